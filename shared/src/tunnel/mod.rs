@@ -1,0 +1,1 @@
+//! The tunnel between the page and the relay: frames and multiplexer.
