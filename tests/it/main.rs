@@ -1,1 +1,3 @@
+//! One binary for all integration tests, so that they are linked once.
 
+mod dialogues;

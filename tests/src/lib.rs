@@ -1,0 +1,3 @@
+//! Harness of the tests.
+
+pub mod play;
