@@ -1,1 +1,5 @@
+//! Tests of the whole, in one program, so that they are linked once.
 
+mod browser;
+mod python;
+mod servers;

@@ -20,6 +20,7 @@ pub(crate) fn run() -> Result<()> {
     ensure_target()?;
     let raw = build_bin("page", &["-p", "frontend", "--target", TARGET, "--profile", "web"], &[])?;
     let index = read_text(&workspace().join("index.html"))?;
+    let icon = read_text(&workspace().join("frontend/style/icon.svg"))?;
     let css = styles(&workspace().join("frontend/style"))?;
 
     let dir = workspace().join("dist");
@@ -28,6 +29,7 @@ pub(crate) fn run() -> Result<()> {
         &fs::read(&raw).with_context(|| format!("could not read {}", raw.display()))?,
         index.as_bytes(),
         css.as_bytes(),
+        icon.as_bytes(),
         // Another xtask may make another dist/ of the same inputs.
         &fs::read(std::env::current_exe()?).context("could not read the running xtask")?,
     ]);
@@ -41,11 +43,13 @@ pub(crate) fn run() -> Result<()> {
     let glue = Asset::hashed("page", "js", glue);
     let boot = Asset::hashed("boot", "js", boot(&glue.name, &wasm.name).into_bytes());
     let style = Asset::hashed("style", "css", css.into_bytes());
-    let index = rewrite(&index, &[("style.css", &style.name), ("boot.js", &boot.name)])?;
+    let icon = Asset::hashed("icon", "svg", icon.into_bytes());
+    let names = [("style.css", &style), ("boot.js", &boot), ("icon.svg", &icon)];
+    let index = rewrite(&index, &names.map(|(plain, asset)| (plain, asset.name.as_str())))?;
     let index = Asset::named("index.html", index.into_bytes());
 
     let download = wasm.brotli.len() + glue.brotli.len();
-    dist::write(&dir, &[index, style, boot, glue, wasm])?;
+    dist::write(&dir, &[index, icon, style, boot, glue, wasm])?;
     println!(
         "page: {:.1} kB of wasm and JavaScript with brotli (goal {}, limit {})",
         download as f64 / 1000.0,
