@@ -4,19 +4,25 @@ use std::io::{BufRead, BufReader, PipeReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The shell outlives the test by a moment: when its input closes, by a drop or because the test process is gone,
-/// it ends its process group, and with it the driver and the browser.
-const KEEPER: &str =
-    r#"("$0" --port=0; echo "ended with exit code $?") & cat >/dev/null; kill -KILL 0"#;
+/// The shell outlives the test by a moment: when its input closes, by a drop or because the test process is gone, it
+/// ends the driver's process group, and with it the browser, and removes the profile. Processes that are being killed
+/// may still write into it for a moment.
+const KEEPER: &str = r#"
+set -m
+("$0" --port=0; echo "ended with exit code $?") </dev/null &
+cat >/dev/null
+exec 2>/dev/null
+kill -KILL -- -$!
+for _ in {1..100}; do rm -rf "$1" && break; sleep 0.02; done
+"#;
 
 pub(super) struct Driver {
     keeper: Child,
     address: String,
-    profile: Option<TempDir>,
+    profile: PathBuf,
     /// Kept open, so that the driver can go on writing.
     _output: BufReader<PipeReader>,
 }
@@ -24,19 +30,21 @@ pub(super) struct Driver {
 impl Driver {
     pub(super) fn start(chromedriver: &Path) -> Driver {
         let profile = TempDir::with_prefix("wirelab-browser-")
-            .expect("the folder for temporary files takes a new one");
+            .expect("the folder for temporary files takes a new one")
+            .keep();
         let (output, input) = std::io::pipe().expect("a process may open a pipe");
-        let keeper = Command::new("sh")
+        let keeper = Command::new("bash")
             .args(["-c", KEEPER])
             .arg(chromedriver)
+            .arg(&profile)
             // Sockets and whatever else the browser puts into its home and temporary folder go with the profile.
-            .env("TMPDIR", profile.path())
+            .env("TMPDIR", &profile)
             .stdin(Stdio::piped())
             .stderr(input.try_clone().expect("a process may open a pipe"))
             .stdout(input)
             .process_group(0)
             .spawn()
-            .expect("every system has sh");
+            .expect("the tests need bash");
         let mut output = BufReader::new(output);
         let mut said = String::new();
         let port = loop {
@@ -51,7 +59,7 @@ impl Driver {
             }
         };
         let address = format!("http://127.0.0.1:{port}");
-        Driver { keeper, address, profile: Some(profile), _output: output }
+        Driver { keeper, address, profile, _output: output }
     }
 
     pub(super) fn address(&self) -> &str {
@@ -59,7 +67,7 @@ impl Driver {
     }
 
     pub(super) fn profile(&self) -> &Path {
-        self.profile.as_ref().expect("there until the drop").path()
+        &self.profile
     }
 }
 
@@ -67,12 +75,6 @@ impl Drop for Driver {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
-        // Processes that are being killed may still write for a moment.
-        let Some(profile) = self.profile.take().map(TempDir::keep) else { return };
-        let deadline = Instant::now() + Duration::from_secs(2);
-        while std::fs::remove_dir_all(&profile).is_err() && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(10));
-        }
     }
 }
 
