@@ -1,3 +1,6 @@
-//! One binary for all integration tests, so that they are linked once.
+//! Tests of the whole, in one program, so that they are linked once.
 
+mod browser;
 mod dialogues;
+mod python;
+mod servers;
