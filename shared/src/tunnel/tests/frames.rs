@@ -106,7 +106,7 @@ fn long_texts_are_cut_between_characters() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn decode_inverts_encode(frame in frame()) {

@@ -164,7 +164,7 @@ fn streams_over_the_limit_are_refused_and_their_numbers_stay_used() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn any_messages_are_taken_or_end_the_session(
