@@ -1,3 +1,28 @@
-//! Everything of Wirelab that knows a protocol, without a socket or a clock.
+//! Everything of Wirelab that knows a protocol, without a socket, a clock or a source of randomness.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`machine`] | the border of a protocol machine: what goes in, what comes out |
+//! | [`table`] | legal moves as data, and [`table::Progress`], which obeys them |
+//! | [`explain`] | bytes and their meaning, made together |
+//! | [`text`] | what line protocols share: lines, dot blocks, replies, SASL |
+//! | [`protocols`] | the registry and one folder for each protocol |
+//! | [`world`] | what the practice servers serve |
+//! | [`transcript`] | the append-only record that every view is drawn from |
+//! | [`session`] | one client machine, its transcript and its gates, over any wire |
+//! | [`link`] | the in-memory wire between a session and a practice server |
+//! | [`tunnel`] | frames and multiplexer between page and relay |
 
+pub mod explain;
+pub mod link;
+pub mod machine;
+pub mod protocols;
+pub mod random;
+pub mod session;
+pub mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod text;
+pub mod transcript;
 pub mod tunnel;
+pub mod world;

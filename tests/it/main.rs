@@ -1,4 +1,5 @@
-//! The integration tests, in one binary so that they are linked once.
+//! One binary for all integration tests, so that they are linked once.
 
+mod dialogues;
 mod relay;
 mod tunnel;

@@ -1,3 +1,4 @@
-//! What the integration tests share.
+//! Harness of the tests.
 
+pub mod play;
 pub mod tunnel;

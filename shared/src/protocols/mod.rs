@@ -1,0 +1,50 @@
+//! The registry: one folder and one entry for each protocol.
+
+use crate::explain::Term;
+use crate::machine::{Client, ClientConfig, Server, ServerConfig};
+use crate::table::Table;
+
+pub mod pop3;
+
+#[cfg(test)]
+mod registry_tests;
+
+/// Everything that the page, the relay and the tests need to know of a protocol.
+pub struct Protocol {
+    /// As in the page's URL: `#/pop3`.
+    pub id: &'static str,
+    pub name: &'static str,
+    /// What people use it for, in the lecture's words.
+    pub function: &'static str,
+    /// The port registered for it.
+    pub port: u16,
+    /// The module of Python's standard library.
+    pub python: &'static str,
+    pub rfcs: &'static [u16],
+    pub table: &'static Table,
+    pub terms: &'static [&'static Term],
+    pub client: fn(&ClientConfig) -> Box<dyn Client>,
+    pub server: fn(&ServerConfig) -> Box<dyn Server>,
+}
+
+/// In the order of the lecture's table.
+pub static ALL: &[&Protocol] = &[&pop3::PROTOCOL];
+
+/// A protocol of the lecture that the lab does not speak yet.
+pub struct Planned {
+    pub name: &'static str,
+    pub function: &'static str,
+    pub port: u16,
+    pub python: &'static str,
+}
+
+pub static PLANNED: &[Planned] = &[
+    Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
+    Planned { name: "Telnet", function: "Command lines", port: 23, python: "telnetlib" },
+    Planned { name: "Gopher", function: "Document transfers", port: 70, python: "gopherlib" },
+    Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
+];
+
+pub fn by_id(id: &str) -> Option<&'static Protocol> {
+    ALL.iter().copied().find(|protocol| protocol.id == id)
+}

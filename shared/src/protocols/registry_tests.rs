@@ -1,0 +1,201 @@
+//! What must hold for every protocol in the registry, in every state.
+
+use proptest::prelude::*;
+
+use super::{ALL, Protocol};
+use crate::machine::{Client, ClientConfig, Conn, Input, Output, Refused, ServerConfig, Tick};
+use crate::table::Takes;
+use crate::testing::{Bench, addr};
+
+fn client(protocol: &Protocol) -> Box<dyn Client> {
+    (protocol.client)(&ClientConfig::practice(protocol.port))
+}
+
+#[test]
+fn every_state_can_be_reached_and_left() {
+    for protocol in ALL {
+        let table = protocol.table;
+        let reachable = table.reachable();
+        for state in table.states {
+            assert!(reachable.contains(state), "{}: {} is never reached", protocol.id, state.id);
+            let exits = table.edges().iter().filter(|edge| edge.from == *state).count();
+            let ends = *state == table.end();
+            assert!(ends || exits > 0, "{}: there is no way out of {}", protocol.id, state.id);
+            assert!(
+                ends || state.takes == Takes::Nothing || table.legal(state).next().is_some(),
+                "{}: nothing is legal in {}",
+                protocol.id,
+                state.id
+            );
+        }
+    }
+}
+
+#[test]
+fn tables_and_glossaries_are_whole() {
+    for protocol in ALL {
+        for (at, verb) in protocol.table.verbs.iter().enumerate() {
+            let id = protocol.id;
+            assert!(!verb.legal.is_empty(), "{id}: {} is legal nowhere", verb.name);
+            assert!(!verb.rules.is_empty(), "{id}: {} has no replies", verb.name);
+            assert!(
+                protocol.table.verbs[..at].iter().all(|other| other.name != verb.name),
+                "{id}: {} is listed twice",
+                verb.name
+            );
+            for flag in verb.needs {
+                assert!(protocol.table.flags.contains(flag), "{id}: flag {}", flag.id);
+            }
+            assert!(protocol.terms.contains(&verb.term), "{id}: {} has no term", verb.name);
+        }
+        for term in protocol.terms {
+            assert!(
+                protocol.rfcs.contains(&term.rfc.number),
+                "{}: RFC {} of {} is not listed",
+                protocol.id,
+                term.rfc.number,
+                term.id
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_illegal_at_the_start_is_refused_with_the_legal_moves() {
+    for protocol in ALL {
+        let mut client = client(protocol);
+        for (verb, legal) in protocol.table.moves(client.state(), &client.flags()) {
+            if legal.is_ok() {
+                continue;
+            }
+            let before = client.state();
+            let refused = client.handle(Input::Command(verb.template), Tick::default());
+            assert!(refused.is_err(), "{}: {} before the connection", protocol.id, verb.name);
+            assert_eq!(client.state(), before);
+            assert!(client.poll().is_none());
+        }
+        assert_eq!(
+            client.handle(Input::Command("NOOP"), Tick::default()),
+            Err(Refused::NotConnected),
+            "{}",
+            protocol.id
+        );
+    }
+}
+
+/// Feeds a client whatever a server might send; it must neither panic nor lose an octet.
+fn survives(protocol: &Protocol, typed: &[&str], chunks: &[Vec<u8>]) {
+    let mut client = client(protocol);
+    let now = Tick::default();
+    let opened = Input::Opened { conn: Conn::MAIN, local: addr(40_000), peer: addr(1) };
+    client.handle(opened, now).expect("opening is never refused");
+    let (mut came, mut shown) = (0, 0);
+    let mut count = |client: &mut Box<dyn Client>| {
+        while let Some(output) = client.poll() {
+            match output {
+                Output::Received { conn: Conn::MAIN, wire } => {
+                    assert!(wire.tiles(), "{wire:?}");
+                    shown += wire.bytes.len();
+                }
+                Output::Data {
+                    conn: Conn::MAIN,
+                    direction: crate::machine::Direction::Received,
+                    bytes,
+                } => shown += bytes.len(),
+                Output::Sent { wire, .. } => assert!(wire.tiles(), "{wire:?}"),
+                _ => {}
+            }
+        }
+    };
+    for (at, chunk) in chunks.iter().enumerate() {
+        came += chunk.len();
+        let input = Input::Bytes { conn: Conn::MAIN, bytes: chunk };
+        client.handle(input, now).expect("what the server sends is never refused");
+        count(&mut client);
+        if let Some(text) = typed.get(at) {
+            drop(client.handle(Input::Command(text), now));
+            count(&mut client);
+        }
+    }
+    client.handle(Input::End { conn: Conn::MAIN }, now).expect("an end is never refused");
+    count(&mut client);
+    assert_eq!(shown, came, "{}: octets lost", protocol.id);
+}
+
+/// Pieces that look like the real thing, so that random input gets past the first line.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let likely: &[&[u8]] = &[
+        b"+OK\r\n",
+        b"-ERR no\r\n",
+        b"+ \r\n",
+        b".\r\n",
+        b"..\r\n",
+        b"220 hi\r\n",
+        b"220-a\r\n",
+        b"250 ok\r\n",
+        b"250-x\r\n",
+        b"331 p\r\n",
+        b"230 in\r\n",
+        b"150 go\r\n",
+        b"226 done\r\n",
+        b"227 (127,0,0,1,4,1)\r\n",
+        b"229 (|||5|)\r\n",
+        b"354 go\r\n",
+        b"211 1 1 1 g\r\n",
+        b"220 1 <a@b>\r\n",
+        b"340 send\r\n",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 100 C\r\n\r\n",
+        b"Content-Length: 3\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"\r\n",
+        b"3\r\nabc\r\n",
+        b"0\r\n\r\n",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"\xff\xf4",
+        b"421 bye\r\n",
+        b"334 \r\n",
+    ];
+    prop_oneof![
+        3 => prop::sample::select(likely).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 0..20),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn clients_survive_any_server(
+        chunks in prop::collection::vec(piece(), 0..24),
+        picks in prop::collection::vec(any::<prop::sample::Index>(), 24),
+    ) {
+        for protocol in ALL {
+            let templates: Vec<&str> =
+                picks.iter().map(|pick| pick.get(protocol.table.verbs).template).collect();
+            survives(protocol, &templates, &chunks);
+        }
+    }
+
+    #[test]
+    fn servers_survive_any_client(
+        picks in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..24),
+        noise in prop::collection::vec(piece(), 0..8),
+    ) {
+        for protocol in ALL {
+            let mut bench = Bench::new((protocol.server)(&ServerConfig::practice(1)));
+            let mut noise = noise.iter();
+            for (pick, with_noise) in &picks {
+                let mut line = pick.get(protocol.table.verbs).template.as_bytes().to_vec();
+                line.extend_from_slice(b"\r\n");
+                bench.ask(&line);
+                if let (true, Some(noise)) = (*with_noise, noise.next()) {
+                    bench.ask(noise);
+                }
+            }
+            bench.input(Input::End { conn: Conn::MAIN });
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Where a session stands in its table, with the commands that wait for their replies.
+
+use std::collections::VecDeque;
+
+use super::{Batch, Flag, Illegal, Rule, State, Table, Verb};
+
+/// One side's position in the table.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    table: &'static Table,
+    state: &'static State,
+    flags: Vec<&'static Flag>,
+    pending: VecDeque<&'static Verb>,
+}
+
+/// What a reply did.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer {
+    /// The command it answers; `None` for a reply that nothing asked for.
+    pub verb: Option<&'static Verb>,
+    /// `None`: the table does not list this code for the verb.
+    pub rule: Option<&'static Rule>,
+    /// The new state, if the reply changed it.
+    pub moved: Option<&'static State>,
+}
+
+impl Progress {
+    pub fn new(table: &'static Table) -> Progress {
+        Progress { table, state: table.start(), flags: Vec::new(), pending: VecDeque::new() }
+    }
+
+    pub fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    pub fn state(&self) -> &'static State {
+        self.state
+    }
+
+    pub fn flags(&self) -> &[&'static Flag] {
+        &self.flags
+    }
+
+    pub fn has(&self, flag: &'static Flag) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    pub fn set(&mut self, flag: &'static Flag, on: bool) {
+        self.flags.retain(|f| *f != flag);
+        if on {
+            self.flags.push(flag);
+        }
+    }
+
+    /// Commands sent that still wait for a reply, oldest first.
+    pub fn pending(&self) -> impl Iterator<Item = &'static Verb> {
+        self.pending.iter().copied()
+    }
+
+    pub fn oldest(&self) -> Option<&'static Verb> {
+        self.pending.front().copied()
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// The verb, if it may be sent now. Commands still unanswered are taken to succeed.
+    pub fn legal(&self, name: &str) -> Result<&'static Verb, Illegal> {
+        let assumed = self.assumed();
+        let Some(verb) = self.table.verb(name) else {
+            return Err(self.table.unknown(name, assumed.state));
+        };
+        self.table.check(verb, assumed.state, &assumed.flags).map(|()| verb)
+    }
+
+    /// Whether a command may follow the ones still unanswered. `grant` is the flag that the
+    /// server's leave to pipeline sets; `None` where the protocol always allows it.
+    pub fn may_follow(&self, name: &str, grant: Option<&'static Flag>) -> Result<(), Illegal> {
+        let blocked = self.pending().any(|verb| verb.batch == Batch::Last);
+        let needs = match grant {
+            _ if !self.is_waiting() => return Ok(()),
+            _ if blocked => &super::REPLY,
+            Some(grant) if !self.has(grant) => grant,
+            _ => return Ok(()),
+        };
+        let known = self.table.verb(name);
+        let state = self.state;
+        Err(Illegal { verb: name.into(), known, state, needs: Some(needs), legal: Vec::new() })
+    }
+
+    /// Notes that a command went out (client) or came in (server) and awaits its reply.
+    pub fn sent(&mut self, verb: &'static Verb) {
+        self.pending.push_back(verb);
+    }
+
+    /// Moves by the code of a reply to the oldest command.
+    pub fn reply(&mut self, code: &str) -> Answer {
+        let verb = self.pending.front().copied();
+        let rule = match verb {
+            Some(verb) => self.table.rule(verb, code),
+            None => self.table.generic.iter().find(|rule| rule.matches(code)),
+        };
+        if !rule.is_some_and(|rule| rule.goes_on) {
+            self.pending.pop_front();
+        }
+        let before = self.state;
+        if let Some(rule) = rule {
+            self.apply(rule);
+        }
+        Answer { verb, rule, moved: (self.state != before).then_some(self.state) }
+    }
+
+    /// Moves without a reply: the connection opened or ended. `None` if the state stays.
+    pub fn enter(&mut self, state: &'static State) -> Option<&'static State> {
+        let moved = self.state != state;
+        self.state = state;
+        moved.then_some(state)
+    }
+
+    /// The connection is gone: nothing is awaited any more. `None` if it was over before.
+    pub fn over(&mut self) -> Option<&'static State> {
+        self.pending.clear();
+        self.enter(self.table.end())
+    }
+
+    fn apply(&mut self, rule: &'static Rule) {
+        for flag in rule.clears {
+            self.set(flag, false);
+        }
+        for flag in rule.sets {
+            self.set(flag, true);
+        }
+        if let Some(to) = rule.to {
+            self.state = to;
+        }
+    }
+
+    fn assumed(&self) -> Progress {
+        let mut assumed = self.clone();
+        assumed.pending.clear();
+        for verb in &self.pending {
+            for rule in verb
+                .rules
+                .iter()
+                .take_while(|rule| rule.goes_on)
+                .chain(verb.rules.iter().find(|rule| !rule.goes_on))
+            {
+                assumed.apply(rule);
+            }
+        }
+        assumed
+    }
+}

@@ -1,0 +1,265 @@
+//! Plays scripts against machines and checks the rules that hold for every machine.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use crate::machine::{Client, Conn, Direction, Input, Output, Refused, Server, Tick};
+use crate::world::World;
+
+/// One step of a script, as the client sees it.
+#[derive(Clone, Debug)]
+pub(crate) enum Step<'a> {
+    /// The connection opens.
+    Opens(Conn),
+    /// The server sends.
+    Server(Conn, &'a [u8]),
+    /// The person types a command.
+    Types(&'a str),
+    /// Several commands in one write.
+    Batch(&'a str),
+    #[allow(dead_code, reason = "for the protocols that test it")]
+    Raw(&'a [u8]),
+    /// The server ends the connection.
+    Ends(Conn),
+}
+
+pub(crate) fn addr(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+/// Runs the script whole, byte by byte, and with every read cut at every position; each way must
+/// put out the same. Checks that spans tile and that no octet is lost. Gives the outputs, with
+/// neighbouring pieces of bulk content joined.
+pub(crate) fn play(make: &dyn Fn() -> Box<dyn Client>, steps: &[Step<'_>]) -> Vec<Output> {
+    let whole = run(make, steps, &|bytes| vec![bytes.len()]);
+    check(steps, &whole);
+    let single = run(make, steps, &|bytes| vec![1; bytes.len()]);
+    assert_eq!(single, whole, "byte by byte");
+    let longest = steps.iter().map(|step| match step {
+        Step::Server(_, bytes) => bytes.len(),
+        _ => 0,
+    });
+    for at in 1..longest.max().unwrap_or(0) {
+        let cut = run(make, steps, &|bytes| {
+            if at < bytes.len() { vec![at, bytes.len() - at] } else { vec![bytes.len()] }
+        });
+        assert_eq!(cut, whole, "cut at {at}");
+    }
+    whole
+}
+
+/// What typing `text` after the script is refused with. The machine must not have moved.
+pub(crate) fn refused(
+    make: &dyn Fn() -> Box<dyn Client>,
+    steps: &[Step<'_>],
+    text: &str,
+) -> Refused {
+    let mut client = make();
+    for step in steps {
+        apply(&mut *client, step, &|bytes| vec![bytes.len()]);
+    }
+    while client.poll().is_some() {}
+    let state = client.state();
+    let refused = client
+        .handle(Input::Command(text), Tick::default())
+        .expect_err("the command must be refused");
+    assert_eq!(client.poll(), None, "a refused command puts nothing out");
+    assert_eq!(client.state(), state, "a refused command does not move");
+    refused
+}
+
+/// The octets that the client sent on a connection.
+pub(crate) fn sent(outputs: &[Output], on: Conn) -> Vec<u8> {
+    bytes(outputs, on, Direction::Sent)
+}
+
+/// The texts of the notes, joined by newlines.
+pub(crate) fn notes(outputs: &[Output]) -> String {
+    let texts = outputs.iter().filter_map(|output| match output {
+        Output::Note(note) => Some(note.text.clone()),
+        _ => None,
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// The received units as text, each with what it says.
+pub(crate) fn received(outputs: &[Output]) -> Vec<(String, String)> {
+    let units = outputs.iter().filter_map(|output| match output {
+        Output::Received { wire, .. } => {
+            Some((String::from_utf8_lossy(&wire.bytes).into_owned(), wire.says.clone()))
+        }
+        _ => None,
+    });
+    units.collect()
+}
+
+/// The id of the last state reported, or of the first state.
+pub(crate) fn state(outputs: &[Output]) -> Option<&'static str> {
+    outputs.iter().rev().find_map(|output| match output {
+        Output::State(state) => Some(state.id),
+        _ => None,
+    })
+}
+
+/// A practice server fed by hand. Bulk content is pulled at once.
+pub(crate) struct Bench {
+    pub(crate) server: Box<dyn Server>,
+    pub(crate) world: World,
+    /// What it put out besides octets.
+    pub(crate) outputs: Vec<Output>,
+    conns: Vec<Conn>,
+}
+
+impl Bench {
+    /// Connected; the greeting is dropped.
+    pub(crate) fn new(server: Box<dyn Server>) -> Bench {
+        let world = World::new(crate::world::EPOCH);
+        let mut bench = Bench { server, world, outputs: Vec::new(), conns: vec![Conn::MAIN] };
+        bench.input(Input::Opened { conn: Conn::MAIN, local: addr(1), peer: addr(40_000) });
+        bench
+    }
+
+    /// What the server answers on the main connection. The bytes are fed whole; the same script
+    /// byte by byte is [`Bench::ask_slowly`].
+    pub(crate) fn ask(&mut self, bytes: &[u8]) -> String {
+        self.input(Input::Bytes { conn: Conn::MAIN, bytes })
+    }
+
+    pub(crate) fn ask_slowly(&mut self, bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| self.ask(&[*byte])).collect()
+    }
+
+    /// Hands in anything; gives what the server sends on the main connection as text. Octets on
+    /// other connections are found in `outputs`.
+    pub(crate) fn input(&mut self, input: Input<'_>) -> String {
+        if let Input::Opened { conn, .. } = input
+            && !self.conns.contains(&conn)
+        {
+            self.conns.push(conn);
+        }
+        self.server.handle(input, Tick::default(), &mut self.world);
+        let mut main = Vec::new();
+        loop {
+            while let Some(output) = self.server.poll() {
+                if let Output::Sent { wire, .. } = &output {
+                    assert!(wire.tiles(), "{wire:?}");
+                }
+                match output {
+                    Output::Sent { conn: Conn::MAIN, wire } => main.extend(wire.bytes),
+                    other => self.outputs.push(other),
+                }
+            }
+            let pulled = self.conns.iter().find_map(|c| Some((*c, self.server.pull(*c)?)));
+            match pulled {
+                Some((Conn::MAIN, bytes)) => main.extend(bytes),
+                Some((conn, bytes)) => {
+                    let direction = Direction::Sent;
+                    self.outputs.push(Output::Data { conn, direction, bytes });
+                }
+                None => return String::from_utf8_lossy(&main).into_owned(),
+            }
+        }
+    }
+}
+
+fn run(
+    make: &dyn Fn() -> Box<dyn Client>,
+    steps: &[Step<'_>],
+    cut: &dyn Fn(&[u8]) -> Vec<usize>,
+) -> Vec<Output> {
+    let mut client = make();
+    let mut outputs: Vec<Output> = Vec::new();
+    for step in steps {
+        apply(&mut *client, step, cut);
+        while let Some(output) = client.poll() {
+            match (outputs.last_mut(), output) {
+                (
+                    Some(Output::Data { conn: a, direction: d, bytes: into }),
+                    Output::Data { conn: b, direction: e, bytes },
+                ) if *a == b && *d == e => into.extend(bytes),
+                (_, output) => outputs.push(output),
+            }
+        }
+    }
+    outputs
+}
+
+fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
+    let now = Tick::default();
+    let done = match step {
+        Step::Opens(conn) => {
+            client.handle(Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) }, now)
+        }
+        Step::Server(conn, bytes) => {
+            let mut rest = *bytes;
+            for n in cut(bytes) {
+                let (piece, after) = rest.split_at(n);
+                rest = after;
+                client
+                    .handle(Input::Bytes { conn: *conn, bytes: piece }, now)
+                    .expect("what the server sends is never refused");
+            }
+            Ok(())
+        }
+        Step::Types(text) => client.handle(Input::Command(text), now),
+        Step::Batch(text) => client.handle(Input::Batch(text), now),
+        Step::Raw(bytes) => client.handle(Input::Raw { conn: Conn::MAIN, bytes }, now),
+        Step::Ends(conn) => client.handle(Input::End { conn: *conn }, now),
+    };
+    if let Err(refused) = done {
+        panic!("{step:?} was refused: {refused}");
+    }
+}
+
+fn check(steps: &[Step<'_>], outputs: &[Output]) {
+    for output in outputs {
+        if let Output::Sent { wire, .. } | Output::Received { wire, .. } = output {
+            assert!(wire.tiles(), "{wire:?}");
+        }
+    }
+    let mut conns: Vec<Conn> = Vec::new();
+    for step in steps {
+        if let Step::Server(conn, _) = step
+            && !conns.contains(conn)
+        {
+            conns.push(*conn);
+        }
+    }
+    for conn in conns {
+        let came: Vec<u8> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Server(c, bytes) if *c == conn => Some(*bytes),
+                _ => None,
+            })
+            .flatten()
+            .copied()
+            .collect();
+        let shown = bytes(outputs, conn, Direction::Received);
+        let ended = steps.iter().any(|step| matches!(step, Step::Ends(c) if *c == conn));
+        assert!(
+            came.starts_with(&shown) && (!ended || shown.len() == came.len()),
+            "octets lost or changed:\n came {:?}\nshown {:?}",
+            String::from_utf8_lossy(&came),
+            String::from_utf8_lossy(&shown)
+        );
+    }
+}
+
+fn bytes(outputs: &[Output], on: Conn, way: Direction) -> Vec<u8> {
+    let mut all = Vec::new();
+    for output in outputs {
+        match output {
+            Output::Sent { conn, wire } if *conn == on && way == Direction::Sent => {
+                all.extend_from_slice(&wire.bytes);
+            }
+            Output::Received { conn, wire } if *conn == on && way == Direction::Received => {
+                all.extend_from_slice(&wire.bytes);
+            }
+            Output::Data { conn, direction, bytes } if *conn == on && *direction == way => {
+                all.extend_from_slice(bytes);
+            }
+            _ => {}
+        }
+    }
+    all
+}

@@ -1,0 +1,185 @@
+//! The record of a session. Append-only; every view is a pure function of it and a cursor.
+
+mod script;
+
+use core::net::SocketAddr;
+
+use crate::explain::Wire;
+use crate::machine::{Conn, Direction, Note, OwnedInput, Tick};
+use crate::table::State;
+
+pub use script::{render, visible};
+
+/// Who is responsible for an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Client,
+    Server,
+    Lab,
+}
+
+impl Side {
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Client => "client",
+            Side::Server => "server",
+            Side::Lab => "lab",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Sent(Wire),
+    Received(Wire),
+    /// A run of bulk octets. It grows until something else happens on its connection.
+    Data {
+        direction: Direction,
+        head: Vec<u8>,
+        octets: u64,
+    },
+    Connecting {
+        host: String,
+        port: u16,
+    },
+    Opened {
+        local: SocketAddr,
+        peer: SocketAddr,
+    },
+    /// No connection came about.
+    Failed {
+        why: String,
+    },
+    /// That side will send no more (FIN).
+    Ended(Direction),
+    /// The connection is gone.
+    Reset {
+        why: String,
+    },
+    State(&'static State),
+    Note(Note),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub at: Tick,
+    pub conn: Conn,
+    /// Octets on this connection and in this direction before this entry.
+    pub offset: u64,
+    pub kind: Kind,
+}
+
+impl Entry {
+    pub fn side(&self) -> Side {
+        match &self.kind {
+            Kind::Sent(_) | Kind::Data { direction: Direction::Sent, .. } => Side::Client,
+            Kind::Received(_) | Kind::Data { direction: Direction::Received, .. } => Side::Server,
+            _ => Side::Lab,
+        }
+    }
+
+    pub fn wire(&self) -> Option<&Wire> {
+        match &self.kind {
+            Kind::Sent(wire) | Kind::Received(wire) => Some(wire),
+            _ => None,
+        }
+    }
+}
+
+/// Of a run of bulk octets this many are kept for the views: enough to look at, and a download
+/// of any size does not fill the memory.
+pub const HEAD: usize = 64 * 1024;
+
+/// Recorded inputs take at most this many octets; past that the session can still be read, but
+/// not be played again, and [`Transcript::replayable`] says so.
+pub const RECORD_LIMIT: usize = 8 * 1024 * 1024;
+
+#[derive(Clone, Debug, Default)]
+pub struct Transcript {
+    entries: Vec<Entry>,
+    inputs: Vec<(Tick, OwnedInput)>,
+    recorded: usize,
+    overflowed: bool,
+    /// Octets so far by connection: sent, received.
+    octets: Vec<(Conn, [u64; 2])>,
+}
+
+impl Transcript {
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub fn inputs(&self) -> &[(Tick, OwnedInput)] {
+        &self.inputs
+    }
+
+    /// Whether every input was kept.
+    pub fn replayable(&self) -> bool {
+        !self.overflowed
+    }
+
+    /// Octets that crossed a connection so far.
+    pub fn octets(&self, conn: Conn, direction: Direction) -> u64 {
+        self.octets.iter().find(|(c, _)| *c == conn).map_or(0, |(_, n)| n[index(direction)])
+    }
+
+    pub(crate) fn record(&mut self, at: Tick, input: OwnedInput) {
+        let size = input.octets();
+        if self.overflowed || self.recorded + size > RECORD_LIMIT {
+            self.overflowed = true;
+            self.inputs = Vec::new();
+            return;
+        }
+        self.recorded += size;
+        self.inputs.push((at, input));
+    }
+
+    pub(crate) fn push(&mut self, at: Tick, conn: Conn, kind: Kind) {
+        let (direction, size) = match &kind {
+            Kind::Sent(wire) => (Direction::Sent, wire.bytes.len() as u64),
+            Kind::Received(wire) => (Direction::Received, wire.bytes.len() as u64),
+            Kind::Data { direction, octets, .. } => (*direction, *octets),
+            _ => (Direction::Sent, 0),
+        };
+        let offset = self.count(conn, direction, size);
+        self.entries.push(Entry { at, conn, offset, kind });
+    }
+
+    /// Adds bulk octets to the run under way on this connection, or begins one.
+    pub(crate) fn push_data(&mut self, at: Tick, conn: Conn, direction: Direction, bytes: &[u8]) {
+        let run = self.entries.iter_mut().rev().find(|entry| entry.conn == conn);
+        if let Some(Entry { kind: Kind::Data { direction: d, head, octets }, .. }) = run
+            && *d == direction
+        {
+            let room = HEAD.saturating_sub(head.len()).min(bytes.len());
+            head.extend_from_slice(&bytes[..room]);
+            *octets += bytes.len() as u64;
+            self.count(conn, direction, bytes.len() as u64);
+            return;
+        }
+        let head = bytes[..bytes.len().min(HEAD)].to_vec();
+        self.push(at, conn, Kind::Data { direction, head, octets: bytes.len() as u64 });
+    }
+
+    /// Counts octets and gives how many there were before.
+    fn count(&mut self, conn: Conn, direction: Direction, size: u64) -> u64 {
+        let at = match self.octets.iter().position(|(c, _)| *c == conn) {
+            Some(at) => at,
+            None => {
+                self.octets.push((conn, [0, 0]));
+                self.octets.len() - 1
+            }
+        };
+        let count = &mut self.octets[at].1[index(direction)];
+        let before = *count;
+        *count += size;
+        before
+    }
+}
+
+fn index(direction: Direction) -> usize {
+    match direction {
+        Direction::Sent => 0,
+        Direction::Received => 1,
+    }
+}

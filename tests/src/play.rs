@@ -1,0 +1,136 @@
+//! Plays a dialogue between a client machine and its practice server over the in-page link.
+
+use std::time::Duration;
+
+use shared::link::Link;
+use shared::machine::{ClientConfig, ServerConfig, Tick};
+use shared::protocols::Protocol;
+use shared::session::{Effect, Session};
+use shared::transcript::render;
+use shared::world::{EPOCH, World};
+
+pub struct Play {
+    pub session: Session,
+    pub link: Link,
+    pub world: World,
+    /// Bulk octets that were delivered.
+    pub delivered: Vec<u8>,
+    protocol: &'static Protocol,
+    steps: u64,
+}
+
+impl Play {
+    /// Connected to a fresh world, with the greeting read.
+    pub fn new(protocol: &'static Protocol) -> Play {
+        Play::with_chunk(protocol, usize::MAX)
+    }
+
+    /// The client reads at most `chunk` octets at a time.
+    pub fn with_chunk(protocol: &'static Protocol, chunk: usize) -> Play {
+        Play::in_world(protocol, chunk, World::new(EPOCH), 1)
+    }
+
+    /// A session in a world that others have been in.
+    pub fn in_world(protocol: &'static Protocol, chunk: usize, world: World, seed: u64) -> Play {
+        let client = (protocol.client)(&ClientConfig::practice(protocol.port));
+        let server = (protocol.server)(&ServerConfig::practice(seed));
+        let mut play = Play {
+            session: Session::new(client),
+            link: Link::new(server, protocol.port).with_chunk(chunk),
+            world,
+            delivered: Vec::new(),
+            protocol,
+            steps: 0,
+        };
+        let now = play.now();
+        play.session.connect(shared::world::HOST, protocol.port, now);
+        play.settle();
+        play
+    }
+
+    /// Plays the inputs of a script, see [`inputs`].
+    pub fn script(&mut self, script: &str) {
+        for (mark, text) in inputs(script) {
+            self.input(mark, &text);
+        }
+    }
+
+    pub fn types(&mut self, text: &str) {
+        self.input(">", text);
+    }
+
+    /// The transcript as text.
+    pub fn text(&self) -> String {
+        render(self.session.transcript())
+    }
+
+    /// Plays the recorded inputs into a fresh machine.
+    pub fn replayed(&self) -> Session {
+        let client = (self.protocol.client)(&ClientConfig::practice(self.protocol.port));
+        Session::replay(client, self.session.transcript().inputs())
+    }
+
+    pub fn input(&mut self, mark: &str, text: &str) {
+        let now = self.now();
+        let done = match mark {
+            "!>" => {
+                let bytes = format!("{}\r\n", text.replace('\n', "\r\n"));
+                self.session.raw(shared::machine::Conn::MAIN, bytes.as_bytes(), now)
+            }
+            ">>" => self.session.batch(text, now),
+            _ => self.session.command(text, now),
+        };
+        if let Err(refused) = done {
+            panic!("{text:?} was refused: {refused}\n{}", self.text());
+        }
+        self.settle();
+    }
+
+    /// One second for each input, so that transcripts are repeatable.
+    fn now(&mut self) -> Tick {
+        self.steps += 1;
+        Tick(Duration::from_secs(self.steps))
+    }
+
+    /// Carries octets until neither side has anything more to say.
+    fn settle(&mut self) {
+        let now = Tick(Duration::from_secs(self.steps));
+        loop {
+            while let Some(effect) = self.session.poll_effect() {
+                if let Effect::Deliver { bytes, .. } = &effect {
+                    self.delivered.extend_from_slice(bytes);
+                }
+                self.link.effect(effect, now, &mut self.world);
+            }
+            match self.link.next_arrival(now, &mut self.world) {
+                Some(arrival) => self.session.arrive(arrival, now),
+                None => return,
+            }
+        }
+    }
+}
+
+/// The inputs of a script: `> ` lines are typed (neighbouring ones together, as content of several
+/// lines), `>> ` lines are a batch, `!> ` lines are sent as they are with CR LF. Everything else
+/// is skipped.
+pub fn inputs(script: &str) -> Vec<(&'static str, String)> {
+    let mut inputs: Vec<(&str, String)> = Vec::new();
+    let mut before = None;
+    for line in script.lines() {
+        let found = ["!>", ">>", ">"].into_iter().find_map(|mark| {
+            let rest = line.strip_prefix(mark)?;
+            let text = if rest.is_empty() { "" } else { rest.strip_prefix(' ')? };
+            Some((mark, text))
+        });
+        match (found, inputs.last_mut()) {
+            (Some((mark, text)), Some((_, group))) if before == Some(mark) => {
+                group.push('\n');
+                group.push_str(text);
+            }
+            (Some((mark, text)), _) => inputs.push((mark, text.into())),
+            (None, _) => {}
+        }
+        before = found.map(|(mark, _)| mark);
+    }
+    inputs
+}
