@@ -3,4 +3,6 @@
 mod browser;
 mod dialogues;
 mod python;
+mod relay;
 mod servers;
+mod tunnel;

@@ -5,6 +5,7 @@ pub mod pages;
 pub mod play;
 pub mod python;
 pub mod servers;
+pub mod tunnel;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,0 +1,4 @@
+mod frames;
+mod pair;
+mod rules;
+mod streams;
