@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use shared::explain::Rfc;
 use shared::link::Link;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::session::{Effect, Gate, Mode, Session};
@@ -66,7 +65,7 @@ pub struct Lab {
     sessions: u64,
     /// Entries up to here have been looked at for the download under way.
     seen: usize,
-    /// Mailboxes as they were when the session began, to tell what it changed.
+    /// Whose mailbox grew last.
     delivered_to: Option<String>,
 }
 
@@ -149,7 +148,8 @@ impl Lab {
     pub fn shown(&self) -> Option<usize> {
         self.selected.or_else(|| {
             (0..self.len()).rev().find(|n| {
-                self.entry(*n).is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
+                self.entry(*n)
+                    .is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
             })
         })
     }
@@ -327,10 +327,8 @@ impl Lab {
     }
 
     fn deliver(&mut self, conn: Conn, bytes: Vec<u8>) {
-        let running = self
-            .downloads
-            .iter()
-            .position(|d| d.conn == conn && d.progress == Progress::Running);
+        let running =
+            self.downloads.iter().position(|d| d.conn == conn && d.progress == Progress::Running);
         let at = running.unwrap_or_else(|| {
             let (name, expected) = self.announced();
             self.downloads.push(Download::new(self.downloads.len(), conn, name, expected));
@@ -400,7 +398,8 @@ impl Lab {
 
     fn config(&self) -> ClientConfig {
         let protocol = self.route.protocol;
-        let practice = ClientConfig { seed: self.sessions, ..ClientConfig::practice(protocol.port) };
+        let practice =
+            ClientConfig { seed: self.sessions, ..ClientConfig::practice(protocol.port) };
         match &self.route.target {
             Target::Real { host, port } => ClientConfig {
                 host: host.clone(),
@@ -411,7 +410,9 @@ impl Lab {
             },
             // What SMTP delivered is what a reader wants to see next.
             Target::Page | Target::Relay => {
-                let user = self.delivered_to.clone().unwrap_or(practice.user.clone());
+                let reads_mail = protocol.id == "pop3" && self.route.target == Target::Page;
+                let delivered = self.delivered_to.clone().filter(|_| reads_mail);
+                let user = delivered.unwrap_or_else(|| practice.user.clone());
                 let password = self.world.accounts.password(&user).unwrap_or(&practice.password);
                 ClientConfig { password: password.into(), user, ..practice }
             }
@@ -421,13 +422,4 @@ impl Lab {
 
 fn inboxes(world: &World) -> Vec<(String, usize)> {
     world.mail.iter().map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
-}
-
-/// Which rule a refusal cites.
-pub fn rule_of(refused: &Refused) -> Option<Rfc> {
-    match refused {
-        Refused::Illegal(illegal) => illegal.known.map(|verb| verb.term.rfc),
-        Refused::Malformed { rule, .. } | Refused::TooLong { rule, .. } => Some(*rule),
-        Refused::NotConnected => None,
-    }
 }
