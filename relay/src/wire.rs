@@ -6,15 +6,15 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use shared::tunnel::{Mux, OpenedInfo, Phase, Reset, StreamId};
+use shared::tunnel::{Mux, Phase, Reset, StreamId};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::dial::reset_of;
+use crate::addresses::Entered;
+use crate::dial::{Dialled, reset_of};
 
 /// What `dial` will say.
-pub(crate) type Dialling =
-    Pin<Box<dyn Future<Output = Result<(TcpStream, OpenedInfo), Reset>> + Send>>;
+pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
 
 pub(crate) enum Wire {
     Dialling(Dialling),
@@ -23,6 +23,8 @@ pub(crate) enum Wire {
 
 pub(crate) struct Open {
     socket: TcpStream,
+    /// Tells the practice servers that behind this socket is a page.
+    _of_page: Entered,
     /// What came from the page and the socket has not taken; at most the stream's window.
     pending: VecDeque<Vec<u8>>,
     /// How much of the first of `pending` the socket has taken.
@@ -58,11 +60,11 @@ impl Wire {
         match self {
             Wire::Dialling(dialling) => match dialling.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
-                Poll::Ready(Ok((socket, info))) => {
+                Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
                     if !mux.opened(id, info) {
                         return Progress::Over;
                     }
-                    *self = Wire::Open(Open::new(socket));
+                    *self = Wire::Open(Open::new(socket, of_page));
                     Progress::Some
                 }
                 Poll::Ready(Err(reset)) => {
@@ -109,9 +111,10 @@ impl Wire {
 }
 
 impl Open {
-    fn new(socket: TcpStream) -> Open {
+    fn new(socket: TcpStream, of_page: Entered) -> Open {
         Open {
             socket,
+            _of_page: of_page,
             pending: VecDeque::new(),
             taken: 0,
             finishing: false,

@@ -368,13 +368,13 @@ proptest! {
         let mut play = Play::new();
         let mut left = amounts;
         for _ in 0..100 {
-            for stream in 0..3 {
+            for (stream, left) in left.iter_mut().enumerate() {
                 let before = play.flows[usize::from(page)][stream].sent;
-                if left[stream] > 0 {
-                    play.send(page, stream, left[stream]);
+                if *left > 0 {
+                    play.send(page, stream, *left);
                 }
                 let after = play.flows[usize::from(page)][stream].sent;
-                left[stream] -= (after - before) as usize;
+                *left -= (after - before) as usize;
             }
             play.calm(Some(stalled));
         }
