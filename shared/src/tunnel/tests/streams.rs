@@ -119,6 +119,23 @@ fn a_stalled_stream_does_not_delay_another() {
 }
 
 #[test]
+fn what_waits_to_be_sent_is_bounded_whatever_the_credit() {
+    let mut pair = Pair::new();
+    let id = pair.page.open(Target { window: MAX_WINDOW, ..Target::new("a", 1) }).unwrap();
+    pair.settle();
+    pair.relay.poll_event();
+    assert!(pair.relay.opened(id, info()));
+    assert_eq!(pair.relay.send(id, &vec![0; 3 * SEND_BUFFER]), SEND_BUFFER);
+    assert_eq!(pair.relay.send(id, b"x"), 0);
+    // Half of it has to leave before the owner is asked for more.
+    pair.emit(false);
+    for left in (0..8).rev() {
+        assert_eq!(pair.relay.poll_event(), (left == 3).then_some(Event::Writable(id)));
+        assert!(pair.emit(false));
+    }
+}
+
+#[test]
 fn turns_go_round() {
     let mut pair = Pair::new();
     let ids = [pair.open(), pair.open(), pair.open()];
