@@ -6,12 +6,16 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use shared::tunnel::{Mux, Phase, Reset, StreamId};
+use shared::tunnel::{MAX_DATA, Mux, Phase, Reset, StreamId};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::addresses::Entered;
 use crate::dial::{Dialled, reset_of};
+
+/// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
+/// costs, and not an allocation for each.
+const SMALL: usize = 1024;
 
 /// What `dial` will say.
 pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
@@ -86,10 +90,11 @@ impl Wire {
 
     /// The page sent bytes.
     pub(crate) fn push(&mut self, bytes: Vec<u8>) {
-        if let Wire::Open(open) = self
-            && !open.written
-        {
-            open.pending.push_back(bytes);
+        let Wire::Open(open) = self else { return };
+        match open.pending.back_mut() {
+            _ if open.written => {}
+            Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
+            _ => open.pending.push_back(bytes),
         }
     }
 

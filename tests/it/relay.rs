@@ -133,6 +133,20 @@ async fn the_page_is_served_and_unknown_addresses_are_not() {
 }
 
 #[tokio::test]
+async fn a_connection_that_asks_nothing_is_closed() {
+    let limits = Limits { headers: Duration::from_millis(50), ..Limits::default() };
+    let relay = lab_with(limits).await;
+    let ask = format!("GET /endpoints.json HTTP/1.1\r\nhost: {}\r\n\r\n", relay.address());
+    for said in ["", "GET / HT", &ask] {
+        let mut socket = TcpStream::connect(relay.address()).await.unwrap();
+        socket.write_all(said.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut answer));
+        assert!(closed.await.is_ok(), "still open after {said:?}");
+    }
+}
+
+#[tokio::test]
 async fn lab_policy_connects_to_nothing_but_the_practice_servers() {
     let relay = lab().await;
     let client = TunnelClient::connect(relay.address()).await;
