@@ -71,6 +71,11 @@ impl Pipe {
         self.finished && self.ended
     }
 
+    /// Not everything could be written.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.deaf
+    }
+
     /// Writes once, or finishes. Tells whether anything moved.
     pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>) -> bool {
         if self.deaf || self.finished {

@@ -198,8 +198,14 @@ impl Visit {
             }
             self.scratch = scratch;
         }
-        if self.pipes.get(&conn).is_some_and(Pipe::is_over) {
+        if let Some(pipe) = self.pipes.get(&conn)
+            && pipe.is_over()
+        {
+            let broken = pipe.is_broken();
             self.pipes.remove(&conn);
+            if broken {
+                self.tell(Input::Reset { conn, why: "the visitor takes no more bytes" });
+            }
             moved = true;
         }
         moved

@@ -134,7 +134,7 @@ impl Open {
             return false;
         }
         let Some(first) = self.pending.front() else {
-            return self.finishing && self.poll_shutdown(cx);
+            return self.finishing && self.poll_shutdown(id, mux, cx);
         };
         match Pin::new(&mut self.socket).poll_write(cx, &first[self.taken..]) {
             Poll::Pending => false,
@@ -148,29 +148,35 @@ impl Open {
                 true
             }
             Poll::Ready(Err(error)) => {
-                self.stop_writing(Some(&error));
+                self.stop_writing(id, mux, Some(&error));
                 true
             }
         }
     }
 
-    fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> bool {
+    fn poll_shutdown(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
         match Pin::new(&mut self.socket).poll_shutdown(cx) {
             Poll::Pending => return false,
             // The server was faster in closing; there is nothing left to shut down.
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::NotConnected => {
-                self.stop_writing(None);
+                self.stop_writing(id, mux, None);
             }
-            Poll::Ready(result) => self.stop_writing(result.err().as_ref()),
+            Poll::Ready(result) => self.stop_writing(id, mux, result.err().as_ref()),
         }
         true
     }
 
-    /// What the server had sent before it stopped taking bytes is still to be read.
-    fn stop_writing(&mut self, error: Option<&io::Error>) {
-        self.broken = error.map(|error| reset_of(error, Phase::Write));
+    /// What the server had sent before it stopped taking bytes is still to be read; the page
+    /// learns of the error after that.
+    fn stop_writing(&mut self, id: StreamId, mux: &mut Mux, error: Option<&io::Error>) {
         self.written = true;
         self.pending.clear();
+        self.broken = error.map(|error| reset_of(error, Phase::Write));
+        if self.read
+            && let Some(reset) = self.broken.take()
+        {
+            mux.reset(id, reset);
+        }
     }
 
     /// Reads only what there is credit for, so that the server feels a page that does not read.
