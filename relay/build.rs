@@ -10,8 +10,7 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=WIRELAB_DIST");
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let dist = env::var_os("WIRELAB_DIST").map_or_else(|| workspace.join("dist"), PathBuf::from);
+    let dist = env::var_os("WIRELAB_DIST").map_or_else(default_dist, PathBuf::from);
     println!("cargo::rerun-if-changed={}", dist.display());
 
     let mut files = BTreeMap::new();
@@ -42,6 +41,14 @@ fn main() -> io::Result<()> {
     code.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("assets.rs"), code)
+}
+
+/// An empty folder serves as well as none, and cargo can watch it: for a path that does not exist
+/// it would build the relay anew every time. Where it cannot be made, that is all that happens.
+fn default_dist() -> PathBuf {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
+    let _ = fs::create_dir_all(&dist);
+    dist
 }
 
 /// Every file below `folder`, by its path below `root` with `/` between the parts.

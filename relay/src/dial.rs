@@ -12,10 +12,18 @@ use shared::tunnel::{
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::addresses::Entered;
 use crate::house::House;
 use crate::policy::Route;
 
-pub(crate) async fn dial(house: &House, target: &Target) -> Result<(TcpStream, OpenedInfo), Reset> {
+/// A connection for a page.
+pub(crate) struct Dialled {
+    pub(crate) socket: TcpStream,
+    pub(crate) info: OpenedInfo,
+    pub(crate) of_page: Entered,
+}
+
+pub(crate) async fn dial(house: &House, target: &Target) -> Result<Dialled, Reset> {
     let limit = house.limits.connect;
     let patience = if target.timeout.is_zero() { limit } else { target.timeout.min(limit) };
     let start = Instant::now();
@@ -44,7 +52,8 @@ pub(crate) async fn dial(house: &House, target: &Target) -> Result<(TcpStream, O
                 let window = DEFAULT_WINDOW;
                 let connect = took;
                 let info = OpenedInfo { local, peer, window, dns, connect, resolved, attempts };
-                return Ok((socket, info));
+                let of_page = house.meeting.page_sockets.enter(local);
+                return Ok(Dialled { socket, info, of_page });
             }
             Err(error) => failure = Some(connect_failed(address, &error, took)),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use hyper::body::Bytes;
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::config::Limits;
 use crate::gate::Gate;
 use crate::policy::Policy;
+use crate::practice::Meeting;
 
 pub(crate) struct House {
     pub(crate) gate: Gate,
@@ -18,7 +19,7 @@ pub(crate) struct House {
     pub(crate) limits: Limits,
     pub(crate) hostname: String,
     pub(crate) endpoints_json: Bytes,
-    pub(crate) data_ports: Arc<DataPorts>,
+    pub(crate) meeting: Meeting,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) sessions: Arc<Semaphore>,
     /// True when the relay shall stop.
@@ -30,23 +31,13 @@ pub(crate) struct House {
 impl House {
     /// Where our practice servers wait for a data connection at the moment.
     pub(crate) fn data_ports(&self) -> BTreeSet<SocketAddr> {
-        self.data_ports.list()
+        self.meeting.data_ports.list()
     }
 
     /// Resolves when the relay shall stop.
     pub(crate) async fn stopping(&self) {
         // An error means that the handle of the relay is gone, and with it who could use it.
         let _ = self.stop.clone().wait_for(|stop| *stop).await;
-    }
-}
-
-/// The data ports on which practice servers listen; the policy allows them while they do.
-#[derive(Default)]
-pub(crate) struct DataPorts(Mutex<BTreeSet<SocketAddr>>);
-
-impl DataPorts {
-    pub(crate) fn list(&self) -> BTreeSet<SocketAddr> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -4,8 +4,10 @@
 //! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files)
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about)
 //! * `policy`: where to connect is allowed
-//! * `practice`, `endpoints`: the practice servers, and how others find them
+//! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
+//!   socket), `endpoints`: how others find them
 
+mod addresses;
 mod config;
 mod dial;
 mod endpoints;
@@ -13,8 +15,11 @@ mod gate;
 mod house;
 mod listener;
 mod pages;
+mod pipe;
 mod policy;
+mod practice;
 mod session;
+mod visit;
 mod wire;
 
 use std::convert::Infallible;
@@ -30,8 +35,9 @@ pub use endpoints::Endpoint;
 pub use policy::{PRACTICE_HOST, Rule};
 
 use gate::Gate;
-use house::{DataPorts, House};
+use house::House;
 use policy::Policy;
+use practice::Meeting;
 
 /// A running relay. Dropping it stops it, too, but does not wait.
 pub struct Relay {
@@ -54,7 +60,14 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         source,
     })?;
 
-    let endpoints = Vec::<Endpoint>::new();
+    let practice = practice::bind(config.practice_listen, config.practice_port_base).map_err(
+        |(wanted, source)| StartError {
+            what: format!("cannot listen on {wanted} for a practice server"),
+            advice: "choose other ports with --practice-port-base, or 0 for free ones",
+            source,
+        },
+    )?;
+    let endpoints = practice.endpoints.clone();
     let endpoints_json = endpoints::json(&config.practice_listen.to_string(), &endpoints);
     if let Some(file) = &config.endpoints_file {
         std::fs::write(file, &endpoints_json).map_err(|source| StartError {
@@ -66,6 +79,14 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
 
     let (stop, stopping) = watch::channel(false);
     let (alive_sender, alive) = mpsc::channel(1);
+    let meeting = Meeting::default();
+    practice.serve(meeting.clone(), stopping.clone(), alive_sender.clone()).map_err(|source| {
+        StartError {
+            what: "cannot start the thread of the practice servers".to_owned(),
+            advice: "close some programs",
+            source,
+        }
+    })?;
     let house = House {
         gate: Gate::new(address, &config.allowed_hosts),
         policy: Policy {
@@ -75,7 +96,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         },
         hostname: house::hostname(),
         endpoints_json: endpoints_json.into(),
-        data_ports: Arc::new(DataPorts::default()),
+        meeting,
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         limits: config.limits,

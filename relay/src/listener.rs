@@ -98,7 +98,8 @@ fn answer(
         tracing::warn!(%peer, %text, "refused");
         return pages::sentence(StatusCode::FORBIDDEN, &text);
     }
-    let is_get = request.method() == Method::GET;
+    let method = request.method();
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
     match request.uri().path() {
         TUNNEL => match check_upgrade(&request, peer.ip(), &house) {
             Ok(key) => {
@@ -110,8 +111,8 @@ fn answer(
                 pages::sentence(status, &text)
             }
         },
-        ENDPOINTS if is_get => pages::json(house.endpoints_json.clone()),
-        path => pages::page(pages::ASSETS, request.method(), path, headers),
+        ENDPOINTS if is_read => pages::json(method, house.endpoints_json.clone()),
+        path => pages::page(pages::ASSETS, method, path, headers),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `wirelab`: arguments, logging, and stopping when asked.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ Examples:
 
 /// A lab for internet protocols in a web page: the relay, the practice servers and the page.
 #[derive(Parser)]
-#[command(version, about, after_help = EXAMPLES)]
+#[command(version, after_help = EXAMPLES)]
 struct Arguments {
     /// Where the page is
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -58,7 +58,11 @@ enum Policy {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
 
     let config = Arguments::parse().into_config();
     if config.rule == Rule::Open {

@@ -1,7 +1,7 @@
 //! Serves the page, which is part of the binary. Pure: a request's head in, a response out.
 
 use http_body_util::Full;
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 
@@ -50,7 +50,7 @@ pub(crate) fn page(
         return response;
     }
     let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
-    let mut response = match assets.iter().find(|asset| asset.path == name) {
+    let response = match assets.iter().find(|asset| asset.path == name) {
         Some(asset) => file(asset, headers),
         None if name == "index.html" => respond(StatusCode::OK, "html", NO_PAGE.into()),
         None => {
@@ -58,12 +58,7 @@ pub(crate) fn page(
             sentence(StatusCode::NOT_FOUND, &text)
         }
     };
-    if method == Method::HEAD {
-        let length = HeaderValue::from(hyper::body::Body::size_hint(response.body()).lower());
-        response.headers_mut().insert(header::CONTENT_LENGTH, length);
-        *response.body_mut() = Full::default();
-    }
-    response
+    fit(method, response)
 }
 
 /// A response of one sentence.
@@ -72,8 +67,18 @@ pub(crate) fn sentence(status: StatusCode, text: &str) -> Response<Full<Bytes>> 
 }
 
 /// A body that changes with the relay and is not to be kept.
-pub(crate) fn json(body: Bytes) -> Response<Full<Bytes>> {
-    respond(StatusCode::OK, "json", body)
+pub(crate) fn json(method: &Method, body: Bytes) -> Response<Full<Bytes>> {
+    fit(method, respond(StatusCode::OK, "json", body))
+}
+
+/// HEAD is GET without the body, but with its length.
+fn fit(method: &Method, mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    if method == Method::HEAD {
+        let length = HeaderValue::from(Body::size_hint(response.body()).lower());
+        response.headers_mut().insert(header::CONTENT_LENGTH, length);
+        *response.body_mut() = Full::default();
+    }
+    response
 }
 
 fn file(asset: &Asset, headers: &HeaderMap) -> Response<Full<Bytes>> {

@@ -6,15 +6,19 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use shared::tunnel::{Mux, OpenedInfo, Phase, Reset, StreamId};
+use shared::tunnel::{MAX_DATA, Mux, Phase, Reset, StreamId};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::dial::reset_of;
+use crate::addresses::Entered;
+use crate::dial::{Dialled, reset_of};
+
+/// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
+/// costs, and not an allocation for each.
+const SMALL: usize = 1024;
 
 /// What `dial` will say.
-pub(crate) type Dialling =
-    Pin<Box<dyn Future<Output = Result<(TcpStream, OpenedInfo), Reset>> + Send>>;
+pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
 
 pub(crate) enum Wire {
     Dialling(Dialling),
@@ -23,6 +27,8 @@ pub(crate) enum Wire {
 
 pub(crate) struct Open {
     socket: TcpStream,
+    /// Tells the practice servers that behind this socket is a page.
+    _of_page: Entered,
     /// What came from the page and the socket has not taken; at most the stream's window.
     pending: VecDeque<Vec<u8>>,
     /// How much of the first of `pending` the socket has taken.
@@ -58,11 +64,11 @@ impl Wire {
         match self {
             Wire::Dialling(dialling) => match dialling.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
-                Poll::Ready(Ok((socket, info))) => {
+                Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
                     if !mux.opened(id, info) {
                         return Progress::Over;
                     }
-                    *self = Wire::Open(Open::new(socket));
+                    *self = Wire::Open(Open::new(socket, of_page));
                     Progress::Some
                 }
                 Poll::Ready(Err(reset)) => {
@@ -84,10 +90,11 @@ impl Wire {
 
     /// The page sent bytes.
     pub(crate) fn push(&mut self, bytes: Vec<u8>) {
-        if let Wire::Open(open) = self
-            && !open.written
-        {
-            open.pending.push_back(bytes);
+        let Wire::Open(open) = self else { return };
+        match open.pending.back_mut() {
+            _ if open.written => {}
+            Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
+            _ => open.pending.push_back(bytes),
         }
     }
 
@@ -109,9 +116,10 @@ impl Wire {
 }
 
 impl Open {
-    fn new(socket: TcpStream) -> Open {
+    fn new(socket: TcpStream, of_page: Entered) -> Open {
         Open {
             socket,
+            _of_page: of_page,
             pending: VecDeque::new(),
             taken: 0,
             finishing: false,
@@ -126,7 +134,7 @@ impl Open {
             return false;
         }
         let Some(first) = self.pending.front() else {
-            return self.finishing && self.poll_shutdown(cx);
+            return self.finishing && self.poll_shutdown(id, mux, cx);
         };
         match Pin::new(&mut self.socket).poll_write(cx, &first[self.taken..]) {
             Poll::Pending => false,
@@ -140,29 +148,35 @@ impl Open {
                 true
             }
             Poll::Ready(Err(error)) => {
-                self.stop_writing(Some(&error));
+                self.stop_writing(id, mux, Some(&error));
                 true
             }
         }
     }
 
-    fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> bool {
+    fn poll_shutdown(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
         match Pin::new(&mut self.socket).poll_shutdown(cx) {
             Poll::Pending => return false,
             // The server was faster in closing; there is nothing left to shut down.
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::NotConnected => {
-                self.stop_writing(None);
+                self.stop_writing(id, mux, None);
             }
-            Poll::Ready(result) => self.stop_writing(result.err().as_ref()),
+            Poll::Ready(result) => self.stop_writing(id, mux, result.err().as_ref()),
         }
         true
     }
 
-    /// What the server had sent before it stopped taking bytes is still to be read.
-    fn stop_writing(&mut self, error: Option<&io::Error>) {
-        self.broken = error.map(|error| reset_of(error, Phase::Write));
+    /// What the server had sent before it stopped taking bytes is still to be read; the page
+    /// learns of the error after that.
+    fn stop_writing(&mut self, id: StreamId, mux: &mut Mux, error: Option<&io::Error>) {
         self.written = true;
         self.pending.clear();
+        self.broken = error.map(|error| reset_of(error, Phase::Write));
+        if self.read
+            && let Some(reset) = self.broken.take()
+        {
+            mux.reset(id, reset);
+        }
     }
 
     /// Reads only what there is credit for, so that the server feels a page that does not read.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use relay::{Config, Limits, Relay};
 use shared::tunnel::{Frame, Hello, Reason, Target, VERSION};
-use tests::tunnel::{Refused, TunnelClient, request, websocket};
+use shared::world::{PASSWORD, USER};
+use tests::tunnel::{Refused, TunnelClient, TunnelStream, request, websocket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -132,6 +133,20 @@ async fn the_page_is_served_and_unknown_addresses_are_not() {
 }
 
 #[tokio::test]
+async fn a_connection_that_asks_nothing_is_closed() {
+    let limits = Limits { headers: Duration::from_millis(50), ..Limits::default() };
+    let relay = lab_with(limits).await;
+    let ask = format!("GET /endpoints.json HTTP/1.1\r\nhost: {}\r\n\r\n", relay.address());
+    for said in ["", "GET / HT", &ask] {
+        let mut socket = TcpStream::connect(relay.address()).await.unwrap();
+        socket.write_all(said.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut answer));
+        assert!(closed.await.is_ok(), "still open after {said:?}");
+    }
+}
+
+#[tokio::test]
 async fn lab_policy_connects_to_nothing_but_the_practice_servers() {
     let relay = lab().await;
     let client = TunnelClient::connect(relay.address()).await;
@@ -175,7 +190,7 @@ async fn who_says_nothing_or_falls_silent_is_sent_away() {
     let socket = websocket(request(relay.address())).await.unwrap();
     assert_eq!(farewell(socket).await, (Some(Reason::HELLO_LATE), Some(CloseCode::Protocol)));
 
-    let limits = Limits { ping_after: short, silence: 3 * short, ..Limits::default() };
+    let limits = Limits { ping_after: short, silence: 20 * short, ..Limits::default() };
     let relay = lab_with(limits).await;
     let mut socket = websocket(request(relay.address())).await.unwrap();
     let hello = Frame::Hello(Hello { version: VERSION, client: "silent".to_owned() });
@@ -201,4 +216,86 @@ async fn a_port_in_use_is_explained() {
     let Err(error) = relay::start(second).await else { panic!("started") };
     let text = error.to_string();
     assert!(text.contains(&relay.address().to_string()) && text.contains("--listen"), "{text}");
+}
+
+/// One line from a tunnel's stream.
+async fn line(stream: &mut TunnelStream) -> String {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\r\n") {
+        line.extend(stream.read().await.unwrap().expect("a line"));
+    }
+    String::from_utf8(line).unwrap()
+}
+
+async fn login(stream: &mut TunnelStream) -> String {
+    line(stream).await;
+    stream.write(format!("USER {USER}\r\n").as_bytes()).await.unwrap();
+    line(stream).await;
+    stream.write(format!("PASS {PASSWORD}\r\n").as_bytes()).await.unwrap();
+    line(stream).await
+}
+
+#[tokio::test]
+async fn the_page_finds_the_practice_servers_at_their_usual_ports() {
+    let relay = lab().await;
+    let client = TunnelClient::connect(relay.address()).await;
+    let listed = relay.endpoints().iter().find(|endpoint| endpoint.protocol == "pop3").unwrap();
+    for (host, port) in [
+        ("practice.lab", 110),
+        ("practice.lab", listed.address.port()),
+        ("127.0.0.1", listed.address.port()),
+    ] {
+        let mut stream = client.open(host, port).await.unwrap();
+        assert_eq!(stream.info.peer, listed.address);
+        let greeting = line(&mut stream).await;
+        assert!(greeting.starts_with("+OK practice.lab"), "{greeting}");
+        stream.write(b"QUIT\r\n").await.unwrap();
+        let (bye, reset) = stream.read_to_end().await;
+        assert!(bye.starts_with(b"+OK") && reset.is_none());
+        stream.finish();
+    }
+}
+
+#[tokio::test]
+async fn a_torn_visit_frees_the_mailbox() {
+    let relay = lab().await;
+    let client = TunnelClient::connect(relay.address()).await;
+    let mut first = client.open("practice.lab", 110).await.unwrap();
+    assert!(login(&mut first).await.starts_with("+OK"));
+    let mut second = client.open("practice.lab", 110).await.unwrap();
+    assert!(login(&mut second).await.starts_with("-ERR [IN-USE]"));
+    first.reset();
+    // The reset is on its way while the next visitor knocks.
+    for _ in 0..1000 {
+        let mut next = client.open("practice.lab", 110).await.unwrap();
+        if login(&mut next).await.starts_with("+OK") {
+            return;
+        }
+        next.reset();
+    }
+    panic!("the mailbox stayed locked");
+}
+
+#[tokio::test]
+async fn programs_learn_the_practice_servers_from_a_file_as_the_page_does() {
+    let file = std::env::temp_dir().join(format!("wirelab-{}.json", std::process::id()));
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let config = Config { listen, endpoints_file: Some(file.clone()), ..Config::default() };
+    let relay = relay::start(config).await.unwrap();
+    let request = format!("GET /endpoints.json HTTP/1.1\r\nhost: {}", relay.address());
+    let (head, body) = http(&relay, &request).await;
+    assert!(head.contains("content-type: application/json"), "{head}");
+    assert_eq!(std::fs::read(&file).unwrap(), body);
+    std::fs::remove_file(&file).unwrap();
+    let text = String::from_utf8(body).unwrap();
+    for endpoint in relay.endpoints() {
+        let port = format!("\"port\": {}", endpoint.address.port());
+        assert!(text.contains(&port), "{text}");
+        // Any program may come, not only the page.
+        let mut program = TcpStream::connect(endpoint.address).await.unwrap();
+        program.shutdown().await.unwrap();
+        let mut heard = Vec::new();
+        program.read_to_end(&mut heard).await.unwrap();
+    }
+    relay.stop().await;
 }

@@ -166,6 +166,24 @@ async fn a_reset_of_the_server_comes_with_its_errno_after_its_bytes() {
 }
 
 #[tokio::test]
+async fn who_writes_to_a_server_that_has_left_is_told() {
+    let relay = open_relay().await;
+    let server = server(|socket| async move { drop(socket) }).await;
+    let client = TunnelClient::connect(relay.address()).await;
+    let mut stream = client.open_address(server).await.unwrap();
+    assert_eq!(stream.read_to_end().await, (Vec::new(), None));
+    // The first bytes make the server's kernel answer with a reset, the next ones meet it.
+    let reset = loop {
+        if let Err(reset) = stream.write(b"is anybody there?").await {
+            break reset;
+        }
+        client.ping().await;
+    };
+    assert_eq!(reset.phase, Phase::Write);
+    assert_ne!(reset.errno, 0);
+}
+
+#[tokio::test]
 async fn a_reset_of_the_page_reaches_the_server_as_a_reset() {
     let relay = open_relay().await;
     let (told, mut tell) = tokio::sync::mpsc::channel(1);

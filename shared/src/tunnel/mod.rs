@@ -52,7 +52,7 @@ pub const MAX_WINDOW: u32 = 16 * 1024 * 1024;
 pub const SEND_BUFFER: usize = 8 * MAX_DATA;
 
 /// Streams a relay allows per session unless it is told otherwise. A lesson needs two or three
-/// (FTP: control and data); 64 leave room for a class exercise and bound the memory at 32 MiB.
+/// (FTP: control and data); 64 leave room for a class exercise and bound the relay's memory at 24 MiB.
 pub const DEFAULT_MAX_STREAMS: u16 = 64;
 
 /// Longest host name in OPEN: the limit of DNS (RFC 1035, section 2.3.4).
