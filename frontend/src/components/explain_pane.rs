@@ -60,7 +60,7 @@ pub fn explain_pane(view: &View) -> Html {
                         <p>{ span.term.text }{ " " }{ link(span.term.rfc) }</p>
                     }
                     if let Some(note) = &span.note {
-                        <p><em>{ note }</em></p>
+                        <p><em>{ note.to_string() }</em></p>
                     }
                 </li>
             }
