@@ -7,6 +7,8 @@ mod reply;
 mod server;
 mod table;
 pub mod terms;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use super::Protocol;

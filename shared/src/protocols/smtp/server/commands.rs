@@ -243,18 +243,20 @@ impl SmtpServer {
             self.reply("550", "5.1.2", &format!("{domain} is not here"));
             return;
         }
-        let word = |name: &str| name.split(' ').any(|word| word.eq_ignore_ascii_case(local));
-        let found: Vec<String> = world
-            .accounts
-            .iter()
-            .filter(|(user, account)| {
-                user.eq_ignore_ascii_case(local)
-                    || (domain.is_empty()
-                        && (word(&account.full_name)
-                            || account.full_name.eq_ignore_ascii_case(local)))
-            })
-            .map(|(user, _)| self.named(user, world))
-            .collect();
+        let mut users = mailboxes(local, world);
+        if users.len() > 1 {
+            self.reply("550", "5.1.1", "that is a list, not a user; EXPN shows who is on it");
+            return;
+        }
+        if users.is_empty() && domain.is_empty() {
+            let fits = |name: &str| {
+                name.eq_ignore_ascii_case(local)
+                    || name.split(' ').any(|word| word.eq_ignore_ascii_case(local))
+            };
+            let named = world.accounts.iter().filter(|(_, account)| fits(&account.full_name));
+            users = named.map(|(user, _)| user.into()).collect();
+        }
+        let found: Vec<String> = users.iter().map(|user| self.named(user, world)).collect();
         match found.as_slice() {
             [one] => self.reply("250", "2.1.5", one),
             [] => self.reply("550", "5.1.1", &format!("there is no user {who}")),

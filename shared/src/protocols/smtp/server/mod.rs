@@ -32,6 +32,7 @@ enum Reading {
     Content,
     /// So many octets of a BDAT chunk.
     Chunk {
+        octets: u64,
         left: u64,
         last: bool,
         refused: Option<String>,
@@ -191,12 +192,12 @@ impl SmtpServer {
         if refused.is_none() {
             self.progress.sent(if last { &table::BDAT_LAST } else { &table::BDAT });
         }
-        self.reading = Reading::Chunk { left, last, refused };
+        self.reading = Reading::Chunk { octets: left, left, last, refused };
     }
 
     /// Reads of a chunk what has come; tells whether that was all of it.
     fn chunk(&mut self, now: Tick, world: &mut World) -> bool {
-        let Reading::Chunk { left, last, refused } = &mut self.reading else { return true };
+        let Reading::Chunk { octets, left, last, refused } = &mut self.reading else { return true };
         let came = self.lines.take_rest();
         let n = came.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
         *left -= n as u64;
@@ -207,13 +208,13 @@ impl SmtpServer {
         if *left > 0 {
             return false;
         }
-        let (last, refused) = (*last, refused.take());
+        let (octets, last, refused) = (*octets, *last, refused.take());
         self.reading = Reading::Commands;
         match refused {
             Some(why) => self.refuse("503", "5.5.1", &why),
             None if self.incoming.too_large => self.reply("552", "5.3.4", &too_large()),
             None if last => self.finish_message(now, world),
-            None => self.reply("250", "2.0.0", "the chunk is taken"),
+            None => self.reply("250", "2.0.0", &format!("{octets} octets taken")),
         }
         true
     }
