@@ -1,0 +1,9 @@
+//! What the page knows: pure, without DOM and without async, tested natively.
+
+mod download;
+mod lab;
+mod route;
+
+pub use download::{Download, Progress};
+pub use lab::{Lab, Refusal, Turn, Upload};
+pub use route::{Route, Target};
