@@ -4,6 +4,7 @@ use crate::explain::Term;
 use crate::machine::{Client, ClientConfig, Server, ServerConfig};
 use crate::table::Table;
 
+pub mod http;
 pub mod pop3;
 
 #[cfg(test)]
@@ -28,7 +29,7 @@ pub struct Protocol {
 }
 
 /// In the order of the lecture's table.
-pub static ALL: &[&Protocol] = &[&pop3::PROTOCOL];
+pub static ALL: &[&Protocol] = &[&http::PROTOCOL, &pop3::PROTOCOL];
 
 /// A protocol of the lecture that the lab does not speak yet.
 pub struct Planned {
