@@ -9,3 +9,4 @@ mod python;
 mod relay;
 mod servers;
 mod tunnel;
+mod http;

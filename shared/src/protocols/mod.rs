@@ -6,6 +6,7 @@ use crate::table::Table;
 
 pub mod ftp;
 pub mod nntp;
+pub mod http;
 pub mod pop3;
 pub mod smtp;
 
@@ -34,6 +35,7 @@ pub struct Protocol {
 pub static ALL: &[&Protocol] = &[&smtp::PROTOCOL, &pop3::PROTOCOL];
 pub static ALL: &[&Protocol] = &[&ftp::PROTOCOL, &pop3::PROTOCOL];
 pub static ALL: &[&Protocol] = &[&nntp::PROTOCOL, &pop3::PROTOCOL];
+pub static ALL: &[&Protocol] = &[&http::PROTOCOL, &pop3::PROTOCOL];
 
 /// A protocol of the lecture that the lab does not speak yet.
 pub struct Planned {
