@@ -5,8 +5,9 @@
 
 mod browser;
 mod dialogues;
+mod http;
+mod http;
 mod python;
 mod relay;
 mod servers;
 mod tunnel;
-mod http;
