@@ -74,6 +74,18 @@ impl Progress {
         self.table.check(verb, assumed.state, &assumed.flags).map(|()| verb)
     }
 
+    /// Whether one form of a command has the flags that it needs beside its verb's own. Commands
+    /// still unanswered are taken to succeed.
+    pub fn has_for(&self, verb: &'static Verb, needs: &[&'static Flag]) -> Result<(), Illegal> {
+        let assumed = self.assumed();
+        let Some(missing) = needs.iter().copied().find(|flag| !assumed.has(flag)) else {
+            return Ok(());
+        };
+        let (name, known) = (verb.name.into(), Some(verb));
+        let state = assumed.state;
+        Err(Illegal { verb: name, known, state, needs: Some(missing), legal: Vec::new() })
+    }
+
     /// Whether a command may follow the ones still unanswered. `grant` is the flag that the
     /// server's leave to pipeline sets; `None` where the protocol always allows it.
     pub fn may_follow(&self, name: &str, grant: Option<&'static Flag>) -> Result<(), Illegal> {
