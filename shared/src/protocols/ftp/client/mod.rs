@@ -169,9 +169,9 @@ impl FtpClient {
         let argument = argument.unwrap_or_default();
         self.asked.push_back((verb, argument.into()));
         self.progress.sent(verb);
-        match (table::moves_data(verb), &mut self.transfer) {
+        match (table::moves_data(verb), &self.transfer) {
             (Some(upload), None) => self.transfer = Some(Transfer::new(verb, argument, upload)),
-            (None, Some(transfer)) if verb == &table::ABOR => transfer.abort_asked(),
+            (None, Some(_)) if verb == &table::ABOR => self.abort_asked(),
             _ => {}
         }
     }

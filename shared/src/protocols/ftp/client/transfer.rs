@@ -48,11 +48,6 @@ impl Transfer {
             confirmed: false,
         }
     }
-
-    pub(super) fn abort_asked(&mut self) {
-        self.abort_asked = true;
-        self.streaming = false;
-    }
 }
 
 impl FtpClient {
@@ -106,7 +101,8 @@ impl FtpClient {
 
     /// The server ended its side of a data connection, or the connection broke.
     pub(super) fn data_ended(&mut self, conn: Conn, broken: Option<&str>) {
-        let Some(data) = self.data.as_mut().filter(|data| data.conn == conn) else { return };
+        let data = self.data.as_mut().filter(|data| data.conn == conn && !data.ended);
+        let Some(data) = data else { return };
         data.ended = true;
         data.broken = broken.is_some();
         let finished = core::mem::replace(&mut data.finished, true);
@@ -133,6 +129,23 @@ impl FtpClient {
         if self.transfer.as_ref().is_some_and(|transfer| transfer.confirmed) {
             self.complete();
         }
+    }
+
+    /// ABOR went out. Its data connection is closed with it.
+    pub(super) fn abort_asked(&mut self) {
+        let Some(transfer) = &mut self.transfer else { return };
+        transfer.abort_asked = true;
+        transfer.streaming = false;
+        let Some(data) = self.data.as_mut().filter(|data| !data.ended) else { return };
+        data.ended = true;
+        data.broken = true;
+        self.outputs.push_back(Output::Abort { conn: data.conn });
+        self.note(
+            Note::info(
+                "The data connection is closed together with ABOR, because many servers read no command before their transfer is over.",
+            )
+            .rule(959, "4.1.3"),
+        );
     }
 
     /// Whether data may still come.
@@ -185,7 +198,9 @@ impl FtpClient {
         self.known.tried.push(transfer.verb.name);
         let Some(data) = self.data.take() else { return };
         let octets = data.octets;
-        let note = if transfer.upload && (!data.finished || data.broken) {
+        let note = if transfer.abort_asked && data.broken {
+            broken_off(&transfer, octets)
+        } else if transfer.upload && (!data.finished || data.broken) {
             if !data.ended {
                 self.outputs.push_back(Output::Abort { conn: data.conn });
             }
@@ -221,9 +236,9 @@ impl FtpClient {
             self.outputs.push_back(Output::Abort { conn: data.conn });
         }
         let octets = data.map_or(0, |data| data.octets);
-        let way = if transfer.upload { "gone out" } else { "come" };
+        let way = way(&transfer);
         if transfer.abort_asked {
-            self.note(Note::info(format!("Broken off as you asked; {octets} octets had {way}.")));
+            self.note(broken_off(&transfer, octets));
         } else if octets > 0 {
             self.note(
                 Note::error(format!(
@@ -330,4 +345,12 @@ impl FtpClient {
         self.moved(moved);
         Ok(())
     }
+}
+
+fn way(transfer: &Transfer) -> &'static str {
+    if transfer.upload { "gone out" } else { "come" }
+}
+
+fn broken_off(transfer: &Transfer, octets: u64) -> Note {
+    Note::info(format!("Broken off as you asked; {octets} octets had {}.", way(transfer)))
 }
