@@ -1,6 +1,7 @@
 //! The pitfalls of SMTP, with their exact bytes.
 
 mod client;
+mod pair;
 mod replies;
 mod server;
 

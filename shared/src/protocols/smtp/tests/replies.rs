@@ -1,9 +1,8 @@
 //! What the client reads, says and suggests.
 
 use super::{after, client, fact, in_data, last, ready, server, suggested, terms};
-use crate::machine::{Conn, Input, Level, Output, Refused, ServerConfig, Tick};
-use crate::testing::{Step, addr, notes, play, received, refused, state};
-use crate::world::World;
+use crate::machine::{Conn, Output, Refused};
+use crate::testing::{Step, notes, play, received, refused, state};
 
 #[test]
 fn smtp_01_an_ehlo_reply_ends_at_the_line_with_a_space() {
@@ -222,42 +221,4 @@ fn a_server_that_wants_a_login_is_given_one() {
     assert_eq!(suggested(&*after(&client, &steps)).as_deref(), Some("AUTH CRAM-MD5"));
     steps.extend([Step::Types("AUTH CRAM-MD5"), server(b"535 no\r\n")]);
     assert_eq!(suggested(&*after(&client, &steps)).as_deref(), Some("QUIT"));
-}
-
-#[test]
-fn enter_alone_delivers_a_mail_in_five_steps_and_quits() {
-    let mut client = after(&client, &[Step::Opens(Conn::MAIN)]);
-    let mut world = World::new(crate::world::EPOCH);
-    let mut server = (crate::protocols::smtp::PROTOCOL.server)(&ServerConfig::practice(1));
-    let now = Tick::default();
-    let opened = Input::Opened { conn: Conn::MAIN, local: addr(25), peer: addr(40_000) };
-    server.handle(opened, now, &mut world);
-    let (mut enters, mut delivered_after) = (0, None);
-    loop {
-        while let Some(output) = server.poll() {
-            if let Output::Sent { wire, .. } = output {
-                let input = Input::Bytes { conn: Conn::MAIN, bytes: &wire.bytes };
-                client.handle(input, now).expect("bytes are never refused");
-            }
-        }
-        let you = world.mail.mailbox("you").map_or(0, |mailbox| mailbox.messages().len());
-        if you == 1 && delivered_after.is_none() {
-            delivered_after = Some(enters);
-        }
-        let Some(suggestion) = client.suggestion() else { break };
-        client.handle(Input::Command(&suggestion.text), now).expect("suggestions are legal");
-        enters += 1;
-        while let Some(output) = client.poll() {
-            match output {
-                Output::Sent { wire, .. } => {
-                    let input = Input::Bytes { conn: Conn::MAIN, bytes: &wire.bytes };
-                    server.handle(input, now, &mut world);
-                }
-                Output::Note(note) => assert_eq!(note.level, Level::Info, "{}", note.text),
-                _ => {}
-            }
-        }
-    }
-    assert_eq!((delivered_after, enters), (Some(5), 6));
-    assert_eq!(client.state().id, "closed");
 }
