@@ -198,6 +198,8 @@ fn keyword_term(name: &str) -> &'static Term {
         "AUTH" => &terms::AUTH_KEYWORD,
         "STARTTLS" => &terms::STARTTLS_KEYWORD,
         "HELP" => &terms::HELP_KEYWORD,
+        "VRFY" => &terms::VRFY,
+        "EXPN" => &terms::EXPN,
         "ETRN" => &terms::ETRN_KEYWORD,
         "DELIVERBY" => &terms::DELIVERBY_KEYWORD,
         "MT-PRIORITY" => &terms::PRIORITY_KEYWORD,

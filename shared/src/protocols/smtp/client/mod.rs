@@ -26,6 +26,8 @@ struct Asked {
     eight_bit: bool,
     binary: bool,
     mechanism: Option<Mechanism>,
+    /// STARTTLS, which can only be sent raw.
+    tls: bool,
 }
 
 /// The message under way, as far as the server has agreed.
@@ -113,6 +115,7 @@ impl SmtpClient {
             eight_bit: command.eight_bit,
             binary: command.binary,
             mechanism: command.mechanism,
+            tls: false,
         };
         if command.mechanism.is_some() {
             self.challenge = (0, Vec::new());

@@ -117,6 +117,7 @@ impl SmtpClient {
             asked.binary = command.binary;
             asked.mechanism = command.mechanism;
         }
+        asked.tls = name.eq_ignore_ascii_case("STARTTLS");
         self.expect(verb, asked);
     }
 

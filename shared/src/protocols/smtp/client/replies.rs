@@ -49,7 +49,8 @@ impl SmtpClient {
         }
         self.moved(answer.moved);
         if answer.moved == Some(&table::CLOSED) {
-            if code == "421" && self.envelope.sender.is_some() {
+            // After QUIT or 421 the server forgets it (RFC 5321 sections 3.8 and 4.1.1.10).
+            if core::mem::take(&mut self.envelope).sender.is_some() {
                 self.note(Note::warning("The message under way was not delivered."));
             }
             self.progress.over();
@@ -73,8 +74,18 @@ impl SmtpClient {
 
     fn learn(&mut self, verb: &'static Verb, asked: Asked, code: &str, reply: &Reply) {
         let done = code.starts_with('2');
+        if done && asked.tls {
+            self.note(
+                Note::error(
+                    "The server now waits for TLS, which the lab does not speak. What else comes in clear must not be trusted; close the connection.",
+                )
+                .rule(3207, "4"),
+            );
+        }
         if code.starts_with(['4', '5']) {
-            self.failed.push(verb.name);
+            if !self.failed.contains(&verb.name) {
+                self.failed.push(verb.name);
+            }
             self.login_required |= code == "530";
         }
         match verb.name {
@@ -157,7 +168,7 @@ impl SmtpClient {
                 Note::error(format!("{why} within a transaction. Nothing was delivered."))
                     .rule(5321, "3.8"),
             );
-        } else if !over && !was_cut {
+        } else if self.open && !over && !was_cut {
             self.note(Note::error(format!("{why} without QUIT.")).rule(5321, "4.1.1.10"));
         }
         self.open = false;

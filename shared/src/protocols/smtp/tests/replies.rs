@@ -45,6 +45,7 @@ fn smtp_15_what_follows_the_leave_for_tls_is_flagged() {
     let steps = ready(&[Step::Raw(b"STARTTLS\r\n"), server(b"220 go\r\n250 injected\r\n")]);
     let outputs = play(&client, &steps);
     assert_eq!(last(&outputs).0, "250 injected\r\n");
+    assert!(notes(&outputs).contains("must not be trusted"));
     assert!(notes(&outputs).contains("unasked"));
 }
 
@@ -98,6 +99,19 @@ fn smtp_24_a_server_that_closes_delivers_nothing() {
     );
     assert_eq!(state(&outputs), Some("closed"));
     assert!(notes(&outputs).contains("not delivered"));
+}
+
+#[test]
+fn quit_within_a_transaction_gives_it_up() {
+    let outputs = play(
+        &client,
+        &ready(&[
+            Step::Batch("MAIL FROM:<a@b>\nRCPT TO:<c@d>\nQUIT"),
+            server(b"250 ok\r\n250 ok\r\n221 bye\r\n"),
+            Step::Ends(Conn::MAIN),
+        ]),
+    );
+    assert_eq!(notes(&outputs), "The message under way was not delivered.");
 }
 
 #[test]
