@@ -5,6 +5,8 @@
 
 mod browser;
 mod dialogues;
+mod http;
+mod http;
 mod python;
 mod relay;
 mod servers;

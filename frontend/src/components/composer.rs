@@ -9,13 +9,14 @@ use yew::prelude::*;
 
 use crate::app::{View, focus};
 use crate::driver::Runner;
-use crate::state::Turn;
+use crate::state::{Turn, parse_octets};
 
 #[component(Composer)]
 pub fn composer(view: &View) -> Html {
     let runner = view.runner.clone();
     let text = use_state(String::new);
     let edited = use_state(|| false);
+    let raw = use_state(|| false);
     let suggestion = runner.see(|lab| lab.session().client().suggestion());
     let suggested = suggestion.as_ref().map(|s| s.text.clone()).unwrap_or_default();
     {
@@ -34,9 +35,16 @@ pub fn composer(view: &View) -> Html {
         })
     };
     let send = {
-        let (runner, text, set) = (runner.clone(), text.clone(), set.clone());
+        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), *raw);
         Callback::from(move |()| {
-            runner.act(|lab, now| lab.send(&text, now));
+            match raw.then(|| parse_octets(&text)) {
+                None => runner.act(|lab, now| lab.send(&text, now)),
+                Some(Ok(octets)) => runner.act(|lab, now| lab.send_octets(&octets, &text, now)),
+                Some(Err(wrong)) => {
+                    runner.act(|lab, _| lab.notice = Some(wrong));
+                    return;
+                }
+            }
             if runner.see(|lab| lab.refusal.is_none()) {
                 let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
@@ -81,7 +89,21 @@ pub fn composer(view: &View) -> Html {
             focus("command");
         })
     });
-    let octets = text.len() + 2 * text.lines().count().max(1) - text.matches('\n').count();
+    let length = if *raw {
+        match parse_octets(&text) {
+            Ok(octets) => format!("{} octets, nothing is added", octets.len()),
+            Err(wrong) => wrong,
+        }
+    } else {
+        "Shift+Enter begins a new line. Each line ends with CR LF on the wire.".into()
+    };
+    let toggle_raw = {
+        let raw = raw.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            raw.set(input.checked());
+        })
+    };
     html! {
         <section class="composer" aria-label="Compose">
             <Held ..view.clone() />
@@ -99,12 +121,16 @@ pub fn composer(view: &View) -> Html {
                 }
             </p>
             <form {onsubmit}>
-                <textarea id="command" aria-label="Command" aria-describedby="refusal suggestion"
+                <textarea id="command" autofocus=true aria-label="Command" aria-describedby="refusal suggestion"
                     rows={rows.to_string()} spellcheck="false" autocapitalize="off" autocomplete="off"
                     value={(*text).clone()} {oninput} {onkeydown} />
                 <div class="send">
                     <button type="submit" class="main">{ "Send" }</button>
-                    <span class="hint">{ format!("{octets} octets, each line ends with CR LF") }</span>
+                    <label class="raw">
+                        <input type="checkbox" checked={*raw} onchange={toggle_raw} />
+                        { "raw octets (\\r \\n \\xNN)" }
+                    </label>
+                    <span class="hint">{ length }</span>
                 </div>
             </form>
             <div class="more">

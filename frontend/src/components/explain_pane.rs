@@ -43,7 +43,10 @@ pub fn explain_pane(view: &View) -> Html {
             let text = if span.secret && !lab.show_secrets {
                 "********".to_string()
             } else {
+                // A space alone would not be seen.
                 visible(&wire.bytes[span.range()])
+                    .replace("\\r\\n", "\u{240d}\u{240a}")
+                    .replace(' ', "\u{2423}")
             };
             let text: String = if text.chars().count() > 60 {
                 text.chars().take(57).chain("\u{2026}".chars()).collect()

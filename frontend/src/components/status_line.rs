@@ -50,7 +50,7 @@ pub fn status_line(view: &View) -> Html {
                 if let Target::Real { .. } = route.target {
                     <strong class="real-mark">{ format!("REAL: {}", route.server()) }</strong>
                 }
-                <p role="status">{ status }</p>
+                <p role="status">{ status.0 }<span class="said">{ format!(" {}", status.1) }</span></p>
             </div>
             <div class="controls">
                 <div class="switch" role="group" aria-label="How the dialogue goes on">
@@ -76,7 +76,8 @@ pub fn status_line(view: &View) -> Html {
     }
 }
 
-fn words(lab: &Lab) -> String {
+/// Where everything stands, and what the server said last.
+fn words(lab: &Lab) -> (String, String) {
     let place = match lab.route.target {
         Target::Page => "practice in the page",
         Target::Relay => "practice through the relay",
@@ -95,11 +96,11 @@ fn words(lab: &Lab) -> String {
     });
     let steps =
         (0..lab.len()).filter(|n| lab.entry(*n).is_some_and(|e| e.wire().is_some())).count();
-    format!(
-        "{} \u{b7} {} ({place}) \u{b7} plain text \u{b7} state: {} \u{b7} {turn} \u{b7} step {steps}{}",
+    let line = format!(
+        "{} \u{b7} {} ({place}) \u{b7} plain text \u{b7} state: {} \u{b7} {turn} \u{b7} step {steps}",
         lab.route.protocol.name,
         lab.route.server(),
         lab.session().client().state().title,
-        said.map(|said| format!(" \u{b7} server: {said}")).unwrap_or_default(),
-    )
+    );
+    (line, said.unwrap_or_default())
 }

@@ -21,7 +21,7 @@ pub fn transcript_view(view: &View) -> Html {
     let list = use_node_ref();
     let all = use_state(|| false);
     let (len, selected) = runner.see(|lab| (lab.len(), lab.selected()));
-    scroll_to_end(&list, len, selected);
+    use_scroll_to_end(&list, len, selected);
     let first = if *all { 0 } else { len.saturating_sub(WINDOW) };
     let entries = runner.see(|lab| {
         let focusable = lab.selected().or(lab.shown());
@@ -74,8 +74,6 @@ fn use_scroll_to_end(list: &NodeRef, len: usize, selected: Option<usize>) {
         }
     });
 }
-
-use use_scroll_to_end as scroll_to_end;
 
 fn keys(runner: &Runner) -> Callback<KeyboardEvent> {
     let runner = runner.clone();

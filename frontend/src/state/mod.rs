@@ -2,8 +2,10 @@
 
 mod download;
 mod lab;
+mod raw;
 mod route;
 
 pub use download::{Download, Progress};
 pub use lab::{Lab, Refusal, Turn, Upload};
+pub use raw::parse as parse_octets;
 pub use route::{Route, Target};
