@@ -5,6 +5,7 @@
 
 mod browser;
 mod dialogues;
+mod ftp;
 mod http;
 mod page;
 mod python;

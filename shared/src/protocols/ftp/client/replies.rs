@@ -152,7 +152,7 @@ impl FtpClient {
 
     fn learn(&mut self, verb: &'static Verb, argument: &str, code: &str, learned: Learned) {
         let name = table::canonical(verb.name);
-        self.known.tried.push(name);
+        self.tried(name);
         let done = code.starts_with('2');
         match (name, learned) {
             (_, Learned::Passive(address)) => {

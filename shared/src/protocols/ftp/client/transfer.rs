@@ -195,7 +195,7 @@ impl FtpClient {
     /// Both are here: the final reply, and the end of the data.
     fn complete(&mut self) {
         let Some(transfer) = self.transfer.take() else { return };
-        self.known.tried.push(transfer.verb.name);
+        self.tried(transfer.verb.name);
         let Some(data) = self.data.take() else { return };
         let octets = data.octets;
         let note = if transfer.abort_asked && data.broken {
@@ -228,7 +228,7 @@ impl FtpClient {
 
     fn fail(&mut self, code: &str) {
         let Some(transfer) = self.transfer.take() else { return };
-        self.known.tried.push(transfer.verb.name);
+        self.tried(transfer.verb.name);
         let data = self.data.take();
         if let Some(data) = &data
             && !data.ended

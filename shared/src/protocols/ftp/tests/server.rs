@@ -18,6 +18,8 @@ fn the_server_keeps_the_states() {
         ("XYZZY", "500"),
         ("(content)", "500"),
         ("NOOP", "200"),
+        ("STAT", "211"),
+        ("STAT readme.txt", "530"),
         ("SYST", "215 UNIX Type: L8"),
         ("HOST other.lab", "504"),
         ("HOST PRACTICE.LAB", "220"),
@@ -222,4 +224,33 @@ fn bad_lines_are_refused_and_the_session_goes_on() {
     bench.input(Input::End { conn: Conn::MAIN });
     assert_eq!(bench.server.state().id, "closed");
     assert_eq!(bench.outputs.last(), Some(&Output::Finish { conn: Conn::MAIN }));
+}
+
+#[test]
+fn the_examples_work_on_the_practice_server() {
+    let not_here = ["SMNT", "AUTH", "PBSZ", "PROT", "CCC", "PORT", "EPRT"];
+    for verb in crate::protocols::ftp::PROTOCOL.table.verbs {
+        if verb.syntax.is_empty() || verb.name.starts_with('(') || not_here.contains(&verb.name) {
+            continue;
+        }
+        let mut bench = match verb.name {
+            "HOST" | "USER" | "PASS" => bench(),
+            _ => inside(),
+        };
+        match verb.name {
+            "PASS" => drop(bench.ask(b"USER student\r\n")),
+            "RNTO" => drop(bench.ask(b"RNFR hello.txt\r\n")),
+            "APPE" => drop(store(&mut bench, "STOR upload/hello.txt", b"x")),
+            _ => {}
+        }
+        if !verb.needs.is_empty() && verb.name != "RNTO" {
+            data_connection(&mut bench);
+        }
+        let mut reply = bench.ask(format!("{}\r\n", verb.template).as_bytes());
+        if matches!(verb.name, "PASV" | "EPSV") {
+            let conn = asked(&bench);
+            reply = bench.input(Input::Listening { conn, addr: addr(5001) });
+        }
+        assert!(matches!(reply.as_bytes()[0], b'1'..=b'3'), "{}: {reply}", verb.template);
+    }
 }
