@@ -137,8 +137,7 @@ impl FtpClient {
         transfer.abort_asked = true;
         transfer.streaming = false;
         let Some(data) = self.data.as_mut().filter(|data| !data.ended) else { return };
-        data.ended = true;
-        data.broken = true;
+        (data.ended, data.broken, data.finished) = (true, true, true);
         self.outputs.push_back(Output::Abort { conn: data.conn });
         self.note(
             Note::info(
@@ -287,12 +286,33 @@ impl FtpClient {
         }
     }
 
+    /// The content of an upload as it was typed.
+    pub(super) fn whole_content(&mut self, bytes: &[u8]) -> Result<(), Refused> {
+        self.begin_content()?;
+        self.put_content(bytes);
+        self.finish_content();
+        Ok(())
+    }
+
     /// A piece of the content of an upload.
     pub(super) fn content(&mut self, bytes: &[u8]) -> Result<(), Refused> {
         self.begin_content()?;
-        let (Some(transfer), Some(data)) = (&mut self.transfer, &mut self.data) else {
-            return Ok(());
-        };
+        self.put_content(bytes);
+        Ok(())
+    }
+
+    /// The content of an upload is complete.
+    pub(super) fn content_end(&mut self) -> Result<(), Refused> {
+        self.begin_content()?;
+        self.finish_content();
+        Ok(())
+    }
+
+    fn put_content(&mut self, bytes: &[u8]) {
+        let (Some(transfer), Some(data)) = (&mut self.transfer, &mut self.data) else { return };
+        if data.finished {
+            return;
+        }
         let mut text = Vec::new();
         let bytes = if self.known.image {
             bytes
@@ -300,20 +320,14 @@ impl FtpClient {
             to_crlf(&mut transfer.after_cr, bytes, &mut text);
             &text
         };
-        if data.finished {
-            return Ok(());
-        }
         data.octets += bytes.len() as u64;
         let (conn, direction) = (data.conn, Direction::Sent);
         for piece in bytes.chunks(PIECE) {
             self.outputs.push_back(Output::Data { conn, direction, bytes: piece.into() });
         }
-        Ok(())
     }
 
-    /// The content of an upload is complete.
-    pub(super) fn content_end(&mut self) -> Result<(), Refused> {
-        self.begin_content()?;
+    fn finish_content(&mut self) {
         if let Some(transfer) = &mut self.transfer {
             transfer.streaming = false;
         }
@@ -323,7 +337,6 @@ impl FtpClient {
             data.finished = true;
             self.outputs.push_back(Output::Finish { conn: data.conn });
         }
-        Ok(())
     }
 
     /// From the first piece on the state takes commands again, so that ABOR can be sent.

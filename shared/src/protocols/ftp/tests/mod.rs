@@ -1,5 +1,6 @@
 //! The pitfalls of FTP, with their exact bytes.
 
+mod chaos;
 mod commands;
 mod real;
 mod replies;
