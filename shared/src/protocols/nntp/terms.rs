@@ -105,9 +105,13 @@ terms! {
     SLAVE = "SLAVE", "Told the servers of 1986 that another server was asking. Nobody needs it any more.", 977, "3.12";
     OTHER = "other command", "A command that this lab does not know.", 3977, "3.3.3";
 
-    // What the server adds to an article.
-    PATH = "Path", "The servers that the article has passed, the newest first. The injecting server begins it.", 5536, "3.1.5";
+    // Fields of an article that news has and mail has not, or uses in its own way.
+    PATH = "Path", "The servers that the article has passed, the newest first. The one where it was posted begins it.", 5536, "3.1.5";
+    NEWSGROUPS = "Newsgroups", "The groups that the article is posted to, separated by commas.", 5536, "3.1.4";
+    MESSAGE_ID_FIELD = "Message-ID", "Names the article for ever. If the author gives none, the server does.", 5536, "3.1.3";
+    REFERENCES_FIELD = "References", "The articles that this one answers, the oldest first. Readers build the thread from it.", 5322, "3.6.4";
+    FOLLOWUP_TO = "Followup-To", "Where answers should go, if not to the same groups.", 5536, "3.2.6";
     INJECTION_DATE = "Injection-Date", "When the article entered the network, by the clock of the server that took it.", 5536, "3.2.7";
+    INJECTION_INFO = "Injection-Info", "The server that took the article from its author answers for it.", 5536, "3.2.8";
     XREF = "Xref", "In which groups of this server the article is, with its number in each.", 5536, "3.2.14";
-    INJECTING = "injecting server", "Checks an article and supplies what is missing before it goes out into the network.", 5537, "3.5";
 }

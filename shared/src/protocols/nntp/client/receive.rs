@@ -45,6 +45,7 @@ impl NntpClient {
         self.known.group = None;
         self.known.article = None;
         self.known.encrypted = true;
+        self.progress.sent(&table::HANDSHAKE);
         let moved = self.progress.reply("tls").moved;
         self.moved(moved);
     }
