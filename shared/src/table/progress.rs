@@ -106,6 +106,23 @@ impl Progress {
         self.pending.push_back(verb);
     }
 
+    /// The oldest command has come to its second part, whose replies are those of another verb:
+    /// the content that it announced, or the end of what it began.
+    pub fn becomes(&mut self, verb: &'static Verb) {
+        if let Some(oldest) = self.pending.front_mut() {
+            *oldest = verb;
+        }
+    }
+
+    /// The next reply is to this command, although older ones are unanswered. Tells whether it
+    /// is among those that wait.
+    pub fn answers_first(&mut self, verb: &'static Verb) -> bool {
+        let Some(at) = self.pending.iter().position(|other| *other == verb) else { return false };
+        self.pending.remove(at);
+        self.pending.push_front(verb);
+        true
+    }
+
     /// Moves by the code of a reply to the oldest command.
     pub fn reply(&mut self, code: &str) -> Answer {
         let verb = self.pending.front().copied();

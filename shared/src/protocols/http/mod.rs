@@ -1,0 +1,34 @@
+//! HTTP/1.1 (RFC 9110, RFC 9112): web pages.
+
+mod auth;
+mod body;
+mod client;
+mod coding;
+mod fields;
+mod framing;
+mod head;
+mod request;
+mod server;
+mod status;
+mod table;
+pub mod terms;
+#[cfg(test)]
+mod tests;
+pub mod uri;
+
+pub use coding::decode_body;
+
+use super::Protocol;
+
+pub static PROTOCOL: Protocol = Protocol {
+    id: "http",
+    name: "HTTP/1.1",
+    function: "Web pages",
+    port: 80,
+    python: "http.client, urllib",
+    rfcs: &[9112, 9110, 9111, 3986, 5789, 6265, 6266, 6797, 7616, 7617, 8288],
+    table: &table::TABLE,
+    terms: terms::ALL,
+    client: |config| Box::new(client::HttpClient::new(config)),
+    server: |config| Box::new(server::HttpServer::new(config)),
+};

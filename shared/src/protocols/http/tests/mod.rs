@@ -1,0 +1,1 @@
+//! The pitfalls of HTTP, with their exact bytes.
