@@ -57,7 +57,10 @@ impl NntpClient {
         let wire = match core::mem::replace(&mut self.incoming, Incoming::Replies) {
             Incoming::Block(mut block) => {
                 was_cut = true;
-                block.reader.cut(rest)
+                block.reader.cut(rest).map(|mut wire| {
+                    wire.says = "The block breaks off here, without its last line.".into();
+                    wire
+                })
             }
             _ => rest.map(|line| {
                 let mut out = Composer::new();
@@ -153,7 +156,12 @@ impl NntpClient {
             self.answered.push(verb.name);
         }
         match (verb.name, code) {
-            ("(greeting)" | "MODE READER", 200 | 201) => self.known.posting = Some(code == 200),
+            ("(greeting)", 200 | 201) => self.known.posting = Some(code == 200),
+            ("MODE READER", 200 | 201) => {
+                // In the other mode the server can do other things (RFC 3977 section 5.3).
+                self.known.posting = Some(code == 200);
+                self.known.capabilities.clear();
+            }
             ("CAPABILITIES", 101) => self.known.capabilities.clear(),
             ("GROUP" | "LISTGROUP", 211) => {
                 let empty = wire::is_empty(text);

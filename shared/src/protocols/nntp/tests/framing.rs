@@ -196,8 +196,14 @@ fn nntp_21_a_line_of_any_length_and_any_octet_passes() {
 fn nntp_23_what_follows_206_is_not_read_as_lines() {
     let outputs = play(
         &client,
-        &open(&[Step::Types("COMPRESS DEFLATE"), server(b"206 ok\r\n\x4b\x04\x00\r\n200 x\r\n")]),
+        &open(&[
+            Step::Types("COMPRESS DEFLATE"),
+            server(b"206 ok\r\n\x4b\x04\x00\r\n200 x\r\n"),
+            Step::Ends(Conn::MAIN),
+        ]),
     );
+    let ends = outputs.iter().filter(|output| matches!(output, Output::Finish { .. })).count();
+    assert_eq!(ends, 1);
     assert_eq!(state(&outputs), Some("closed"));
     let data: Vec<u8> = outputs
         .iter()
