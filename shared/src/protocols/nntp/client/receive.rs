@@ -181,10 +181,9 @@ impl NntpClient {
             ("NEXT" | "LAST" | "ARTICLE" | "HEAD" | "BODY" | "STAT", 420) => {
                 self.known.article = None;
             }
-            ("(article)", 240) if first.starts_with('<') => self.known.posted = Some(first.into()),
             ("(article)", 240) => {
-                self.known.posted =
-                    text.split_whitespace().find(|word| wire::is_message_id(word)).map(Into::into);
+                let mut words = text.split_whitespace();
+                self.known.posted = words.find(|word| wire::is_message_id(word)).map(Into::into);
             }
             ("AUTHINFO USER", 281 | 381) => self.known.user = Some(asked.name.clone()),
             ("AUTHINFO SASL" | "(response)", 383) => {
@@ -244,6 +243,9 @@ impl NntpClient {
         let text = String::from_utf8_lossy(line.text());
         match verb {
             "CAPABILITIES" if self.known.capabilities.len() < CAPABILITIES_LIMIT => {
+                if wire::first_words(&text)[0].eq_ignore_ascii_case("STREAMING") {
+                    self.progress.set(&table::STREAMING, true);
+                }
                 self.known.capabilities.push(text.into_owned());
             }
             "LIST" | "LIST ACTIVE" if self.known.listed.is_none() => {

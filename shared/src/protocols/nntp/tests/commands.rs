@@ -43,7 +43,7 @@ fn nntp_09_some_commands_must_end_a_batch() {
         let mut client = super::greeted(b"");
         client.handle(Input::Batch(&last), Default::default()).expect("it may stand last");
     }
-    let takethis = Input::Batch("DATE\nTAKETHIS <a@b>");
+    let takethis = Input::Batch("MODE STREAM\nTAKETHIS <a@b>");
     assert!(matches!(refuses(takethis), Refused::Malformed { .. }));
 }
 
@@ -51,15 +51,24 @@ fn nntp_09_some_commands_must_end_a_batch() {
 fn nntp_15_takethis_carries_its_article() {
     let outputs = play(
         &client,
-        &open(&[Step::Types("TAKETHIS <i@h>\nFrom: a@b\n\n.\nend"), server(b"439 <i@h>\r\n")]),
+        &open(&[
+            Step::Types("MODE STREAM"),
+            server(b"203 ok\r\n"),
+            Step::Types("TAKETHIS <i@h>\nFrom: a@b\n\n.\nend"),
+            server(b"439 <i@h>\r\n"),
+        ]),
     );
     assert_eq!(
         sent(&outputs, Conn::MAIN),
-        b"TAKETHIS <i@h>\r\nFrom: a@b\r\n\r\n..\r\nend\r\n.\r\n"
+        b"MODE STREAM\r\nTAKETHIS <i@h>\r\nFrom: a@b\r\n\r\n..\r\nend\r\n.\r\n"
     );
     assert_eq!(state(&outputs), Some("open"));
-    let why = refused(&client, &open(&[]), "TAKETHIS <i@h>");
+    let streaming =
+        open(&[Step::Types("CAPABILITIES"), server(b"101 x\r\nVERSION 2\r\nSTREAMING\r\n.\r\n")]);
+    let why = refused(&client, &streaming, "TAKETHIS <i@h>");
     assert!(matches!(why, Refused::Malformed { .. }), "{why}");
+    let why = refused(&client, &open(&[]), "CHECK <i@h>");
+    assert!(why.to_string().contains("needs the capability STREAMING"), "{why}");
 }
 
 #[test]
