@@ -39,6 +39,8 @@ pub(super) struct Tunnel {
     socket: Option<Socket>,
     lanes: Vec<Lane>,
     arrivals: VecDeque<OwnedInput>,
+    /// Why the relay was lost while connections were open, until the page has told it.
+    lost: Option<String>,
     /// Waits until what was written has gone.
     pub(super) room_wanted: Option<js_sys::Function>,
 }
@@ -58,6 +60,10 @@ impl Tunnel {
 
     pub(super) fn take_arrivals(&mut self) -> VecDeque<OwnedInput> {
         core::mem::take(&mut self.arrivals)
+    }
+
+    pub(super) fn take_lost(&mut self) -> Option<String> {
+        self.lost.take()
     }
 
     pub(super) fn consumed(&mut self, conn: Conn, octets: usize) {
@@ -142,6 +148,9 @@ impl Tunnel {
 
     /// Tells every connection that the relay is not there any more.
     fn gone(&mut self, why: &str) {
+        if !self.lanes.is_empty() {
+            self.lost = Some(why.into());
+        }
         for lane in core::mem::take(&mut self.lanes) {
             let (conn, why) = (lane.conn, why.to_string());
             self.arrivals.push_back(if lane.opened {
@@ -310,7 +319,6 @@ fn receive(runner: &Runner, event: &MessageEvent) {
 fn close(runner: &Runner, event: &CloseEvent) {
     let mut tunnel = runner.0.tunnel.borrow_mut();
     let opened = tunnel.socket.as_ref().is_some_and(|socket| socket.open);
-    let had_lanes = !tunnel.lanes.is_empty();
     let why = match (opened, event.reason().as_str()) {
         (true, "") => "the relay went away".to_string(),
         (true, reason) => format!("the relay went away: {reason}"),
@@ -319,10 +327,4 @@ fn close(runner: &Runner, event: &CloseEvent) {
         }
     };
     tunnel.gone(&why);
-    drop(tunnel);
-    if had_lanes {
-        runner.0.lab.borrow_mut().notice = Some(format!(
-            "The connection to the relay is gone ({why}). The transcript is kept. Start the relay again and press Reconnect."
-        ));
-    }
 }
