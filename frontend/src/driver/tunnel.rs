@@ -220,42 +220,40 @@ pub(super) fn carry(runner: &Runner, effect: Effect) {
     }
 }
 
-/// Moves what can be moved: lanes to multiplexer, multiplexer to WebSocket, events to arrivals.
+/// Moves what can be moved: events to arrivals, lanes to multiplexer, multiplexer to WebSocket.
 pub(super) fn flush(runner: &Runner) {
     let mut tunnel = runner.0.tunnel.borrow_mut();
     let tunnel = &mut *tunnel;
-    if let Some(socket) = &mut tunnel.socket {
-        for lane in &mut tunnel.lanes {
-            let Some(id) = lane.stream.filter(|_| lane.opened) else { continue };
-            while !lane.pending.is_empty() {
-                let (first, _) = lane.pending.as_slices();
-                let taken = socket.mux.send(id, first);
-                lane.pending.drain(..taken);
-                if taken == 0 {
-                    break;
-                }
-            }
-            if lane.finishing && lane.pending.is_empty() {
-                socket.mux.finish(id);
-                lane.finishing = false;
-            }
-        }
-        while socket.open && socket.socket.buffered_amount() < BUFFERED {
-            let Some(message) = socket.mux.poll_message() else { break };
-            if socket.socket.send_with_u8_array(&message).is_err() {
+    // Events first: a WELCOME makes an OPEN, credit makes room, and both want to go out now.
+    while let Some(event) = tunnel.socket.as_mut().and_then(|socket| socket.mux.poll_event()) {
+        tunnel.event(event);
+    }
+    let Some(socket) = &mut tunnel.socket else { return };
+    for lane in &mut tunnel.lanes {
+        let Some(id) = lane.stream.filter(|_| lane.opened) else { continue };
+        while !lane.pending.is_empty() {
+            let (first, _) = lane.pending.as_slices();
+            let taken = socket.mux.send(id, first);
+            lane.pending.drain(..taken);
+            if taken == 0 {
                 break;
             }
         }
-        if socket.open && socket.socket.buffered_amount() >= BUFFERED {
-            // The browser tells nobody when its queue is short again.
-            let runner = runner.clone();
-            clock::soon(4, move || runner.pump());
+        if lane.finishing && lane.pending.is_empty() {
+            socket.mux.finish(id);
+            lane.finishing = false;
         }
     }
-    loop {
-        let event = tunnel.socket.as_mut().and_then(|socket| socket.mux.poll_event());
-        let Some(event) = event else { break };
-        tunnel.event(event);
+    while socket.open && socket.socket.buffered_amount() < BUFFERED {
+        let Some(message) = socket.mux.poll_message() else { break };
+        if socket.socket.send_with_u8_array(&message).is_err() {
+            break;
+        }
+    }
+    if socket.open && socket.socket.buffered_amount() >= BUFFERED {
+        // The browser tells nobody when its queue is short again.
+        let runner = runner.clone();
+        clock::soon(4, move || runner.pump());
     }
     if tunnel.pending() < super::upload::ENOUGH
         && let Some(resolve) = tunnel.room_wanted.take()
