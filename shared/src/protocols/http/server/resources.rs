@@ -167,7 +167,7 @@ impl Context<'_> {
 
     fn upload(&mut self, request: &Request, content: &[u8]) -> Answer {
         let path = Files::resolve("/", &request.path);
-        if !path.starts_with("/upload/") || !matches!(request.method.as_str(), "PUT" | "DELETE") {
+        if !matches!(request.method.as_str(), "PUT" | "DELETE") {
             return self.file(request);
         }
         let node = self.world.files.get(&path);
@@ -256,7 +256,7 @@ fn route(path: &str) -> Route {
             match (redirect, status) {
                 (Some(code @ (301 | 302 | 303 | 307 | 308)), _) => Route::Redirect(code),
                 (_, Some(code @ 102..600)) => Route::Status(code),
-                _ if Files::resolve("/", path).starts_with("/upload") => Route::Upload,
+                _ if Files::resolve("/", path).starts_with("/upload/") => Route::Upload,
                 _ => Route::File,
             }
         }
