@@ -1,1 +1,11 @@
+//! The page: what a person sees of Wirelab.
+//!
+//! `state` is pure; `driver` is the only async code (clock, tunnel, files); `components` are pure
+//! views of the state that hand what a person does to the driver.
 
+pub mod app;
+pub mod components;
+pub mod driver;
+pub mod state;
+
+pub use app::App;

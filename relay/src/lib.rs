@@ -1,1 +1,156 @@
+//! The relay: serves the page, opens the sockets that the page asks for, and runs the practice
+//! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
+//!
+//! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files)
+//! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about)
+//! * `policy`: where to connect is allowed
+//! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
+//!   socket), `endpoints`: how others find them
 
+mod addresses;
+mod config;
+mod dial;
+mod endpoints;
+mod gate;
+mod house;
+mod listener;
+mod pages;
+mod pipe;
+mod policy;
+mod practice;
+mod session;
+mod visit;
+mod wire;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::{fmt, io};
+
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc, watch};
+
+pub use config::{Config, Limits};
+pub use endpoints::Endpoint;
+pub use policy::{PRACTICE_HOST, Rule};
+
+use gate::Gate;
+use house::House;
+use policy::Policy;
+use practice::Meeting;
+
+/// A running relay. Dropping it stops it, too, but does not wait.
+pub struct Relay {
+    address: SocketAddr,
+    endpoints: Vec<Endpoint>,
+    stop: watch::Sender<bool>,
+    alive: mpsc::Receiver<Infallible>,
+}
+
+/// Starts everything; returns when the relay can be reached.
+pub async fn start(config: Config) -> Result<Relay, StartError> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|source| StartError {
+        what: format!("cannot listen on {}", config.listen),
+        advice: "stop the program that has this port, or choose another with --listen",
+        source,
+    })?;
+    let address = listener.local_addr().map_err(|source| StartError {
+        what: format!("does not learn where {} is", config.listen),
+        advice: "choose an address with --listen",
+        source,
+    })?;
+
+    let practice = practice::bind(config.practice_listen, config.practice_port_base).map_err(
+        |(wanted, source)| StartError {
+            what: format!("cannot listen on {wanted} for a practice server"),
+            advice: "choose other ports with --practice-port-base, or 0 for free ones",
+            source,
+        },
+    )?;
+    let endpoints = practice.endpoints.clone();
+    let endpoints_json = endpoints::json(&config.practice_listen.to_string(), &endpoints);
+    if let Some(file) = &config.endpoints_file {
+        std::fs::write(file, &endpoints_json).map_err(|source| StartError {
+            what: format!("cannot write the list of practice servers to {}", file.display()),
+            advice: "choose another file with --endpoints",
+            source,
+        })?;
+    }
+
+    let (stop, stopping) = watch::channel(false);
+    let (alive_sender, alive) = mpsc::channel(1);
+    let meeting = Meeting::default();
+    practice.serve(meeting.clone(), stopping.clone(), alive_sender.clone()).map_err(|source| {
+        StartError {
+            what: "cannot start the thread of the practice servers".to_owned(),
+            advice: "close some programs",
+            source,
+        }
+    })?;
+    let house = House {
+        gate: Gate::new(address, &config.allowed_hosts),
+        policy: Policy {
+            rule: config.rule,
+            own: address,
+            practice: endpoints.iter().map(Endpoint::practice).collect(),
+        },
+        hostname: house::hostname(),
+        endpoints_json: endpoints_json.into(),
+        meeting,
+        connections: Arc::new(Semaphore::new(config.limits.connections)),
+        sessions: Arc::new(Semaphore::new(config.limits.sessions)),
+        limits: config.limits,
+        stop: stopping,
+        _alive: alive_sender,
+    };
+    tokio::spawn(listener::listen(listener, Arc::new(house)));
+    Ok(Relay { address, endpoints, stop, alive })
+}
+
+impl Relay {
+    /// Where it listens, with the port that was free if the configuration said 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The page's address, for a browser on this machine.
+    pub fn url(&self) -> String {
+        let (address, port) = (self.address, self.address.port());
+        if address.ip().is_unspecified() {
+            return format!("http://localhost:{port}/");
+        }
+        format!("http://{address}/")
+    }
+
+    /// The practice servers.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// Says goodbye to every page and waits until the last connection is closed.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        // Nothing is ever sent; `None` is that every task has ended.
+        let _ = self.alive.recv().await;
+    }
+}
+
+/// The relay could not start: what it could not do, and what to do about it.
+#[derive(Debug)]
+pub struct StartError {
+    what: String,
+    advice: &'static str,
+    source: io::Error,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "The relay {}: {}. Please {}.", self.what, self.source, self.advice)
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}

@@ -1,1 +1,128 @@
-fn main() {}
+//! `wirelab`: arguments, logging, and stopping when asked.
+
+use std::io::{self, IsTerminal};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use relay::{Config, Rule};
+use tracing_subscriber::EnvFilter;
+
+const EXAMPLES: &str = "\
+Examples:
+  wirelab                                   the lab at http://127.0.0.1:8080/
+  wirelab --listen 127.0.0.1:0              at a free port, which is printed
+  wirelab --practice-port-base 40000        practice servers at ports 40000, 40001, ...
+  wirelab --endpoints practice.json         tell other programs where the practice servers are
+  wirelab --policy open                     the page may connect to every host
+  RUST_LOG=relay=debug wirelab              with more of a log";
+
+/// A lab for internet protocols in a web page: the relay, the practice servers and the page.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Arguments {
+    /// Where the page is
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+
+    /// A further name for the relay in browsers, if a proxy stands before it (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+
+    /// Where the practice servers listen
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    practice_listen: IpAddr,
+
+    /// The first port of the practice servers; 0 takes free ports
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    practice_port_base: u16,
+
+    /// Write a JSON list of the practice servers to this file
+    #[arg(long, value_name = "FILE")]
+    endpoints: Option<PathBuf>,
+
+    /// Where the page may connect to
+    #[arg(long, value_enum, default_value_t = Policy::Lab)]
+    policy: Policy,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Policy {
+    /// The practice servers only
+    Lab,
+    /// Every host that this machine can reach
+    Open,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+
+    let config = Arguments::parse().into_config();
+    if config.rule == Rule::Open {
+        tracing::warn!(
+            "policy `open`: whoever uses this page connects from this machine to every host it \
+             can reach, on this machine and in its network too"
+        );
+    }
+    if !config.listen.ip().is_loopback() {
+        tracing::warn!(
+            "listening on {}: whoever reaches this address can use the relay",
+            config.listen
+        );
+    }
+    let relay = match relay::start(config).await {
+        Ok(relay) => relay,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("Wirelab is at {}", relay.url());
+    if let Err(error) = asked_to_stop().await {
+        tracing::error!(%error, "cannot wait for signals");
+    }
+    tracing::info!("stopping");
+    relay.stop().await;
+    ExitCode::SUCCESS
+}
+
+impl Arguments {
+    fn into_config(self) -> Config {
+        Config {
+            listen: self.listen,
+            allowed_hosts: self.allow_host,
+            rule: match self.policy {
+                Policy::Lab => Rule::Lab,
+                Policy::Open => Rule::Open,
+            },
+            practice_listen: self.practice_listen,
+            practice_port_base: self.practice_port_base,
+            endpoints_file: self.endpoints,
+            ..Config::default()
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

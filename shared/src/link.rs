@@ -165,6 +165,7 @@ impl Link {
                     }
                     self.server_listens.retain(|(_, listener)| *listener != conn);
                 }
+                Output::WakeAt(at) if at <= now => self.server.handle(Input::Time, now, world),
                 Output::StartTls { .. }
                 | Output::Received { .. }
                 | Output::Data { .. }

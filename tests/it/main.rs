@@ -1,4 +1,13 @@
-//! One binary for all integration tests, so that they are linked once.
+//! Tests of the whole, in one program, so that they are linked once.
 
+// Helpers outside of `#[test]` functions are tests too, which clippy does not see.
+#![allow(clippy::unwrap_used)]
+
+mod browser;
 mod dialogues;
 mod http;
+mod http;
+mod python;
+mod relay;
+mod servers;
+mod tunnel;

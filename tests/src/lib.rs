@@ -1,3 +1,32 @@
-//! Harness of the tests.
+//! What the tests of the whole are made with: a real browser, real servers, and Python's own modules.
 
+pub mod browser;
+pub mod pages;
 pub mod play;
+pub mod python;
+pub mod servers;
+pub mod tunnel;
+
+use std::io::Write;
+use std::path::Path;
+
+/// A test that needs something this machine does not have stops here: in CI that is a failure, elsewhere one plain line.
+/// Written past the test runner's capture, so that a skipped test does not look like one that ran.
+pub fn skip(why: &str) {
+    if is_ci() {
+        panic!(
+            "{why}; with CI=true nothing may be missing, so `cargo xtask setup` should have installed it"
+        );
+    }
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let _ = writeln!(std::io::stderr(), "skipped {test}: {why}");
+}
+
+/// The top of the repository.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the workspace")
+}
+
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|ci| ci == "true")
+}

@@ -1,1 +1,49 @@
-fn main() {}
+//! `cargo xtask`: builds the page, runs the lab, runs every check. Needs nothing but a Rust toolchain.
+
+mod cargo;
+mod dist;
+mod serve;
+mod setup;
+mod test;
+mod web;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  web             build the page into dist/
+  serve [args]    build the page and the relay, then run the relay with these arguments
+  test            every check there is: what CI runs
+  setup           install what the tests need (Debian, as root) or say how";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let result = match command.as_str() {
+        "serve" => serve::run(&rest),
+        "web" | "test" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
+            "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
+            rest.join(" ")
+        )),
+        "web" => web::run(),
+        "test" => test::run(),
+        "setup" => setup::run(),
+        "" => Err(anyhow::anyhow!("{USAGE}")),
+        other => Err(anyhow::anyhow!("there is no command `{other}`\n\n{USAGE}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The top of the repository.
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
+}

@@ -4,8 +4,11 @@ use crate::explain::Term;
 use crate::machine::{Client, ClientConfig, Server, ServerConfig};
 use crate::table::Table;
 
+pub mod ftp;
 pub mod http;
+pub mod nntp;
 pub mod pop3;
+pub mod smtp;
 
 #[cfg(test)]
 mod registry_tests;
@@ -29,7 +32,8 @@ pub struct Protocol {
 }
 
 /// In the order of the lecture's table.
-pub static ALL: &[&Protocol] = &[&http::PROTOCOL, &pop3::PROTOCOL];
+pub static ALL: &[&Protocol] =
+    &[&http::PROTOCOL, &nntp::PROTOCOL, &ftp::PROTOCOL, &smtp::PROTOCOL, &pop3::PROTOCOL];
 
 /// A protocol of the lecture that the lab does not speak yet.
 pub struct Planned {

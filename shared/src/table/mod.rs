@@ -239,14 +239,19 @@ impl Table {
         if verb.legal.contains(&state) && missing.is_none() {
             return Ok(());
         }
-        let legal = self.legal(state).map(|verb| verb.name).collect();
+        let legal = self.to_type(state);
         let needs = if verb.legal.contains(&state) { missing } else { None };
         Err(Illegal { verb: verb.name.into(), known: Some(verb), state, needs, legal })
     }
 
     pub fn unknown(&self, verb: &str, state: &'static State) -> Illegal {
-        let legal = self.legal(state).map(|verb| verb.name).collect();
+        let legal = self.to_type(state);
         Illegal { verb: verb.into(), known: None, state, needs: None, legal }
+    }
+
+    /// The names that a refusal lists: verbs without syntax cannot be typed.
+    fn to_type(&self, state: &State) -> Vec<&'static str> {
+        self.legal(state).filter(|verb| !verb.syntax.is_empty()).map(|verb| verb.name).collect()
     }
 
     /// Every arrow that leads to another state.

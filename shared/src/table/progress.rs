@@ -74,6 +74,18 @@ impl Progress {
         self.table.check(verb, assumed.state, &assumed.flags).map(|()| verb)
     }
 
+    /// Whether one form of a command has the flags that it needs beside its verb's own. Commands
+    /// still unanswered are taken to succeed.
+    pub fn has_for(&self, verb: &'static Verb, needs: &[&'static Flag]) -> Result<(), Illegal> {
+        let assumed = self.assumed();
+        let Some(missing) = needs.iter().copied().find(|flag| !assumed.has(flag)) else {
+            return Ok(());
+        };
+        let (name, known) = (verb.name.into(), Some(verb));
+        let state = assumed.state;
+        Err(Illegal { verb: name, known, state, needs: Some(missing), legal: Vec::new() })
+    }
+
     /// Whether a command may follow the ones still unanswered. `grant` is the flag that the
     /// server's leave to pipeline sets; `None` where the protocol always allows it.
     pub fn may_follow(&self, name: &str, grant: Option<&'static Flag>) -> Result<(), Illegal> {
@@ -92,6 +104,23 @@ impl Progress {
     /// Notes that a command went out (client) or came in (server) and awaits its reply.
     pub fn sent(&mut self, verb: &'static Verb) {
         self.pending.push_back(verb);
+    }
+
+    /// The oldest command has come to its second part, whose replies are those of another verb:
+    /// the content that it announced, or the end of what it began.
+    pub fn becomes(&mut self, verb: &'static Verb) {
+        if let Some(oldest) = self.pending.front_mut() {
+            *oldest = verb;
+        }
+    }
+
+    /// The next reply is to this command, although older ones are unanswered. Tells whether it
+    /// is among those that wait.
+    pub fn answers_first(&mut self, verb: &'static Verb) -> bool {
+        let Some(at) = self.pending.iter().position(|other| *other == verb) else { return false };
+        self.pending.remove(at);
+        self.pending.push_front(verb);
+        true
     }
 
     /// Moves by the code of a reply to the oldest command.

@@ -12,6 +12,17 @@ pub fn to_crlf(after_cr: &mut bool, text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// CR LF as one LF, as a UNIX file keeps its lines. Other carriage returns stay.
+pub fn to_lf(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for (at, &byte) in text.iter().enumerate() {
+        if byte != b'\r' || text.get(at + 1) != Some(&b'\n') {
+            out.push(byte);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,5 +36,10 @@ mod tests {
             to_crlf(&mut after_cr, &text[cut..], &mut out);
             assert_eq!(out, b"a\r\nb\r\nc\rd\r\n\r\n");
         }
+    }
+
+    #[test]
+    fn only_crlf_becomes_lf() {
+        assert_eq!(to_lf(b"a\r\nb\rc\n\r\r\n\r"), b"a\nb\rc\n\r\n\r");
     }
 }

@@ -86,7 +86,10 @@ impl Lines {
             }
         }
         if self.len() >= self.limit {
-            return Some(self.cut(self.start + self.limit, Ending::TooLong));
+            // Never between CR and LF: the line end behind would not be seen.
+            let end = self.start + self.limit;
+            let after_cr = self.limit > 1 && self.buffer[end - 1] == b'\r';
+            return Some(self.cut(end - usize::from(after_cr), Ending::TooLong));
         }
         self.searched = self.buffer.len();
         None
@@ -172,5 +175,8 @@ mod tests {
         assert_eq!(lines[1].bytes, b"efgh");
         assert_eq!(lines[2], Line { bytes: b"\r\n".to_vec(), ending: Ending::CrLf });
         assert_eq!(lines[3].text(), b"x");
+        let at_the_end = all(&mut Lines::strict(4), &[b"abc\r\n.\r\n"]);
+        assert_eq!(at_the_end[0], Line { bytes: b"abc".to_vec(), ending: Ending::TooLong });
+        assert_eq!((at_the_end[1].text(), at_the_end[2].text()), (&b""[..], &b"."[..]));
     }
 }

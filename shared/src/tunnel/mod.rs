@@ -1,1 +1,72 @@
-//! The tunnel between the page and the relay: frames and multiplexer.
+//! The tunnel between the page and the relay: many sockets in one WebSocket.
+//!
+//! The page cannot open a socket, so the relay opens it and the bytes travel in frames, one frame
+//! per binary WebSocket message. `docs/tunnel.md` is the specification; this module is the one
+//! implementation that both ends run:
+//!
+//! * [`Frame`] is what a message means: total decode, encode, nothing else.
+//! * [`Mux`] keeps the streams, their credit and their turn; it never sees a socket or a clock.
+//! * [`Reason`] is the one list of why a stream or the session ended, with a sentence for each.
+
+mod decode;
+mod encode;
+mod event;
+mod frame;
+mod inbound;
+mod mux;
+mod reason;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub use event::{Event, OpenError, Violation};
+pub use frame::{
+    Attempt, Family, Fault, Frame, FrameError, Goaway, Hello, Kind, OpenedInfo, Phase, Reset,
+    StreamId, Target, Welcome,
+};
+pub use mux::{Mux, Role};
+pub use reason::Reason;
+
+/// The version in HELLO and WELCOME.
+pub const VERSION: u8 = 1;
+
+/// What the page offers, and the relay must pick, as the WebSocket's subprotocol.
+pub const SUBPROTOCOL: &str = "wirelab.1";
+
+/// Most bytes in one DATA frame. A stream's turn is one frame, so this is also how long the other
+/// streams wait for it: 16 KiB is 5 ms on a 25 Mbit/s line, and the header stays below 0.1 %.
+pub const MAX_DATA: usize = 16 * 1024;
+
+/// Longest message either end may send. The longest frame is DATA; the rest is room for growth.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+
+/// Credit a stream starts with in each direction. It fills a 100 Mbit/s line of 20 ms, and bounds
+/// what one stream can make the other end remember.
+pub const DEFAULT_WINDOW: u32 = 256 * 1024;
+
+/// Most credit that may be outstanding in one direction of a stream.
+pub const MAX_WINDOW: u32 = 16 * 1024 * 1024;
+
+/// What [`Mux::send`] keeps per stream until it is that stream's turn: eight full DATA frames, so
+/// that the owner refills it while the rest is on its way.
+pub const SEND_BUFFER: usize = 8 * MAX_DATA;
+
+/// Streams a relay allows per session unless it is told otherwise. A lesson needs two or three
+/// (FTP: control and data); 64 leave room for a class exercise and bound the relay's memory at 24 MiB.
+pub const DEFAULT_MAX_STREAMS: u16 = 64;
+
+/// Longest host name in OPEN: the limit of DNS (RFC 1035, section 2.3.4).
+pub const MAX_HOST: usize = 255;
+
+/// Longest sentence in a frame; longer ones are cut when written.
+pub const MAX_TEXT: usize = 1024;
+
+/// Most addresses, and most attempts, that OPENED reports; longer lists are cut when written.
+pub const MAX_ADDRESSES: usize = 32;
+
+/// Answers that may wait while the other end does not read. Far above what an end that reads can
+/// cause: each stream has at most a few answers on their way.
+pub const MAX_WAITING_CONTROL: usize = 1024;
+
+/// PINGs that may be on their way at once; more would measure nothing new.
+pub const MAX_PINGS: usize = 8;

@@ -10,6 +10,8 @@ mod mails;
 pub(super) fn fill(world: &mut World) {
     for (user, password, full_name) in [
         (super::USER, super::PASSWORD, "Sam Student"),
+        // An empty mailbox, for a first mail to arrive in.
+        ("you", super::PASSWORD, "You"),
         ("alice", "wonderland", "Alice Liddell"),
         ("bob", "builder", "Bob Baker"),
     ] {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Date;
-use crate::text::message::field;
+use crate::text::message::{body_start, field};
 
 /// One article as it is stored: lines end with CR LF, nothing is stuffed.
 #[derive(Clone, Debug)]
@@ -117,8 +117,9 @@ impl News {
         self.by_id.values()
     }
 
-    /// Files an article in every group that its Newsgroups field names. Fields that a server
-    /// supplies (Path, Date, Message-ID) are the caller's to add before.
+    /// Files an article in every group that its Newsgroups field names, and adds the Xref field
+    /// that says where. Other fields that a server supplies (Path, Date, Message-ID) are the
+    /// caller's to add before.
     pub fn post(&mut self, bytes: &[u8], arrived: Date) -> Result<String, PostError> {
         let need = |name: &'static str| field(bytes, name).ok_or(PostError::MissingField(name));
         let id = need("Message-ID")?;
@@ -146,7 +147,8 @@ impl News {
         if places.is_empty() {
             return Err(PostError::NoSuchGroup(newsgroups));
         }
-        let article = Arc::new(Article { id: id.clone(), bytes: bytes.into(), arrived, places });
+        let bytes = with_xref(bytes, &places);
+        let article = Arc::new(Article { id: id.clone(), bytes, arrived, places });
         for (name, number) in &article.places {
             if let Some(group) = self.groups.get_mut(name) {
                 group.high = *number;
@@ -167,4 +169,13 @@ impl News {
             }
         }
     }
+}
+
+/// Puts Xref at the end of the header (RFC 5536 section 3.2.14).
+fn with_xref(article: &[u8], places: &[(String, u64)]) -> Arc<[u8]> {
+    let places: Vec<String> = places.iter().map(|(name, n)| format!("{name}:{n}")).collect();
+    let xref = format!("Xref: {} {}\r\n", super::HOST, places.join(" "));
+    let end = body_start(article).saturating_sub(2);
+    let (header, body) = article.split_at(end);
+    [header, xref.as_bytes(), body].concat().into()
 }

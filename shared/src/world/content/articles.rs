@@ -147,6 +147,30 @@ Gr\u{fc}\u{df}e
 ",
     ),
     (
+        5,
+        "\
+Path: practice.lab!not-for-mail
+From: Bob <bob@practice.lab>
+Newsgroups: comp.protocols.misc
+Subject: How long may a line be?
+Date: Wed, 31 Dec 2025 12:00:00 +0000
+Message-ID: <misc.2@practice.lab>
+Lines: 3
+
+A command has at most 512 octets. A line of an article has no limit:
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group, \
+and so it goes on from server to server and from group to group.
+A program that reads lines into 512 octets of memory stops working here.
+",
+    ),
+    (
         4,
         "\
 Path: practice.lab!not-for-mail

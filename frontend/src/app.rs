@@ -1,0 +1,142 @@
+//! The whole page, and what belongs to no part of it: address, keys, theme.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use crate::components::{
+    Chooser, Composer, Downloads, Inspector, ServerBar, StatusLine, ThemeButton, TranscriptView,
+    WorldPane,
+};
+use crate::driver::Runner;
+use crate::state::Route;
+
+/// What every part of the page gets: the lab, and a number that changes with it.
+#[derive(Clone, PartialEq, Properties)]
+pub struct View {
+    pub runner: Runner,
+    pub version: u64,
+}
+
+#[component(App)]
+pub fn app() -> Html {
+    let update = use_force_update();
+    let version = use_memo((), |()| Cell::new(0));
+    let runner = {
+        let version = version.clone();
+        use_memo((), move |()| {
+            let (route, wrong) = match Route::parse(&fragment()) {
+                Ok(route) => (route, None),
+                Err(wrong) => (Route::landing(), Some(wrong)),
+            };
+            let runner = Runner::new(
+                route,
+                Callback::from(move |()| {
+                    version.set(version.get() + 1);
+                    update.force_update();
+                }),
+            );
+            if wrong.is_some() {
+                runner.act(|lab, _| lab.notice = wrong);
+            }
+            runner
+        })
+    };
+    use_address(runner.clone());
+    let view = View { runner: (*runner).clone(), version: version.get() };
+    let real = runner.see(|lab| matches!(lab.route.target, crate::state::Target::Real { .. }));
+    html! {
+        <div class={classes!("page", real.then_some("real"))} onkeydown={cycle_panes()}>
+            <header class="banner">
+                <h1>{ "Wirelab" }</h1>
+                <p class="tagline">{ "internet protocols, byte for byte" }</p>
+                <ThemeButton />
+            </header>
+            <nav id="pane-protocols" class="side" aria-label="Protocols and servers" tabindex="-1">
+                <Chooser ..view.clone() />
+                <ServerBar ..view.clone() />
+            </nav>
+            <main class="dialogue">
+                <StatusLine ..view.clone() />
+                <TranscriptView ..view.clone() />
+                <Downloads ..view.clone() />
+                <Composer ..view.clone() />
+            </main>
+            <aside id="pane-inspector" class="inspect" aria-label="Inspector" tabindex="-1">
+                <Inspector ..view.clone() />
+                <WorldPane ..view />
+            </aside>
+        </div>
+    }
+}
+
+/// The address is the only place that says which protocol and server are shown.
+pub fn go(route: &Route) {
+    if let Some(window) = web_sys::window() {
+        // A fragment is always accepted.
+        drop(window.location().set_hash(&route.fragment()));
+    }
+}
+
+fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+#[hook]
+fn use_address(runner: Rc<Runner>) {
+    use_effect_with((), move |()| {
+        let listener = Closure::<dyn Fn()>::new(move || match Route::parse(&fragment()) {
+            Ok(route) => runner.connect(route),
+            Err(wrong) => runner.act(|lab, _| lab.notice = Some(wrong)),
+        });
+        let window = web_sys::window();
+        if let Some(window) = &window {
+            window.set_onhashchange(Some(listener.as_ref().unchecked_ref()));
+        }
+        move || {
+            if let Some(window) = window {
+                window.set_onhashchange(None);
+            }
+            drop(listener);
+        }
+    });
+}
+
+const PANES: [&str; 5] =
+    ["pane-protocols", "transcript", "command", "pane-inspector", "pane-world"];
+
+/// F6 and Shift+F6 go from pane to pane.
+fn cycle_panes() -> Callback<KeyboardEvent> {
+    Callback::from(|event: KeyboardEvent| {
+        if event.key() != "F6" {
+            return;
+        }
+        event.prevent_default();
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        let active = document.active_element();
+        let inside = |id: &&str| {
+            let pane = document.get_element_by_id(id);
+            pane.is_some_and(|pane| active.as_ref().is_some_and(|a| pane.contains(Some(a))))
+        };
+        let at = PANES.iter().rposition(|id| inside(&id)).unwrap_or(2);
+        let step = if event.shift_key() { PANES.len() - 1 } else { 1 };
+        let next = PANES[(at + step) % PANES.len()];
+        focus(next);
+    })
+}
+
+/// Puts the focus on the element of this id.
+pub fn focus(id: &str) {
+    let element = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(id))
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // It fails only for what cannot have the focus.
+        drop(element.focus());
+    }
+}

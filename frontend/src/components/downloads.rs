@@ -1,0 +1,56 @@
+//! Content that was received, as files, and the file on its way out.
+
+use yew::prelude::*;
+
+use crate::app::View;
+use crate::state::Progress;
+
+#[component(Downloads)]
+pub fn downloads(view: &View) -> Html {
+    view.runner.see(|lab| {
+        if lab.downloads.is_empty() && lab.upload.is_none() {
+            return html! {};
+        }
+        let last = lab.downloads.len().saturating_sub(3);
+        let rows = lab.downloads[last..].iter().rev().map(|d| {
+            let size = match d.expected {
+                Some(expected) => format!("{} of {expected} octets", d.octets),
+                None => format!("{} octets", d.octets),
+            };
+            let end = match &d.progress {
+                Progress::Running => html! {
+                    <progress aria-label={format!("Download of {}", d.name)}
+                        max={d.expected.map(|n| n.max(1).to_string())}
+                        value={d.expected.map(|_| d.octets.to_string())} />
+                },
+                Progress::Done => html! {
+                    <>
+                        <code class="sha256">{ format!("SHA-256 {}", d.sha256()) }</code>
+                        if let Some(url) = d.url.clone().filter(|url| !url.is_empty()) {
+                            <a class="button" href={url} download={d.name.clone()}>{ "Save" }</a>
+                        }
+                    </>
+                },
+                Progress::Failed(why) => html! { <span class="failed">{ format!("incomplete: {why}") }</span> },
+            };
+            let word = match d.progress {
+                Progress::Running => "running",
+                Progress::Done => "done",
+                Progress::Failed(_) => "failed",
+            };
+            html! { <li key={d.id} data-progress={word}><b>{ &d.name }</b><span>{ size }</span>{ end }</li> }
+        });
+        let upload = lab.upload.as_ref().map(|u| html! {
+            <li>
+                <b>{ &u.name }</b>
+                <span>{ format!("{} of {} octets sent", u.sent, u.octets) }</span>
+                <progress aria-label={format!("Upload of {}", u.name)} max={u.octets.max(1).to_string()} value={u.sent.to_string()} />
+            </li>
+        });
+        html! {
+            <section class="files" aria-label="Content">
+                <ul>{ upload.unwrap_or_default() }{ for rows }</ul>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,24 @@
+//! The parts of the page. Each is a view of the lab; what a person does goes to the runner.
+
+mod bytes_pane;
+mod chooser;
+mod composer;
+mod downloads;
+mod explain_pane;
+mod inspector;
+mod server_bar;
+mod state_pane;
+mod status_line;
+mod theme;
+mod transcript_view;
+mod world_pane;
+
+pub use chooser::Chooser;
+pub use composer::Composer;
+pub use downloads::Downloads;
+pub use inspector::Inspector;
+pub use server_bar::ServerBar;
+pub use status_line::StatusLine;
+pub use theme::ThemeButton;
+pub use transcript_view::TranscriptView;
+pub use world_pane::WorldPane;

@@ -1,0 +1,117 @@
+//! Which server: in the page, in the relay, or a real one.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::app::{View, go};
+use crate::driver::Relay;
+use crate::state::{Route, Target};
+
+#[component(ServerBar)]
+pub fn server_bar(view: &View) -> Html {
+    let route = view.runner.see(|lab| lab.route.clone());
+    let relay = view.runner.relay();
+    let real_open = use_state(|| false);
+    let is_real = matches!(route.target, Target::Real { .. });
+    let choose = |target: Target| {
+        let (route, real_open) = (Route { target, ..route.clone() }, real_open.clone());
+        Callback::from(move |_: Event| {
+            real_open.set(false);
+            go(&route);
+        })
+    };
+    let show_real = {
+        let real_open = real_open.clone();
+        Callback::from(move |_: Event| real_open.set(true))
+    };
+    let asks_real = is_real || *real_open;
+    let absent = relay == Relay::Absent;
+    let address = match &relay {
+        Relay::Present(endpoints) => endpoints.iter().find(|e| e.protocol == route.protocol.id),
+        _ => None,
+    };
+    html! {
+        <section class="server">
+            <h2>{ "Server" }</h2>
+            <fieldset>
+                <legend class="hidden">{ "Which server to talk to" }</legend>
+                <label>
+                    <input type="radio" name="server" checked={route.target == Target::Page && !asks_real}
+                        onchange={choose(Target::Page)} />
+                    <span>{ "Practice, in this page" }</span>
+                </label>
+                <label>
+                    <input type="radio" name="server" disabled={absent}
+                        checked={route.target == Target::Relay && !asks_real}
+                        onchange={choose(Target::Relay)} />
+                    <span>{ "Practice, through the relay" }</span>
+                </label>
+                <label>
+                    <input type="radio" name="server" disabled={absent} checked={asks_real}
+                        onchange={show_real} />
+                    <span>{ "A real server, through the relay" }</span>
+                </label>
+            </fieldset>
+            if absent {
+                <p class="hint">{ "This page did not come from a Wirelab relay, so it can only reach the practice servers inside it. Start a relay with " }<code>{ "cargo xtask serve" }</code>{ "." }</p>
+            }
+            if let Some(endpoint) = address {
+                <p class="hint">
+                    { "Any program on the relay\u{2019}s machine can talk to it too: " }
+                    <code>{ format!("{}:{}", endpoint.host, endpoint.port) }</code>
+                </p>
+            }
+            if asks_real && !absent {
+                <RealForm runner={view.runner.clone()} version={view.version} />
+            }
+        </section>
+    }
+}
+
+#[component(RealForm)]
+fn real_form(view: &View) -> Html {
+    let route = view.runner.see(|lab| lab.route.clone());
+    let (host, port) = match &route.target {
+        Target::Real { host, port } => (host.clone(), *port),
+        _ => (String::new(), route.protocol.port),
+    };
+    let (host_ref, port_ref) = (use_node_ref(), use_node_ref());
+    let onsubmit = {
+        let (host_ref, port_ref, runner) =
+            (host_ref.clone(), port_ref.clone(), view.runner.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let value = |node: &NodeRef| {
+                node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
+            };
+            let host = value(&host_ref).trim().trim_matches(['[', ']']).to_string();
+            let Some(port) = value(&port_ref).trim().parse().ok().filter(|port| *port > 0) else {
+                let notice = "The port must be a number from 1 to 65535.".to_string();
+                runner.act(|lab, _| lab.notice = Some(notice));
+                return;
+            };
+            let new = Route { target: Target::Real { host, port }, ..route.clone() };
+            if runner.see(|lab| lab.route == new) {
+                runner.reconnect();
+            } else {
+                go(&new);
+            }
+        })
+    };
+    html! {
+        <form class="real-form" {onsubmit}>
+            <label>{ "Host" }
+                <input ref={host_ref} name="host" required=true maxlength="255" autocapitalize="off"
+                    spellcheck="false" value={host} />
+            </label>
+            <label>{ "Port" }
+                <input ref={port_ref} name="port" required=true inputmode="numeric" size="5"
+                    value={port.to_string()} />
+            </label>
+            <button type="submit">{ "Connect" }</button>
+            <p class="hint">
+                { "Real bytes go to a real machine. What you send, passwords included, crosses the network in clear text, and the relay sees it." }
+            </p>
+        </form>
+    }
+}

@@ -1,0 +1,189 @@
+//! The only async code of the page: clock, tunnel, files. It carries what the state asks for.
+
+mod clock;
+mod files;
+mod relay;
+mod tunnel;
+mod upload;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use shared::machine::{Conn, OwnedInput, Tick};
+use shared::session::Effect;
+use yew::Callback;
+
+use crate::state::{Lab, Route, Target};
+use files::Files;
+pub use relay::Relay;
+use tunnel::Tunnel;
+
+/// A handle to the lab that components share.
+#[derive(Clone)]
+pub struct Runner(Rc<Inner>);
+
+struct Inner {
+    lab: RefCell<Lab>,
+    tunnel: RefCell<Tunnel>,
+    files: RefCell<Files>,
+    relay: RefCell<Relay>,
+    /// Asks for the page to be drawn.
+    changed: Callback<()>,
+    drawing: Cell<bool>,
+    pumping: Cell<bool>,
+}
+
+impl PartialEq for Runner {
+    fn eq(&self, other: &Runner) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Runner {
+    pub fn new(route: Route, changed: Callback<()>) -> Runner {
+        let runner = Runner(Rc::new(Inner {
+            lab: RefCell::new(Lab::new(route.clone())),
+            tunnel: RefCell::new(Tunnel::default()),
+            files: RefCell::new(Files::new()),
+            relay: RefCell::new(Relay::Unknown),
+            changed,
+            drawing: Cell::new(false),
+            pumping: Cell::new(false),
+        }));
+        relay::look_for(&runner);
+        runner.connect(route);
+        runner
+    }
+
+    /// Looks at the lab.
+    pub fn see<R>(&self, look: impl FnOnce(&Lab) -> R) -> R {
+        look(&self.0.lab.borrow())
+    }
+
+    pub fn relay(&self) -> Relay {
+        self.0.relay.borrow().clone()
+    }
+
+    /// Does something with the lab, then carries what follows from it.
+    pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
+        action(&mut self.0.lab.borrow_mut(), clock::now());
+        self.pump();
+    }
+
+    /// Leaves the session there is and begins one.
+    pub fn connect(&self, route: Route) {
+        self.0.tunnel.borrow_mut().leave();
+        self.act(|lab, now| {
+            lab.notice = None;
+            lab.connect(route, now);
+        });
+    }
+
+    pub fn reconnect(&self) {
+        let route = self.see(|lab| lab.route.clone());
+        self.connect(route);
+    }
+
+    /// Ends every connection at once.
+    pub fn disconnect(&self) {
+        let in_page = self.see(|lab| lab.route.target == Target::Page);
+        let conns = if in_page { vec![Conn::MAIN] } else { self.0.tunnel.borrow_mut().leave() };
+        self.act(|lab, now| {
+            for conn in conns {
+                let why = "you dropped the connection".into();
+                lab.arrive(OwnedInput::Reset { conn, why }, now);
+            }
+        });
+    }
+
+    /// Sends a file as content.
+    pub fn upload(&self, file: web_sys::File) {
+        upload::start(self, file);
+    }
+
+    /// Carries octets and effects until there is nothing to do at once.
+    fn pump(&self) {
+        if self.0.pumping.replace(true) {
+            return;
+        }
+        loop {
+            let now = clock::now();
+            let more = self.0.lab.borrow_mut().pump(now);
+            self.carry_outgoing();
+            self.carry_deliveries();
+            let arrivals = self.0.tunnel.borrow_mut().take_arrivals();
+            let quiet = arrivals.is_empty();
+            for input in arrivals {
+                self.0.lab.borrow_mut().arrive(input, now);
+            }
+            if more {
+                let runner = self.clone();
+                clock::soon(0, move || runner.pump());
+            }
+            if more || quiet {
+                break;
+            }
+        }
+        self.0.pumping.set(false);
+        self.finish_files();
+        self.draw();
+    }
+
+    fn carry_outgoing(&self) {
+        loop {
+            let Some(effect) = self.0.lab.borrow_mut().next_outgoing() else { break };
+            match effect {
+                Effect::WakeAt(at) => self.wake_at(at),
+                effect => tunnel::carry(self, effect),
+            }
+        }
+        tunnel::flush(self);
+    }
+
+    fn carry_deliveries(&self) {
+        loop {
+            let Some((id, conn, bytes)) = self.0.lab.borrow_mut().next_delivery() else { return };
+            files::put(self, id, conn, bytes);
+        }
+    }
+
+    fn finish_files(&self) {
+        let ended: Vec<usize> = self.see(|lab| {
+            let done =
+                lab.downloads.iter().filter(|d| d.progress != crate::state::Progress::Running);
+            done.filter(|d| d.url.is_none()).map(|d| d.id).collect()
+        });
+        for id in ended {
+            files::finish(self, id);
+        }
+    }
+
+    fn wake_at(&self, at: Tick) {
+        let wait = at.0.saturating_sub(clock::now().0);
+        let runner = self.clone();
+        clock::soon(wait.as_millis() as i32, move || {
+            runner.act(|lab, now| lab.arrive(OwnedInput::Time, now));
+        });
+    }
+
+    /// So many delivered octets are put away: their credit goes back to the relay.
+    fn stored(&self, conn: Conn, octets: usize) {
+        self.0.lab.borrow_mut().stored(octets);
+        self.0.tunnel.borrow_mut().consumed(conn, octets);
+        let runner = self.clone();
+        // Not at once: this may be called from within the pump.
+        clock::soon(0, move || runner.pump());
+    }
+
+    /// Draws the page once before the next frame, however much happened.
+    fn draw(&self) {
+        if self.0.drawing.replace(true) {
+            return;
+        }
+        let runner = self.clone();
+        clock::soon(if clock::hidden() { 500 } else { 8 }, move || {
+            runner.0.drawing.set(false);
+            runner.0.changed.emit(());
+        });
+    }
+}

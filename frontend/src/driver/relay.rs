@@ -1,0 +1,58 @@
+//! Whether this page came from a relay, and which practice servers it runs.
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::{Runner, clock};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Relay {
+    #[default]
+    Unknown,
+    /// The page was served by something else: only the practice servers in the page work.
+    Absent,
+    Present(Vec<Endpoint>),
+}
+
+/// A practice server of the relay, for other programs on its machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint {
+    pub protocol: String,
+    pub host: String,
+    pub port: u16,
+}
+
+/// Asks the page's own origin for its endpoints.
+pub(super) fn look_for(runner: &Runner) {
+    let runner = runner.clone();
+    spawn_local(async move {
+        let found = fetch().await.ok().and_then(|json| read(&json));
+        *runner.0.relay.borrow_mut() = found.map_or(Relay::Absent, Relay::Present);
+        runner.draw();
+    });
+}
+
+async fn fetch() -> Result<JsValue, JsValue> {
+    let answer = JsFuture::from(clock::window().fetch_with_str("endpoints.json")).await?;
+    let answer: web_sys::Response = answer.dyn_into()?;
+    if !answer.ok() {
+        return Err(JsValue::NULL);
+    }
+    JsFuture::from(answer.json()?).await
+}
+
+fn read(json: &JsValue) -> Option<Vec<Endpoint>> {
+    let list: js_sys::Array = field(json, "endpoints")?.dyn_into().ok()?;
+    let endpoints = list.iter().filter_map(|entry| {
+        Some(Endpoint {
+            protocol: field(&entry, "protocol")?.as_string()?,
+            host: field(&entry, "host")?.as_string()?,
+            port: field(&entry, "port")?.as_f64()? as u16,
+        })
+    });
+    Some(endpoints.collect())
+}
+
+fn field(value: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(value, &name.into()).ok().filter(|value| !value.is_undefined())
+}

@@ -1,0 +1,425 @@
+//! The lab: one session with its wire, and the world of the practice servers in the page.
+
+use std::collections::VecDeque;
+
+use shared::link::Link;
+use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::session::{Effect, Gate, Mode, Session};
+use shared::table::{Illegal, Takes, Verb};
+use shared::transcript::{Entry, Kind, Side};
+use shared::world::{EPOCH, World};
+
+use super::download::{Download, Progress, expected_size, file_name};
+use super::{Route, Target};
+
+/// Content that waits to be put into a file stops the wire inside the page at this many octets.
+const BACKLOG: usize = 4 * 1024 * 1024;
+
+/// Arrivals carried in one go before the page is drawn again.
+const BUDGET: usize = 128;
+
+/// A command that was not sent.
+pub struct Refusal {
+    pub text: String,
+    pub why: Refused,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Yours,
+    Servers,
+    /// A gate holds something until Step.
+    Held,
+    Over,
+}
+
+/// A file on its way to the server.
+pub struct Upload {
+    pub name: String,
+    pub octets: u64,
+    pub sent: u64,
+}
+
+pub struct Lab {
+    pub route: Route,
+    pub world: World,
+    session: Session,
+    link: Option<Link>,
+    /// What earlier sessions on this page left, oldest first.
+    past: Vec<Entry>,
+    /// For the tunnel.
+    outgoing: VecDeque<Effect>,
+    /// For the files: download and octets.
+    deliveries: VecDeque<(usize, Conn, Vec<u8>)>,
+    backlog: usize,
+    pub downloads: Vec<Download>,
+    pub upload: Option<Upload>,
+    pub refusal: Option<Refusal>,
+    /// Something about the page itself: a wrong address, a relay that went away.
+    pub notice: Option<String>,
+    selected: Option<usize>,
+    /// The selected octet within the selected entry.
+    pub octet: usize,
+    pub show_secrets: bool,
+    sessions: u64,
+    /// Entries up to here have been looked at for the download under way.
+    seen: usize,
+    /// Whose mailbox grew last.
+    delivered_to: Option<String>,
+}
+
+impl Lab {
+    pub fn new(route: Route) -> Lab {
+        let session = Session::new((route.protocol.client)(&ClientConfig::practice(0)));
+        Lab {
+            route,
+            world: World::new(EPOCH),
+            session,
+            link: None,
+            past: Vec::new(),
+            outgoing: VecDeque::new(),
+            deliveries: VecDeque::new(),
+            backlog: 0,
+            downloads: Vec::new(),
+            upload: None,
+            refusal: None,
+            notice: None,
+            selected: None,
+            octet: 0,
+            show_secrets: false,
+            sessions: 0,
+            seen: 0,
+            delivered_to: None,
+        }
+    }
+
+    /// Begins a session. The transcript so far stays if protocol and server are the same.
+    pub fn connect(&mut self, route: Route, now: Tick) {
+        let mode = self.session.mode();
+        if route == self.route && self.sessions > 0 {
+            let entries = self.session.transcript().entries().to_vec();
+            self.past.extend(entries);
+        } else {
+            self.past.clear();
+            self.downloads.clear();
+        }
+        self.fail_downloads("the session was left");
+        self.release_mailboxes(now);
+        self.route = route;
+        self.sessions += 1;
+        self.outgoing.clear();
+        self.upload = None;
+        self.refusal = None;
+        self.selected = None;
+        self.octet = 0;
+        self.seen = 0;
+        let config = self.config();
+        self.session = Session::new((self.route.protocol.client)(&config));
+        self.session.set_mode(mode, now);
+        self.link = (self.route.target == Target::Page).then(|| {
+            let server = (self.route.protocol.server)(&ServerConfig::practice(self.sessions));
+            Link::new(server, self.route.protocol.port)
+        });
+        self.session.connect(&config.host, config.port, now);
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Number of entries, those of earlier sessions included.
+    pub fn len(&self) -> usize {
+        self.past.len() + self.session.transcript().entries().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn entry(&self, n: usize) -> Option<&Entry> {
+        match n.checked_sub(self.past.len()) {
+            None => self.past.get(n),
+            Some(n) => self.session.transcript().entries().get(n),
+        }
+    }
+
+    /// The entry that the panes show: the one selected, or the last one that crossed the wire.
+    pub fn shown(&self) -> Option<usize> {
+        self.selected.or_else(|| {
+            (0..self.len()).rev().find(|n| {
+                self.entry(*n)
+                    .is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
+            })
+        })
+    }
+
+    pub fn selected(&self) -> Option<usize> {
+        self.selected
+    }
+
+    pub fn select(&mut self, entry: Option<usize>, octet: usize) {
+        self.selected = entry.filter(|n| *n < self.len());
+        self.octet = octet;
+    }
+
+    pub fn takes_content(&self) -> bool {
+        self.session.client().state().takes == Takes::Content && self.upload.is_none()
+    }
+
+    pub fn turn(&self) -> Turn {
+        let state = self.session.client().state();
+        if self.session.gate() != Gate::Open {
+            Turn::Held
+        } else if state == self.route.protocol.table.end() {
+            Turn::Over
+        } else if self.session.client().suggestion().is_some() {
+            Turn::Yours
+        } else {
+            Turn::Servers
+        }
+    }
+
+    /// The moves from here, each with what forbids it.
+    pub fn moves(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
+        let client = self.session.client();
+        self.route.protocol.table.moves(client.state(), &client.flags())
+    }
+
+    /// Sends what was typed: one command, content, or several commands in one write.
+    pub fn send(&mut self, text: &str, now: Tick) {
+        self.refusal = None;
+        let single = self.session.command(text, now);
+        let done = match single {
+            Err(first @ Refused::Malformed { .. }) if text.contains('\n') => {
+                match self.session.batch(text.trim_end_matches('\n'), now) {
+                    Err(batch @ Refused::Illegal(Illegal { needs: Some(_), .. })) => Err(batch),
+                    Err(_) => Err(first),
+                    Ok(()) => Ok(()),
+                }
+            }
+            done => done,
+        };
+        match done {
+            Ok(()) => self.selected = None,
+            Err(why) => self.refusal = Some(Refusal { text: text.into(), why }),
+        }
+    }
+
+    /// Sends the lines as they are, each with CR LF.
+    pub fn send_anyway(&mut self, text: &str, now: Tick) {
+        let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+        if !bytes.ends_with(b"\r\n") {
+            bytes.extend_from_slice(b"\r\n");
+        }
+        self.send_octets(&bytes, text, now);
+    }
+
+    /// Sends octets exactly as given.
+    pub fn send_octets(&mut self, bytes: &[u8], text: &str, now: Tick) {
+        self.refusal = None;
+        match self.session.raw(Conn::MAIN, bytes, now) {
+            Ok(()) => self.selected = None,
+            Err(why) => self.refusal = Some(Refusal { text: text.into(), why }),
+        }
+    }
+
+    pub fn step(&mut self, now: Tick) {
+        self.session.step(now);
+    }
+
+    pub fn set_mode(&mut self, mode: Mode, now: Tick) {
+        self.session.set_mode(mode, now);
+    }
+
+    /// Something came from the tunnel.
+    pub fn arrive(&mut self, input: OwnedInput, now: Tick) {
+        self.session.arrive(input, now);
+    }
+
+    /// A piece of the file being sent; nothing ends it.
+    pub fn upload_piece(&mut self, piece: &[u8], now: Tick) -> Result<(), Refused> {
+        let done = if piece.is_empty() {
+            self.session.content_end(now)
+        } else {
+            self.session.content(piece, now)
+        };
+        match &mut self.upload {
+            Some(upload) => upload.sent += piece.len() as u64,
+            None => return Err(Refused::NotConnected),
+        }
+        if piece.is_empty() || done.is_err() {
+            self.upload = None;
+        }
+        done
+    }
+
+    /// The world as it was at first.
+    pub fn reset_world(&mut self, now: Tick) {
+        self.world = World::new(EPOCH);
+        self.delivered_to = None;
+        if self.route.target == Target::Page {
+            self.connect(self.route.clone(), now);
+        }
+    }
+
+    /// The user whose mailbox this page's SMTP filled last.
+    pub fn delivered_to(&self) -> Option<&str> {
+        self.delivered_to.as_deref()
+    }
+
+    /// Carries octets between session and wire. Tells whether there is more to carry at once.
+    pub fn pump(&mut self, now: Tick) -> bool {
+        for _ in 0..BUDGET {
+            self.carry_effects(now);
+            if self.backlog > BACKLOG {
+                return false;
+            }
+            let arrival =
+                self.link.as_mut().and_then(|link| link.next_arrival(now, &mut self.world));
+            match arrival {
+                Some(arrival) => self.session.arrive(arrival, now),
+                None => {
+                    self.carry_effects(now);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// What the tunnel must do next.
+    pub fn next_outgoing(&mut self) -> Option<Effect> {
+        self.outgoing.pop_front()
+    }
+
+    /// Octets for a file. [`Lab::stored`] follows when they are put away.
+    pub fn next_delivery(&mut self) -> Option<(usize, Conn, Vec<u8>)> {
+        self.deliveries.pop_front()
+    }
+
+    pub fn stored(&mut self, octets: usize) {
+        self.backlog = self.backlog.saturating_sub(octets);
+    }
+
+    pub fn download_mut(&mut self, id: usize) -> Option<&mut Download> {
+        self.downloads.iter_mut().find(|download| download.id == id)
+    }
+
+    fn carry_effects(&mut self, now: Tick) {
+        while let Some(effect) = self.session.poll_effect() {
+            match (effect, &mut self.link) {
+                (Effect::Deliver { conn, bytes }, _) => self.deliver(conn, bytes),
+                (effect, Some(link)) => {
+                    let before = inboxes(&self.world);
+                    link.effect(effect, now, &mut self.world);
+                    let grown = inboxes(&self.world)
+                        .into_iter()
+                        .find(|(user, n)| before.iter().any(|(u, m)| u == user && n > m));
+                    if let Some((user, _)) = grown {
+                        self.delivered_to = Some(user);
+                    }
+                }
+                (effect, None) => self.outgoing.push_back(effect),
+            }
+        }
+        self.end_downloads();
+    }
+
+    fn deliver(&mut self, conn: Conn, bytes: Vec<u8>) {
+        let running =
+            self.downloads.iter().position(|d| d.conn == conn && d.progress == Progress::Running);
+        let at = running.unwrap_or_else(|| {
+            let (name, expected) = self.announced();
+            self.downloads.push(Download::new(self.downloads.len(), conn, name, expected));
+            self.downloads.len() - 1
+        });
+        let download = &mut self.downloads[at];
+        download.add(&bytes);
+        self.backlog += bytes.len();
+        self.deliveries.push_back((download.id, conn, bytes));
+    }
+
+    /// Name and size of the content that begins, from the last command and reply.
+    fn announced(&self) -> (String, Option<u64>) {
+        let entries = self.session.transcript().entries();
+        let last = |side| {
+            entries
+                .iter()
+                .rev()
+                .filter(|entry| entry.conn == Conn::MAIN && entry.side() == side)
+                .find_map(|entry| Some(String::from_utf8_lossy(&entry.wire()?.bytes).into_owned()))
+                .unwrap_or_default()
+        };
+        let command = last(Side::Client);
+        (file_name(&command, self.route.protocol.id), expected_size(&last(Side::Server)))
+    }
+
+    /// A download ends with its connection, or on the first connection when it is the client's
+    /// turn again.
+    fn end_downloads(&mut self) {
+        let entries = self.session.transcript().entries();
+        let takes = self.session.client().state().takes;
+        let new = &entries[self.seen.min(entries.len())..];
+        for download in self.downloads.iter_mut().filter(|d| d.progress == Progress::Running) {
+            for entry in new.iter().filter(|entry| entry.conn == download.conn) {
+                match &entry.kind {
+                    Kind::Ended(shared::machine::Direction::Received) => {
+                        download.progress = Progress::Done;
+                    }
+                    Kind::Reset { why } => download.progress = Progress::Failed(why.clone()),
+                    _ => {}
+                }
+            }
+            if download.conn == Conn::MAIN && takes == Takes::Commands {
+                download.progress = Progress::Done;
+            }
+            let short = download.expected.is_some_and(|expected| download.octets < expected);
+            if download.progress == Progress::Done && short {
+                download.progress =
+                    Progress::Failed("the connection ended before all of it had come".into());
+            }
+        }
+        self.seen = entries.len();
+    }
+
+    fn fail_downloads(&mut self, why: &str) {
+        for download in self.downloads.iter_mut().filter(|d| d.progress == Progress::Running) {
+            download.progress = Progress::Failed(why.into());
+        }
+    }
+
+    /// The practice server in the page sees its client leave.
+    fn release_mailboxes(&mut self, now: Tick) {
+        if let Some(link) = &mut self.link {
+            link.effect(Effect::Abort { conn: Conn::MAIN }, now, &mut self.world);
+        }
+    }
+
+    fn config(&self) -> ClientConfig {
+        let protocol = self.route.protocol;
+        let practice =
+            ClientConfig { seed: self.sessions, ..ClientConfig::practice(protocol.port) };
+        match &self.route.target {
+            Target::Real { host, port } => ClientConfig {
+                host: host.clone(),
+                port: *port,
+                user: "name".into(),
+                password: "password".into(),
+                ..practice
+            },
+            // What SMTP delivered is what a reader wants to see next.
+            Target::Page | Target::Relay => {
+                let reads_mail = protocol.id == "pop3" && self.route.target == Target::Page;
+                let delivered = self.delivered_to.clone().filter(|_| reads_mail);
+                let user = delivered.unwrap_or_else(|| practice.user.clone());
+                let password = self.world.accounts.password(&user).unwrap_or(&practice.password);
+                ClientConfig { password: password.into(), user, ..practice }
+            }
+        }
+    }
+}
+
+fn inboxes(world: &World) -> Vec<(String, usize)> {
+    world.mail.iter().map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
+}

@@ -1,0 +1,154 @@
+//! What the URL's fragment says: which protocol, with which server.
+
+use shared::protocols::{self, Protocol};
+
+/// Where the server is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// The practice server inside the page.
+    #[default]
+    Page,
+    /// The relay's practice server, on a real port.
+    Relay,
+    /// A real server, through the relay.
+    Real { host: String, port: u16 },
+}
+
+#[derive(Clone)]
+pub struct Route {
+    pub protocol: &'static Protocol,
+    pub target: Target,
+}
+
+impl PartialEq for Route {
+    fn eq(&self, other: &Route) -> bool {
+        self.protocol.id == other.protocol.id && self.target == other.target
+    }
+}
+
+impl Route {
+    /// Where a visitor lands: the mail that SMTP sends is what the others read.
+    pub fn landing() -> Route {
+        let protocol = protocols::by_id("smtp").unwrap_or(protocols::ALL[0]);
+        Route { protocol, target: Target::Page }
+    }
+
+    /// Reads `#/pop3?server=relay` or `#/ftp?host=127.0.0.1&port=2121`. The sentence says what
+    /// was wrong with a fragment that is neither.
+    pub fn parse(fragment: &str) -> Result<Route, String> {
+        let fragment = fragment.trim_start_matches('#').trim_start_matches('/');
+        let (id, query) = fragment.split_once('?').unwrap_or((fragment, ""));
+        if id.is_empty() {
+            return Ok(Route::landing());
+        }
+        let Some(protocol) = protocols::by_id(id) else {
+            let known: Vec<_> = protocols::ALL.iter().map(|protocol| protocol.id).collect();
+            return Err(format!(
+                "The address names the protocol {id:?}; the lab speaks {}.",
+                known.join(", ")
+            ));
+        };
+        let mut target = Target::Page;
+        let (mut host, mut port) = (None, protocol.port);
+        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+            match (name, value) {
+                ("server", "relay") => target = Target::Relay,
+                ("server", "page") => target = Target::Page,
+                ("server", other) => {
+                    return Err(format!(
+                        "The address asks for the server {other:?}; expected page or relay."
+                    ));
+                }
+                ("host", value) => host = Some(decode(value)),
+                ("port", value) => {
+                    port = value.parse().ok().filter(|port| *port > 0).ok_or_else(|| {
+                        format!("The address asks for port {value:?}; a port is a number from 1 to 65535.")
+                    })?;
+                }
+                _ => {}
+            }
+        }
+        if let Some(host) = host.filter(|host| !host.is_empty()) {
+            target = Target::Real { host, port };
+        }
+        Ok(Route { protocol, target })
+    }
+
+    pub fn fragment(&self) -> String {
+        let id = self.protocol.id;
+        match &self.target {
+            Target::Page => format!("#/{id}"),
+            Target::Relay => format!("#/{id}?server=relay"),
+            Target::Real { host, port } => format!("#/{id}?host={}&port={port}", encode(host)),
+        }
+    }
+
+    /// The server as a person would write it.
+    pub fn server(&self) -> String {
+        match &self.target {
+            Target::Page | Target::Relay => {
+                format!("{}:{}", shared::world::HOST, self.protocol.port)
+            }
+            Target::Real { host, port } if host.contains(':') => format!("[{host}]:{port}"),
+            Target::Real { host, port } => format!("{host}:{port}"),
+        }
+    }
+}
+
+fn decode(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((&first, after)) = rest.split_first() {
+        let pair = after.get(..2).and_then(|two| core::str::from_utf8(two).ok());
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) if first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b':' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_comes_back_from_its_fragment() {
+        let real = |host: &str, port| Target::Real { host: host.into(), port };
+        for target in [Target::Page, Target::Relay, real("127.0.0.1", 2121), real("::1", 110)] {
+            for protocol in protocols::ALL {
+                let route = Route { protocol, target: target.clone() };
+                assert!(Route::parse(&route.fragment()).is_ok_and(|again| again == route));
+            }
+        }
+        assert!(Route::parse("").is_ok_and(|route| route.target == Target::Page));
+    }
+
+    #[test]
+    fn a_wrong_fragment_says_what_was_expected() {
+        for (fragment, word) in
+            [("#/xyz", "speaks"), ("#/pop3?port=0&host=a", "65535"), ("#/pop3?server=x", "relay")]
+        {
+            let sentence = Route::parse(fragment).err().unwrap_or_default();
+            assert!(sentence.contains(word), "{fragment}: {sentence}");
+        }
+    }
+}

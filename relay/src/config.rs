@@ -1,0 +1,74 @@
+//! What the relay is told before it starts. Every number has its reason in `docs/tunnel.md`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::policy::Rule;
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the page and the tunnel are; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Further names under which browsers may reach the relay, for a relay behind a proxy.
+    pub allowed_hosts: Vec<String>,
+    pub rule: Rule,
+    pub practice_listen: IpAddr,
+    /// The practice servers' ports count up from here; 0 takes free ones.
+    pub practice_port_base: u16,
+    /// Where to write the list of practice servers, for programs that are not the page.
+    pub endpoints_file: Option<PathBuf>,
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            allowed_hosts: Vec::new(),
+            rule: Rule::Lab,
+            practice_listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            practice_port_base: 0,
+            endpoints_file: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// HTTP connections that are no tunnels.
+    pub connections: usize,
+    /// Tunnels.
+    pub sessions: usize,
+    /// Sockets per tunnel.
+    pub streams: u16,
+    /// Until an HTTP request has told its headers.
+    pub headers: Duration,
+    /// Until HELLO has come.
+    pub hello: Duration,
+    /// The longest a connection may take to come about, whatever the page asks for.
+    pub connect: Duration,
+    /// Silence after which the relay asks whether the page is there.
+    pub ping_after: Duration,
+    /// Silence after which the page is taken to be gone.
+    pub silence: Duration,
+    /// How long the last words of a session, and of the relay, may take.
+    pub farewell: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: 1024,
+            sessions: 256,
+            streams: shared::tunnel::DEFAULT_MAX_STREAMS,
+            headers: Duration::from_secs(10),
+            hello: Duration::from_secs(5),
+            connect: Duration::from_secs(10),
+            ping_after: Duration::from_secs(20),
+            silence: Duration::from_secs(60),
+            farewell: Duration::from_secs(1),
+        }
+    }
+}

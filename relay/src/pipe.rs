@@ -1,0 +1,131 @@
+//! One socket of a practice server, with what waits to be written to it.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+pub(crate) struct Pipe {
+    socket: TcpStream,
+    pending: VecDeque<u8>,
+    /// After `pending`, FIN.
+    finishing: bool,
+    finished: bool,
+    /// The visitor's FIN has come.
+    ended: bool,
+    /// Writing failed; reading will tell.
+    deaf: bool,
+}
+
+/// What reading brought.
+pub(crate) enum Arrival {
+    /// So many bytes, in the buffer.
+    Bytes(usize),
+    End,
+    Broken(String),
+}
+
+impl Pipe {
+    pub(crate) fn new(socket: TcpStream) -> Pipe {
+        Pipe {
+            socket,
+            pending: VecDeque::new(),
+            finishing: false,
+            finished: false,
+            ended: false,
+            deaf: false,
+        }
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        if !self.finishing && !self.deaf {
+            self.pending.extend(bytes);
+        }
+    }
+
+    pub(crate) fn finish(&mut self) {
+        self.finishing = true;
+    }
+
+    /// The visitor sees a reset.
+    pub(crate) fn abort(self) {
+        if let Err(error) = self.socket.set_zero_linger() {
+            tracing::debug!(%error, "the connection ends with FIN instead of RST");
+        }
+    }
+
+    /// Less than `limit` waits, and the end is not near.
+    pub(crate) fn takes_more(&self, limit: usize) -> bool {
+        self.pending.len() < limit && !self.finishing && !self.deaf
+    }
+
+    pub(crate) fn is_finishing(&self) -> bool {
+        self.finishing || self.deaf
+    }
+
+    /// Both directions have ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.finished && self.ended
+    }
+
+    /// Not everything could be written.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.deaf
+    }
+
+    /// Writes once, or finishes. Tells whether anything moved.
+    pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.deaf || self.finished {
+            return false;
+        }
+        let socket = Pin::new(&mut self.socket);
+        let (front, _) = self.pending.as_slices();
+        let result = if !front.is_empty() {
+            socket.poll_write(cx, front).map_ok(|count| drop(self.pending.drain(..count)))
+        } else if self.finishing {
+            socket.poll_shutdown(cx).map_ok(|()| self.finished = true)
+        } else {
+            return false;
+        };
+        match result {
+            Poll::Pending => false,
+            Poll::Ready(Ok(())) => true,
+            Poll::Ready(Err(_)) => {
+                self.pending.clear();
+                self.deaf = true;
+                self.finished = true;
+                true
+            }
+        }
+    }
+
+    pub(crate) fn poll_read(
+        &mut self,
+        scratch: &mut [u8],
+        cx: &mut Context<'_>,
+    ) -> Option<Arrival> {
+        if self.ended {
+            return None;
+        }
+        let mut buffer = ReadBuf::new(scratch);
+        match Pin::new(&mut self.socket).poll_read(cx, &mut buffer) {
+            Poll::Pending => None,
+            Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
+                self.ended = true;
+                Some(Arrival::End)
+            }
+            Poll::Ready(Ok(())) => Some(Arrival::Bytes(buffer.filled().len())),
+            Poll::Ready(Err(error)) => Some(Arrival::Broken(describe(&error))),
+        }
+    }
+}
+
+fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset => "connection reset by peer".to_owned(),
+        _ => error.to_string(),
+    }
+}

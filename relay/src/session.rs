@@ -1,0 +1,325 @@
+//! One WebSocket: a multiplexer, and the sockets of its streams, in one task.
+//!
+//! Nothing here waits for one thing only. Each round looks at everything in a fixed order, moves
+//! what can be moved without waiting, and goes round again until nothing moves. What must not
+//! grow comes first: messages out before messages in, and messages in before more is read.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use hyper::body::Bytes;
+use shared::tunnel::{
+    DEFAULT_WINDOW, Event, Goaway, MAX_MESSAGE, Mux, Phase, Reason, Reset, StreamId, VERSION,
+    Welcome,
+};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
+
+use crate::dial::dial;
+use crate::house::House;
+use crate::wire::{Progress, Wire};
+
+/// Messages moved each way before the others are looked at again.
+const BURST: usize = 16;
+
+/// Rounds before other tasks of this thread get their turn.
+const ROUNDS: usize = 32;
+
+/// What is read from a socket at once: four frames, so that a fast server costs few system calls.
+const READ: usize = 64 * 1024;
+
+/// What tungstenite collects before it writes, and the most it ever holds.
+const WRITE_BUFFER: usize = 128 * 1024;
+const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * MAX_MESSAGE;
+
+/// Serves one page until it leaves, breaks the rules, falls silent, or the relay stops.
+pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house: &Arc<House>) {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MAX_WRITE_BUFFER);
+    let socket =
+        WebSocketStream::from_partially_read(socket, read.to_vec(), Role::Server, Some(config));
+    let mut session = Session::new(socket.await, peer, house);
+    let end = tokio::select! {
+        biased;
+        () = house.stopping() => End::goaway(Reason::STOPPING, "The relay was stopped."),
+        end = poll_fn(|cx| session.poll(cx)) => end,
+    };
+    session.close(end).await;
+}
+
+struct Session {
+    house: Arc<House>,
+    peer: SocketAddr,
+    socket: WebSocketStream<TcpStream>,
+    mux: Mux,
+    wires: BTreeMap<StreamId, Wire>,
+    scratch: Vec<u8>,
+    start: Instant,
+    /// When the page was last heard.
+    heard: Instant,
+    greeted: bool,
+    alarm: Pin<Box<Sleep>>,
+}
+
+/// Why the session is over.
+enum End {
+    /// The WebSocket is gone, there is nobody to tell.
+    Gone(String),
+    /// The page said GOAWAY or closed the WebSocket.
+    Left(String),
+    /// We say GOAWAY, unless the multiplexer already did.
+    Goaway { reason: Reason, text: String, close: CloseCode },
+}
+
+impl End {
+    fn goaway(reason: Reason, text: &str) -> End {
+        let close = match reason {
+            Reason::STOPPING => CloseCode::Away,
+            Reason::TEXT_MESSAGE => CloseCode::Unsupported,
+            Reason::SILENT | Reason::DONE => CloseCode::Normal,
+            _ => CloseCode::Protocol,
+        };
+        End::Goaway { reason, text: text.to_owned(), close }
+    }
+}
+
+impl Session {
+    fn new(socket: WebSocketStream<TcpStream>, peer: SocketAddr, house: &Arc<House>) -> Session {
+        let welcome = Welcome {
+            version: VERSION,
+            hostname: house.hostname.clone(),
+            peer,
+            max_streams: house.limits.streams,
+            window: DEFAULT_WINDOW,
+            policy: house.policy.rule.name().to_owned(),
+            text: house.policy.rule.sentence().to_owned(),
+        };
+        let start = Instant::now();
+        Session {
+            house: Arc::clone(house),
+            peer,
+            socket,
+            mux: Mux::relay(welcome),
+            wires: BTreeMap::new(),
+            scratch: vec![0; READ],
+            start,
+            heard: start,
+            greeted: false,
+            alarm: Box::pin(sleep_until(start + house.limits.hello)),
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        for _ in 0..ROUNDS {
+            // 1. Time, which no amount of traffic may keep from passing.
+            let mut moved = match self.poll_alarm(cx) {
+                Ok(moved) => moved,
+                Err(end) => return Poll::Ready(end),
+            };
+            // 2. Messages to the page, 3. messages from the page.
+            for poll in [Session::poll_out, Session::poll_in] {
+                match poll(self, cx) {
+                    Ok(this) => moved |= this,
+                    Err(end) => return Poll::Ready(end),
+                }
+            }
+            // 4. The sockets.
+            moved |= self.poll_wires(cx);
+            if !moved {
+                return Poll::Pending;
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        if self.alarm.as_mut().poll(cx).is_pending() {
+            return Ok(false);
+        }
+        let limits = &self.house.limits;
+        let now = Instant::now();
+        if !self.greeted {
+            return Err(End::goaway(Reason::HELLO_LATE, "HELLO did not come in time."));
+        }
+        if now >= self.heard + limits.silence {
+            return Err(End::goaway(Reason::SILENT, "Nothing was heard for too long."));
+        }
+        let mut next = self.heard + limits.ping_after;
+        if now >= next {
+            self.mux.ping(now - self.start);
+            next = self.heard + limits.silence;
+        }
+        self.alarm.as_mut().reset(next);
+        Ok(true)
+    }
+
+    fn poll_out(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let mut socket = Pin::new(&mut self.socket);
+        let mut moved = false;
+        for _ in 0..BURST {
+            match socket.as_mut().poll_ready(cx) {
+                Poll::Pending => return Ok(moved),
+                Poll::Ready(ready) => ready.map_err(|error| End::Gone(error.to_string()))?,
+            }
+            let Some(message) = self.mux.poll_message() else { break };
+            socket
+                .as_mut()
+                .start_send(Message::Binary(message.into()))
+                .map_err(|error| End::Gone(error.to_string()))?;
+            moved = true;
+        }
+        match socket.poll_flush(cx) {
+            Poll::Ready(Err(error)) => Err(End::Gone(error.to_string())),
+            _ => Ok(moved),
+        }
+    }
+
+    fn poll_in(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let mut moved = false;
+        for _ in 0..BURST {
+            let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(cx) else { break };
+            moved = true;
+            self.heard = Instant::now();
+            match message {
+                Some(Ok(Message::Binary(bytes))) => self.receive(&bytes)?,
+                Some(Ok(Message::Text(_))) => {
+                    let text = "Every frame is a binary message; a text message came.";
+                    return Err(End::goaway(Reason::TEXT_MESSAGE, text));
+                }
+                Some(Ok(Message::Close(_))) | None => {
+                    return Err(End::Left("The WebSocket was closed.".to_owned()));
+                }
+                // Pings of the WebSocket itself are answered by tungstenite.
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(end_of(error)),
+            }
+        }
+        Ok(moved)
+    }
+
+    fn receive(&mut self, message: &[u8]) -> Result<(), End> {
+        self.mux
+            .receive(message, self.heard - self.start)
+            .map_err(|violation| End::goaway(violation.reason, &violation.text))?;
+        while let Some(event) = self.mux.poll_event() {
+            self.handle(event)?;
+        }
+        Ok(())
+    }
+
+    fn handle(&mut self, event: Event) -> Result<(), End> {
+        match event {
+            Event::Hello(hello) => {
+                self.greeted = true;
+                self.alarm.as_mut().reset(self.heard + self.house.limits.ping_after);
+                tracing::info!(peer = %self.peer, client = hello.client, "tunnel opened");
+            }
+            Event::OpenRequested(id, target) => self.open(id, target),
+            Event::Data(id, bytes) => {
+                if let Some(wire) = self.wires.get_mut(&id) {
+                    wire.push(bytes);
+                }
+            }
+            Event::Fin(id) => {
+                if let Some(wire) = self.wires.get_mut(&id) {
+                    wire.finish();
+                }
+            }
+            Event::Reset(id, reset) => {
+                tracing::debug!(peer = %self.peer, %id, %reset, "given up");
+                if let Some(wire) = self.wires.remove(&id) {
+                    wire.abort();
+                }
+            }
+            Event::Goaway(Goaway { reason, text }) => {
+                return Err(End::Left(format!("{reason} {text}")));
+            }
+            // `Writable` needs no answer: every round asks for the room there is.
+            Event::Writable(_) | Event::Pong(_) | Event::Welcome(_) | Event::Opened(..) => {}
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, id: StreamId, target: shared::tunnel::Target) {
+        // The multiplexer forgets a stream when both ends have said their last word; the socket
+        // may still have bytes to take. It is the sockets that are counted here.
+        if self.wires.len() >= usize::from(self.house.limits.streams) {
+            self.mux.reset(id, Reset::new(Reason::TOO_MANY_STREAMS, Phase::Policy));
+            return;
+        }
+        tracing::info!(peer = %self.peer, %id, host = target.host, port = target.port, "open");
+        let house = Arc::clone(&self.house);
+        let dialling = Box::pin(async move { dial(&house, &target).await });
+        self.wires.insert(id, Wire::Dialling(dialling));
+    }
+
+    fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
+        let Session { wires, mux, scratch, .. } = self;
+        let mut moved = false;
+        wires.retain(|&id, wire| {
+            let progress = wire.poll(id, mux, scratch, cx);
+            moved |= progress != Progress::None;
+            progress != Progress::Over
+        });
+        moved
+    }
+
+    /// Says what is left to say, within the time for a farewell.
+    async fn close(mut self, end: End) {
+        std::mem::take(&mut self.wires).into_values().for_each(Wire::abort);
+        let (reason, close) = match end {
+            End::Gone(why) => {
+                tracing::info!(peer = %self.peer, why, "tunnel lost");
+                return;
+            }
+            End::Left(why) => (why, CloseCode::Normal),
+            End::Goaway { reason, text, close } => {
+                // Does nothing if a violation already made the multiplexer say it.
+                self.mux.goaway(reason, &text);
+                (text, close)
+            }
+        };
+        tracing::info!(peer = %self.peer, reason, "tunnel closed");
+        let farewell = async {
+            while let Some(message) = self.mux.poll_message() {
+                self.socket.feed(Message::Binary(message.into())).await?;
+            }
+            let frame = CloseFrame { code: close, reason: "".into() };
+            self.socket.send(Message::Close(Some(frame))).await?;
+            // A socket that is closed before everything was read would be reset, and the last
+            // message lost; so read until the page has closed too.
+            while let Some(Ok(_)) = self.socket.next().await {}
+            Ok::<_, Error>(())
+        };
+        if let Ok(Err(error)) = timeout(self.house.limits.farewell, farewell).await {
+            tracing::debug!(%error, "the page did not wait for the last message");
+        }
+    }
+}
+
+fn end_of(error: Error) -> End {
+    match error {
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => End::Goaway {
+            reason: Reason::MALFORMED,
+            text: format!("A message of {size} bytes came; {max_size} is the most."),
+            close: CloseCode::Size,
+        },
+        Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_) => {
+            End::goaway(Reason::MALFORMED, &error.to_string())
+        }
+        error => End::Gone(error.to_string()),
+    }
+}

@@ -1,0 +1,217 @@
+//! One stream's socket: from dialling to the end of both directions.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use shared::tunnel::{MAX_DATA, Mux, Phase, Reset, StreamId};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::addresses::Entered;
+use crate::dial::{Dialled, reset_of};
+
+/// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
+/// costs, and not an allocation for each.
+const SMALL: usize = 1024;
+
+/// What `dial` will say.
+pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
+
+pub(crate) enum Wire {
+    Dialling(Dialling),
+    Open(Open),
+}
+
+pub(crate) struct Open {
+    socket: TcpStream,
+    /// Tells the practice servers that behind this socket is a page.
+    _of_page: Entered,
+    /// What came from the page and the socket has not taken; at most the stream's window.
+    pending: VecDeque<Vec<u8>>,
+    /// How much of the first of `pending` the socket has taken.
+    taken: usize,
+    /// The page said FIN: after `pending` the socket's sending side is shut down.
+    finishing: bool,
+    /// Nothing more goes to the server.
+    written: bool,
+    /// Nothing more comes from the server.
+    read: bool,
+    /// Writing failed; told to the page when everything that still comes was read.
+    broken: Option<Reset>,
+}
+
+/// What a look at a wire brought.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Progress {
+    None,
+    Some,
+    /// Both directions have ended, and the multiplexer knows.
+    Over,
+}
+
+impl Wire {
+    /// Does what can be done without waiting, but no more than one read and one write.
+    pub(crate) fn poll(
+        &mut self,
+        id: StreamId,
+        mux: &mut Mux,
+        scratch: &mut [u8],
+        cx: &mut Context<'_>,
+    ) -> Progress {
+        match self {
+            Wire::Dialling(dialling) => match dialling.as_mut().poll(cx) {
+                Poll::Pending => Progress::None,
+                Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
+                    if !mux.opened(id, info) {
+                        return Progress::Over;
+                    }
+                    *self = Wire::Open(Open::new(socket, of_page));
+                    Progress::Some
+                }
+                Poll::Ready(Err(reset)) => {
+                    mux.reset(id, reset);
+                    Progress::Over
+                }
+            },
+            Wire::Open(open) => {
+                let wrote = open.poll_write(id, mux, cx);
+                let read = open.poll_read(id, mux, scratch, cx);
+                match (open.read && open.written, wrote || read) {
+                    (true, _) => Progress::Over,
+                    (false, true) => Progress::Some,
+                    (false, false) => Progress::None,
+                }
+            }
+        }
+    }
+
+    /// The page sent bytes.
+    pub(crate) fn push(&mut self, bytes: Vec<u8>) {
+        let Wire::Open(open) = self else { return };
+        match open.pending.back_mut() {
+            _ if open.written => {}
+            Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
+            _ => open.pending.push_back(bytes),
+        }
+    }
+
+    /// The page sends no more.
+    pub(crate) fn finish(&mut self) {
+        if let Wire::Open(open) = self {
+            open.finishing = true;
+        }
+    }
+
+    /// The page gave the connection up: the server shall see a reset, not an orderly end.
+    pub(crate) fn abort(self) {
+        if let Wire::Open(open) = self
+            && let Err(error) = open.socket.set_zero_linger()
+        {
+            tracing::debug!(%error, "the connection ends with FIN instead of RST");
+        }
+    }
+}
+
+impl Open {
+    fn new(socket: TcpStream, of_page: Entered) -> Open {
+        Open {
+            socket,
+            _of_page: of_page,
+            pending: VecDeque::new(),
+            taken: 0,
+            finishing: false,
+            written: false,
+            read: false,
+            broken: None,
+        }
+    }
+
+    fn poll_write(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+        if self.written {
+            return false;
+        }
+        let Some(first) = self.pending.front() else {
+            return self.finishing && self.poll_shutdown(id, mux, cx);
+        };
+        match Pin::new(&mut self.socket).poll_write(cx, &first[self.taken..]) {
+            Poll::Pending => false,
+            Poll::Ready(Ok(count)) => {
+                self.taken += count;
+                if self.taken == first.len() {
+                    self.pending.pop_front();
+                    self.taken = 0;
+                }
+                mux.consumed(id, count);
+                true
+            }
+            Poll::Ready(Err(error)) => {
+                self.stop_writing(id, mux, Some(&error));
+                true
+            }
+        }
+    }
+
+    fn poll_shutdown(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+        match Pin::new(&mut self.socket).poll_shutdown(cx) {
+            Poll::Pending => return false,
+            // The server was faster in closing; there is nothing left to shut down.
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::NotConnected => {
+                self.stop_writing(id, mux, None);
+            }
+            Poll::Ready(result) => self.stop_writing(id, mux, result.err().as_ref()),
+        }
+        true
+    }
+
+    /// What the server had sent before it stopped taking bytes is still to be read; the page
+    /// learns of the error after that.
+    fn stop_writing(&mut self, id: StreamId, mux: &mut Mux, error: Option<&io::Error>) {
+        self.written = true;
+        self.pending.clear();
+        self.broken = error.map(|error| reset_of(error, Phase::Write));
+        if self.read
+            && let Some(reset) = self.broken.take()
+        {
+            mux.reset(id, reset);
+        }
+    }
+
+    /// Reads only what there is credit for, so that the server feels a page that does not read.
+    fn poll_read(
+        &mut self,
+        id: StreamId,
+        mux: &mut Mux,
+        scratch: &mut [u8],
+        cx: &mut Context<'_>,
+    ) -> bool {
+        let room = mux.room(id).min(scratch.len());
+        if self.read || room == 0 {
+            return false;
+        }
+        let mut buffer = ReadBuf::new(&mut scratch[..room]);
+        let reset = match Pin::new(&mut self.socket).poll_read(cx, &mut buffer) {
+            Poll::Pending => return false,
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                let sent = mux.send(id, buffer.filled());
+                debug_assert_eq!(sent, buffer.filled().len(), "there was room");
+                return true;
+            }
+            Poll::Ready(Ok(())) => self.broken.take(),
+            Poll::Ready(Err(error)) => {
+                Some(self.broken.take().unwrap_or_else(|| reset_of(&error, Phase::Read)))
+            }
+        };
+        self.read = true;
+        match reset {
+            Some(reset) => {
+                self.written = true;
+                mux.reset(id, reset);
+            }
+            None => mux.finish(id),
+        }
+        true
+    }
+}

@@ -1,0 +1,92 @@
+//! What Telnet leaves in the command connection.
+
+/// Takes Telnet's commands out of what a client sends (RFC 959 section 4.1.3, RFC 854). The lab's
+/// server agrees to no option, so it need not answer the offers either.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    place: Place,
+    /// The line so far, up to [`ABOR`].
+    line: Vec<u8>,
+    /// The line feed of an ABOR that was taken as complete.
+    skip_lf: bool,
+}
+
+/// Clients mark the end of ABOR as urgent, and many systems then deliver the last octet, the line
+/// feed, apart or never. So ABOR is complete without it.
+const ABOR: &[u8] = b"ABOR\r";
+
+#[derive(Debug, Default, PartialEq)]
+enum Place {
+    #[default]
+    Text,
+    /// Behind IAC.
+    Command,
+    /// Behind IAC WILL, WONT, DO or DONT.
+    Option,
+    /// Inside a subnegotiation, and behind an IAC there.
+    Sub,
+    SubCommand,
+}
+
+impl Control {
+    /// What is left of these octets.
+    pub(super) fn strip(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(bytes.len());
+        for &byte in bytes {
+            self.place = match (&self.place, byte) {
+                (Place::Text, 0xff) => Place::Command,
+                (Place::Text, _) | (Place::Command, 0xff) => {
+                    self.put(byte, &mut out);
+                    Place::Text
+                }
+                (Place::Command, 0xfb..=0xfe) => Place::Option,
+                (Place::Command, 0xfa) => Place::Sub,
+                (Place::Command | Place::Option, _) | (Place::SubCommand, 0xf0) => Place::Text,
+                (Place::Sub, 0xff) => Place::SubCommand,
+                (Place::Sub | Place::SubCommand, _) => Place::Sub,
+            };
+        }
+        out
+    }
+
+    fn put(&mut self, byte: u8, out: &mut Vec<u8>) {
+        if core::mem::take(&mut self.skip_lf) && byte == b'\n' {
+            return;
+        }
+        out.push(byte);
+        if byte == b'\n' {
+            self.line.clear();
+        } else if self.line.len() <= ABOR.len() {
+            self.line.push(byte.to_ascii_uppercase());
+        }
+        if self.line == ABOR {
+            out.push(b'\n');
+            self.line.clear();
+            self.skip_lf = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn telnet_commands_go_and_the_rest_stays_however_it_is_cut() {
+        let sent = b"\xff\xf4\xff\xf2ABOR\r\nCWD \xff\xff\xff\xfb\x01a\r\n\xff\xfa\x18ABOR\xff\xff\r\n\xff\xf0NOOP\r\n";
+        let kept = b"ABOR\r\nCWD \xffa\r\nNOOP\r\n";
+        for cut in 0..=sent.len() {
+            let mut control = Control::default();
+            let mut out = control.strip(&sent[..cut]);
+            out.extend(control.strip(&sent[cut..]));
+            assert_eq!(out, kept, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn abor_needs_no_line_feed() {
+        let mut control = Control::default();
+        assert_eq!(control.strip(b"abor\r"), b"abor\r\n");
+        assert_eq!(control.strip(b"NOOP\r\n"), b"NOOP\r\n");
+    }
+}

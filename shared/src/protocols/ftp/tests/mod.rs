@@ -1,0 +1,1 @@
+//! The pitfalls of FTP, with their exact bytes.

@@ -1,0 +1,25 @@
+//! NNTP (RFC 3977): reading and posting Usenet news.
+
+mod client;
+mod server;
+mod table;
+pub mod terms;
+#[cfg(test)]
+mod tests;
+mod wildmat;
+mod wire;
+
+use super::Protocol;
+
+pub static PROTOCOL: Protocol = Protocol {
+    id: "nntp",
+    name: "NNTP",
+    function: "Usenet news",
+    port: 119,
+    python: "nntplib",
+    rfcs: &[3977, 4642, 4643, 4644, 6048, 8054, 2980, 977, 5536, 5537, 4422],
+    table: &table::TABLE,
+    terms: terms::ALL,
+    client: |config| Box::new(client::NntpClient::new(config)),
+    server: |config| Box::new(server::NntpServer::new(config)),
+};

@@ -1,0 +1,437 @@
+//! The client side.
+
+mod content;
+mod raw;
+mod suggest;
+
+use std::collections::VecDeque;
+
+use self::content::Inspector;
+use super::{reply, table, wire};
+use crate::explain::Wire;
+use crate::machine::{Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused};
+use crate::machine::{Suggestion, Tick};
+use crate::table::{Flag, Progress, State, Verb};
+use crate::text::dot::{BlockState, Stuffer};
+use crate::text::lines::Lines;
+use crate::text::reply::{Replies, Reply};
+use crate::text::sasl::{self, Mechanism};
+
+/// What is remembered of a command until its reply has come.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    /// Of MAIL and RCPT.
+    address: String,
+    eight_bit: bool,
+    binary: bool,
+    mechanism: Option<Mechanism>,
+}
+
+/// The message under way, as far as the server has agreed.
+#[derive(Clone, Debug, Default)]
+struct Envelope {
+    sender: Option<String>,
+    recipients: Vec<String>,
+    /// Recipients that the server did not take.
+    refused: usize,
+    eight_bit: bool,
+    binary: bool,
+}
+
+pub(super) struct SmtpClient {
+    config: ClientConfig,
+    progress: Progress,
+    outputs: VecDeque<Output>,
+    lines: Lines,
+    /// The reply under way.
+    replies: Option<Replies>,
+    /// Parallel to the commands that await a reply.
+    asked: VecDeque<Asked>,
+    server: String,
+    /// Keywords in upper case, with their parameters.
+    extensions: Vec<(String, String)>,
+    envelope: Envelope,
+    mechanism: Option<Mechanism>,
+    /// The last challenge of the exchange, decoded, and how many came before it.
+    challenge: (usize, Vec<u8>),
+    logged_in: bool,
+    /// The server has answered 530.
+    login_required: bool,
+    /// Where the chunks sent so far have brought the message.
+    chunks: BlockState,
+    /// Content that comes in pieces.
+    streaming: Option<(Stuffer, Inspector)>,
+    raw: raw::RawState,
+    delivered: u32,
+    /// Verbs that the server has refused.
+    failed: Vec<&'static str>,
+    open: bool,
+}
+
+impl SmtpClient {
+    pub(super) fn new(config: &ClientConfig) -> SmtpClient {
+        SmtpClient {
+            config: config.clone(),
+            progress: Progress::new(&table::TABLE),
+            outputs: VecDeque::new(),
+            lines: Replies::lines(),
+            replies: None,
+            asked: VecDeque::new(),
+            server: String::new(),
+            extensions: Vec::new(),
+            envelope: Envelope::default(),
+            mechanism: None,
+            challenge: (0, Vec::new()),
+            logged_in: false,
+            login_required: false,
+            chunks: BlockState::default(),
+            streaming: None,
+            raw: raw::RawState::default(),
+            delivered: 0,
+            failed: Vec::new(),
+            open: false,
+        }
+    }
+
+    fn send(&mut self, text: &str) -> Result<(), Refused> {
+        if self.progress.state() == &table::CONTENT {
+            return self.content(text);
+        }
+        if self.progress.state() == &table::SASL {
+            let wire = wire::response(text)?;
+            let verb = &table::RESPONSE;
+            self.progress.may_follow(verb.name, None).map_err(Refused::Illegal)?;
+            self.command_out(verb, Asked::default(), wire);
+            return Ok(());
+        }
+        let mut chunks = self.chunks.clone();
+        let command = self.check(&self.progress, text, &mut chunks)?;
+        self.chunks = chunks;
+        let asked = Asked {
+            address: command.address,
+            eight_bit: command.eight_bit,
+            binary: command.binary,
+            mechanism: command.mechanism,
+        };
+        if command.mechanism.is_some() {
+            self.challenge = (0, Vec::new());
+            self.mechanism = command.mechanism;
+        }
+        self.command_out(command.verb, asked, command.wire);
+        Ok(())
+    }
+
+    /// All or nothing: the lines are tried on a copy of the progress first.
+    fn batch(&mut self, text: &str) -> Result<(), Refused> {
+        let mut trial = self.progress.clone();
+        for line in text.lines() {
+            let command = self.check(&trial, line, &mut self.chunks.clone())?;
+            trial.sent(command.verb);
+        }
+        text.lines().try_for_each(|line| self.send(line))
+    }
+
+    /// Composes a command, if it may be sent after what `progress` has seen.
+    fn check(
+        &self,
+        progress: &Progress,
+        text: &str,
+        chunks: &mut BlockState,
+    ) -> Result<wire::Command, Refused> {
+        let name = text.split([' ', '\n']).next().unwrap_or_default().trim_end_matches('\r');
+        progress.legal(name).map_err(Refused::Illegal)?;
+        progress.may_follow(name, Some(&table::PIPELINING)).map_err(Refused::Illegal)?;
+        let mut command = wire::command(text, chunks)?;
+        for extension in &command.needs {
+            if self.extension(extension).is_none() {
+                let what = format!("The server has not announced the extension {extension}.");
+                let expected = "only parameters of extensions that EHLO has listed";
+                return Err(wire::malformed(command.verb, what, expected));
+            }
+        }
+        if command.verb == &table::DATA && self.envelope.binary {
+            let what = "The message was announced as BINARYMIME, which has no lines.".into();
+            return Err(wire::malformed(command.verb, what, "BDAT (RFC 3030 section 3)"));
+        }
+        if command.verb == &table::RSET && progress.state() == &table::CONNECTED {
+            command.verb = &table::RSET_EARLY;
+        }
+        Ok(command)
+    }
+
+    fn command_out(&mut self, verb: &'static Verb, asked: Asked, wire: Wire) {
+        self.asked.push_back(asked);
+        self.progress.sent(verb);
+        self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
+    }
+
+    fn extension(&self, keyword: &str) -> Option<&str> {
+        self.extensions.iter().find(|(name, _)| name == keyword).map(|(_, rest)| rest.as_str())
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        self.lines.push(bytes);
+        while let Some(line) = self.lines.next_line() {
+            if line.bytes.len() > reply::LINE_LIMIT.0 {
+                let (limit, rule) = reply::LINE_LIMIT;
+                let text = format!("A line of this reply is longer than {limit} octets.");
+                self.note(Note { rule: Some(rule), ..Note::warning(text) });
+            }
+            let verb = self.progress.oldest();
+            let replies = self.replies.get_or_insert_with(|| reply::reader(verb));
+            if let Some(reply) = replies.line(&line) {
+                self.replies = None;
+                self.answered(reply);
+            }
+        }
+    }
+
+    fn answered(&mut self, reply: Reply) {
+        let verb = self.progress.oldest();
+        // What is no reply at all counts as a failure of the oldest command, so that the session
+        // can go on.
+        let code = if reply.code.is_some() { reply.code_text() } else { "500".into() };
+        let answer = self.progress.reply(&code);
+        let asked = verb.and_then(|_| self.asked.pop_front()).unwrap_or_default();
+        let mut wire = reply.wire.clone();
+        wire.says = reply::says(verb, answer.rule, &reply);
+        self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
+        for fault in &reply.faults {
+            self.note(Note::error(fault.clone()).rule(5321, "4.2.1"));
+        }
+        match verb {
+            Some(verb) => self.learn(verb, asked, &code, &reply),
+            None if code != "421" => self.note(
+                Note::warning("The server sent this unasked: no command awaits a reply.")
+                    .rule(5321, "4.2"),
+            ),
+            None => {}
+        }
+        self.moved(answer.moved);
+        if answer.moved == Some(&table::CLOSED) {
+            if code == "421" && self.envelope.sender.is_some() {
+                self.note(Note::warning("The message under way was not delivered."));
+            }
+            self.progress.over();
+            self.asked.clear();
+        }
+        let nobody = answer.moved == Some(&table::CONTENT) && self.envelope.recipients.is_empty();
+        if nobody {
+            self.note(
+                Note::warning(
+                    "The server waits for a message, but it took none of the recipients. Only the lone dot is sent.",
+                )
+                .rule(2920, "3.1"),
+            );
+            let dot = wire::lone_dot("Nothing: there is nobody to send it to.");
+            self.command_out(&table::MESSAGE, Asked::default(), dot);
+        }
+    }
+
+    fn learn(&mut self, verb: &'static Verb, asked: Asked, code: &str, reply: &Reply) {
+        let done = code.starts_with('2');
+        if code.starts_with(['4', '5']) {
+            self.failed.push(verb.name);
+            self.login_required |= code == "530";
+        }
+        match verb.name {
+            "(greeting)" if done => {
+                self.server = reply.text().split(' ').next().unwrap_or_default().into();
+            }
+            "EHLO" | "HELO" if done => {
+                self.envelope = Envelope::default();
+                self.extensions = match verb.name {
+                    "EHLO" => extensions(reply),
+                    _ => Vec::new(),
+                };
+                for (flag, keyword) in [
+                    (&table::PIPELINING, "PIPELINING"),
+                    (&table::CHUNKS, "CHUNKING"),
+                    (&table::AUTH_OFFERED, "AUTH"),
+                ] {
+                    self.progress.set(flag, self.extension(keyword).is_some());
+                }
+            }
+            "AUTH" | "(response)" if code == "334" => {
+                let count = if verb.name == "AUTH" { 0 } else { self.challenge.0 + 1 };
+                let challenge = sasl::decode(reply.text().trim()).unwrap_or_default();
+                if verb.name == "AUTH" {
+                    self.mechanism = asked.mechanism;
+                }
+                self.challenge = (count, challenge);
+            }
+            "AUTH" | "(response)" if done => {
+                self.logged_in = true;
+                self.failed.clear();
+            }
+            "MAIL" if done => {
+                self.chunks = BlockState::default();
+                self.envelope = Envelope {
+                    sender: Some(asked.address),
+                    eight_bit: asked.eight_bit,
+                    binary: asked.binary,
+                    ..Envelope::default()
+                };
+            }
+            "RCPT" if done => self.envelope.recipients.push(asked.address),
+            "RCPT" => self.envelope.refused += 1,
+            "(message)" | "(last chunk)" => {
+                self.delivered += u32::from(done);
+                self.envelope = Envelope::default();
+            }
+            "RSET" if done => self.envelope = Envelope::default(),
+            _ => {}
+        }
+    }
+
+    /// The connection will bring no more.
+    fn end(&mut self, why: &str) {
+        let rest = self.lines.finish();
+        let verb = self.progress.oldest();
+        let unanswered =
+            matches!(verb, Some(verb) if *verb == table::MESSAGE || *verb == table::BDAT_LAST);
+        let cut = self.replies.take().unwrap_or_else(|| reply::reader(verb)).cut(rest);
+        let was_cut = cut.is_some();
+        if let Some(reply) = cut {
+            let mut wire = reply.wire.clone();
+            wire.says = reply::says(verb, None, &reply);
+            self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
+        }
+        let over = self.progress.state() == &table::CLOSED;
+        if was_cut {
+            self.note(Note::error(format!("Truncated: {why} in the middle of a reply.")));
+        }
+        if unanswered {
+            self.note(
+                Note::error(format!(
+                    "{why} before it answered the message. Nobody knows whether it was delivered; a mail program sends it again, and may deliver it twice."
+                ))
+                .rule(1047, ""),
+            );
+        } else if self.envelope.sender.is_some() {
+            self.note(
+                Note::error(format!("{why} within a transaction. Nothing was delivered."))
+                    .rule(5321, "3.8"),
+            );
+        } else if !over && !was_cut {
+            self.note(Note::error(format!("{why} without QUIT.")).rule(5321, "4.1.1.10"));
+        }
+        self.open = false;
+        self.asked.clear();
+        let moved = self.progress.over();
+        self.moved(moved);
+    }
+
+    fn note(&mut self, note: Note) {
+        self.outputs.push_back(Output::Note(note));
+    }
+
+    fn moved(&mut self, moved: Option<&'static State>) {
+        if let Some(state) = moved {
+            self.outputs.push_back(Output::State(state));
+        }
+    }
+}
+
+impl Client for SmtpClient {
+    fn handle(&mut self, input: Input<'_>, _: Tick) -> Result<(), Refused> {
+        match input {
+            Input::Opened { .. } => {
+                self.open = true;
+                self.asked.push_back(Asked::default());
+                self.progress.sent(&table::GREETING);
+            }
+            Input::Bytes { bytes, .. } => self.read(bytes),
+            Input::End { .. } if self.open => {
+                self.end("The server ended the connection");
+                self.outputs.push_back(Output::Finish { conn: Conn::MAIN });
+            }
+            Input::Reset { why, .. } | Input::Failed { why, .. } => {
+                self.end(&format!("The connection is gone ({why})"));
+            }
+            Input::Command(_)
+            | Input::Batch(_)
+            | Input::Raw { .. }
+            | Input::Content(_)
+            | Input::ContentEnd
+                if !self.open =>
+            {
+                return Err(Refused::NotConnected);
+            }
+            Input::Command(text) => self.send(text)?,
+            Input::Batch(text) => self.batch(text)?,
+            Input::Content(bytes) => self.content_piece(bytes)?,
+            Input::ContentEnd => self.content_end()?,
+            Input::Raw { bytes, .. } => self.send_raw(bytes),
+            Input::End { .. }
+            | Input::Listening { .. }
+            | Input::TlsStarted { .. }
+            | Input::Time => {}
+        }
+        Ok(())
+    }
+
+    fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn state(&self) -> &'static State {
+        self.progress.state()
+    }
+
+    fn flags(&self) -> Vec<&'static Flag> {
+        self.progress.flags().to_vec()
+    }
+
+    fn suggestion(&self) -> Option<Suggestion> {
+        self.suggest()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![Fact::new("encryption", "none: everything crosses in clear text")];
+        if !self.server.is_empty() {
+            facts.push(Fact::new("server", &self.server));
+        }
+        if !self.extensions.is_empty() {
+            let list = self.extensions.iter().map(|(name, rest)| format!("{name} {rest}"));
+            let list: Vec<String> = list.map(|item| item.trim_end().to_string()).collect();
+            facts.push(Fact::new("extensions", list.join(", ")));
+        }
+        if self.logged_in {
+            facts.push(Fact::new("login", "the server knows who you are"));
+        }
+        if let Some(sender) = &self.envelope.sender {
+            facts.push(Fact::new("sender", format!("<{sender}>")));
+        }
+        if !self.envelope.recipients.is_empty() {
+            facts.push(Fact::new("recipients", self.envelope.recipients.join(", ")));
+        }
+        if self.envelope.refused > 0 {
+            facts.push(Fact::new("recipients refused", self.envelope.refused.to_string()));
+        }
+        if self.delivered > 0 {
+            facts.push(Fact::new("messages delivered", self.delivered.to_string()));
+        }
+        facts
+    }
+}
+
+/// The extensions that an EHLO reply lists. The old form `AUTH=…` adds to the new one.
+fn extensions(reply: &Reply) -> Vec<(String, String)> {
+    let mut list: Vec<(String, String)> = Vec::new();
+    for text in reply.texts.iter().skip(1) {
+        let (name, rest) = reply::extension(&String::from_utf8_lossy(text));
+        match list.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => {
+                for word in rest.split(' ').filter(|word| !word.is_empty()) {
+                    if !known.split(' ').any(|k| k.eq_ignore_ascii_case(word)) {
+                        known.push(' ');
+                        known.push_str(word);
+                    }
+                }
+            }
+            None => list.push((name, rest)),
+        }
+    }
+    list
+}

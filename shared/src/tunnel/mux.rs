@@ -1,0 +1,294 @@
+//! Many streams over one connection of messages: the same code at the page and at the relay.
+//!
+//! Strategy. The owner moves messages and time in ([`Mux::receive`]) and messages and events out
+//! ([`Mux::poll_message`], [`Mux::poll_event`]); it polls both until they are empty after every
+//! call. Three rules keep the streams apart and the memory bounded:
+//!
+//! * A byte is accepted by [`Mux::send`] only while the other end has granted credit for it, so
+//!   whatever is queued can go, and whoever does not consume stops only his own stream.
+//! * Frames that carry no bytes go first; then every stream that has something gets one frame.
+//! * What came for a stream waits in that stream, at most its window, until it is polled; its end
+//!   is told after its bytes.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use super::stream::Stream;
+use super::{
+    Event, Frame, Goaway, Hello, MAX_HOST, MAX_PINGS, MAX_WINDOW, OpenError, OpenedInfo, Reason,
+    Reset, StreamId, Target, VERSION, Welcome,
+};
+
+/// Which end this is. The page opens streams, the relay has the sockets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    Page,
+    Relay,
+}
+
+/// One end of the tunnel.
+pub struct Mux {
+    pub(super) role: Role,
+    pub(super) stage: Stage,
+    /// The relay's greeting: at the relay from the start, at the page once it came.
+    pub(super) welcome: Option<Welcome>,
+    pub(super) streams: BTreeMap<StreamId, Stream>,
+    /// The highest number used so far; 0 before the first stream.
+    pub(super) last_stream: u32,
+    /// Encoded frames that carry no bytes of a stream.
+    pub(super) control: VecDeque<Vec<u8>>,
+    /// Streams that have a frame to send, in the order of their turns.
+    turns: VecDeque<StreamId>,
+    /// Streams that have an event to tell.
+    news: VecDeque<StreamId>,
+    /// Events of the session.
+    pub(super) events: VecDeque<Event>,
+    /// Told after everything else.
+    pub(super) farewell: Option<Goaway>,
+    /// Number and time of the PINGs on their way.
+    pub(super) pings: VecDeque<(u64, Duration)>,
+    next_ping: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Stage {
+    /// The other end's first frame has not come.
+    Greeting,
+    Running,
+    /// GOAWAY was sent or received.
+    Over,
+}
+
+impl Mux {
+    /// The page's end. HELLO is the first message.
+    pub fn page(client: &str) -> Mux {
+        let mut mux = Mux::new(Role::Page, None);
+        mux.queue(Frame::Hello(Hello { version: VERSION, client: client.to_owned() }));
+        mux
+    }
+
+    /// The relay's end. WELCOME is the answer to HELLO and states the limits that are kept here.
+    pub fn relay(welcome: Welcome) -> Mux {
+        let window = welcome.window.clamp(1, MAX_WINDOW);
+        Mux::new(Role::Relay, Some(Welcome { version: VERSION, window, ..welcome }))
+    }
+
+    fn new(role: Role, welcome: Option<Welcome>) -> Mux {
+        Mux {
+            role,
+            stage: Stage::Greeting,
+            welcome,
+            streams: BTreeMap::new(),
+            last_stream: 0,
+            control: VecDeque::new(),
+            turns: VecDeque::new(),
+            news: VecDeque::new(),
+            events: VecDeque::new(),
+            farewell: None,
+            pings: VecDeque::new(),
+            next_ping: 0,
+        }
+    }
+
+    /// The next message to send. Ask only when the WebSocket can take one: what stays here keeps
+    /// its turn, what is in the WebSocket's own queue has lost it.
+    pub fn poll_message(&mut self) -> Option<Vec<u8>> {
+        if let Some(message) = self.control.pop_front() {
+            return Some(message);
+        }
+        while let Some(id) = self.turns.pop_front() {
+            let Some(stream) = self.streams.get_mut(&id) else { continue };
+            stream.in_turns = false;
+            let message = stream.take_turn(id);
+            self.settle(id);
+            if message.is_some() {
+                return message;
+            }
+        }
+        None
+    }
+
+    /// The next thing that happened.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        if let Some(event) = self.events.pop_front() {
+            return Some(event);
+        }
+        while let Some(id) = self.news.pop_front() {
+            let Some(stream) = self.streams.get_mut(&id) else { continue };
+            stream.in_news = false;
+            let event = stream.take_news(id);
+            self.settle(id);
+            if event.is_some() {
+                return event;
+            }
+        }
+        self.farewell.take().map(Event::Goaway)
+    }
+
+    /// Page: asks the relay for a connection. `Opened` or `Reset` follows.
+    pub fn open(&mut self, target: Target) -> Result<StreamId, OpenError> {
+        match (self.role, self.stage) {
+            (Role::Relay, _) => return Err(OpenError::NotThePage),
+            (_, Stage::Greeting) => return Err(OpenError::NotWelcomed),
+            (_, Stage::Over) => return Err(OpenError::SessionOver),
+            (Role::Page, Stage::Running) => {}
+        }
+        let limit = self.max_streams();
+        if self.streams.len() >= usize::from(limit) {
+            return Err(OpenError::TooManyStreams { limit });
+        }
+        if target.host.len() > MAX_HOST {
+            return Err(OpenError::HostTooLong { length: target.host.len() });
+        }
+        let number = match self.last_stream {
+            0 => 1,
+            last => last.checked_add(2).ok_or(OpenError::OutOfNumbers)?,
+        };
+        self.last_stream = number;
+        let id = StreamId(number);
+        let window = target.window.clamp(1, MAX_WINDOW);
+        self.streams.insert(id, Stream::opening(window));
+        self.queue(Frame::Open(id, Target { window, ..target }));
+        Ok(id)
+    }
+
+    /// Relay: the socket asked for is connected. False if the page gave up meanwhile; then the
+    /// socket is to be closed.
+    #[must_use]
+    pub fn opened(&mut self, id: StreamId, info: OpenedInfo) -> bool {
+        let window = info.window.clamp(1, MAX_WINDOW);
+        let accepted = self.streams.get_mut(&id).is_some_and(|stream| stream.accept(window));
+        if accepted {
+            self.queue(Frame::Opened(id, OpenedInfo { window, ..info }));
+        }
+        accepted
+    }
+
+    /// Queues bytes and returns how many were accepted. After fewer than offered, and whenever the
+    /// stream is full, `Writable` tells when to offer the rest.
+    pub fn send(&mut self, id: StreamId, bytes: &[u8]) -> usize {
+        if self.stage == Stage::Over {
+            return 0;
+        }
+        let accepted = self.streams.get_mut(&id).map_or(0, |stream| stream.send(bytes));
+        self.settle(id);
+        accepted
+    }
+
+    /// How many bytes `send` would accept now. A relay reads no more than this from its socket.
+    pub fn room(&self, id: StreamId) -> usize {
+        if self.stage == Stage::Over {
+            return 0;
+        }
+        self.streams.get(&id).map_or(0, Stream::room)
+    }
+
+    /// Says FIN after what is queued; the other direction goes on.
+    pub fn finish(&mut self, id: StreamId) {
+        if let Some(stream) = self.streams.get_mut(&id) {
+            stream.finish();
+        }
+        self.settle(id);
+    }
+
+    /// Ends both directions after what is queued. Before `opened` it is the relay's refusal.
+    /// No more events come for this stream.
+    pub fn reset(&mut self, id: StreamId, reset: Reset) {
+        self.end(id, reset, true);
+    }
+
+    /// Ends both directions at once; what is queued is dropped. No more events come.
+    pub fn abort(&mut self, id: StreamId, reset: Reset) {
+        self.end(id, reset, false);
+    }
+
+    fn end(&mut self, id: StreamId, reset: Reset, in_order: bool) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        if let Some(message) = stream.end(id, reset, in_order) {
+            self.control.push_back(message);
+        }
+        self.settle(id);
+    }
+
+    /// So many bytes of this stream's `Data` are used up. Grants them again, half a window at a
+    /// time.
+    pub fn consumed(&mut self, id: StreamId, bytes: usize) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        if let Some(increment) = stream.consumed(bytes) {
+            self.queue(Frame::Window(id, increment));
+        }
+    }
+
+    /// Sends a PING, `Pong` tells how long it took. False if too many are on their way.
+    pub fn ping(&mut self, now: Duration) -> bool {
+        if self.stage == Stage::Over || self.pings.len() >= MAX_PINGS {
+            return false;
+        }
+        let number = self.next_ping;
+        self.next_ping += 1;
+        self.pings.push_back((number, now));
+        self.queue(Frame::Ping(number));
+        true
+    }
+
+    /// Ends the session. One last message, GOAWAY, is to be sent.
+    pub fn goaway(&mut self, reason: Reason, text: &str) {
+        if self.stage == Stage::Over {
+            return;
+        }
+        self.stage = Stage::Over;
+        self.streams.clear();
+        self.turns.clear();
+        self.news.clear();
+        self.events.clear();
+        self.control.clear();
+        self.queue(Frame::Goaway(Goaway { reason, text: text.to_owned() }));
+    }
+
+    /// GOAWAY was sent or received.
+    pub fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// The relay's greeting; `None` at a page that was not greeted yet.
+    pub fn welcome(&self) -> Option<&Welcome> {
+        self.welcome.as_ref()
+    }
+
+    /// Streams that are not forgotten yet.
+    pub fn streams(&self) -> usize {
+        self.streams.len()
+    }
+
+    pub(super) fn max_streams(&self) -> u16 {
+        self.welcome.as_ref().map_or(0, |welcome| welcome.max_streams)
+    }
+
+    pub(super) fn queue(&mut self, frame: Frame<'_>) {
+        self.control.push_back(frame.encode());
+    }
+
+    pub(super) fn end_by_peer(&mut self, goaway: Goaway) {
+        self.stage = Stage::Over;
+        self.control.clear();
+        self.turns.clear();
+        self.farewell = Some(goaway);
+    }
+
+    /// Puts the stream where its state belongs: among the turns, among the news, or away.
+    pub(super) fn settle(&mut self, id: StreamId) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        if stream.is_over() {
+            self.streams.remove(&id);
+            return;
+        }
+        if stream.wants_turn() && !stream.in_turns && self.stage != Stage::Over {
+            stream.in_turns = true;
+            self.turns.push_back(id);
+        }
+        if stream.has_news() && !stream.in_news {
+            stream.in_news = true;
+            self.news.push_back(id);
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! One stream of the multiplexer: its two directions, their credit, and what waits to be told.
+
+use std::collections::VecDeque;
+
+use super::{
+    Event, Frame, MAX_DATA, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset, SEND_BUFFER, StreamId,
+    Target, Violation,
+};
+
+/// How far a direction has come to its end. A stream is forgotten when both ends have said their
+/// last word; therefore nothing but WINDOW and RESET, which may cross, can come for it later.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Ended {
+    No,
+    Fin,
+    Reset,
+}
+
+/// How the sending direction shall end once its queue is empty.
+enum Ending {
+    Fin,
+    Reset(Reset),
+}
+
+pub(super) struct Stream {
+    /// OPENED was sent or received.
+    open: bool,
+
+    // Towards the other end.
+    /// What it still takes, less what is queued: `send` accepts only what may be sent.
+    credit: u32,
+    queue: VecDeque<u8>,
+    ending: Option<Ending>,
+    pub(super) said: Ended,
+    /// `send` took less than offered and the owner waits for `Writable`.
+    short: bool,
+
+    // From the other end.
+    window: u32,
+    /// Credit it still holds.
+    granted: u32,
+    /// Told to the owner and not yet consumed.
+    told: u32,
+    /// Consumed and not yet granted again.
+    owed: u32,
+    pub(super) heard: Ended,
+    /// The owner gave the stream up and wants to hear nothing more.
+    deaf: bool,
+
+    // What the owner shall be told, in this order.
+    requested: Option<Target>,
+    opened: Option<OpenedInfo>,
+    inbox: Vec<u8>,
+    fin: bool,
+    reset: Option<Reset>,
+    writable: bool,
+
+    /// Waits in the multiplexer's list of turns, or of news.
+    pub(super) in_turns: bool,
+    pub(super) in_news: bool,
+}
+
+impl Stream {
+    /// At the page: OPEN is on its way and grants `window`.
+    pub(super) fn opening(window: u32) -> Stream {
+        Stream {
+            open: false,
+            credit: 0,
+            queue: VecDeque::new(),
+            ending: None,
+            said: Ended::No,
+            short: false,
+            window,
+            granted: window,
+            told: 0,
+            owed: 0,
+            heard: Ended::No,
+            deaf: false,
+            requested: None,
+            opened: None,
+            inbox: Vec::new(),
+            fin: false,
+            reset: None,
+            writable: false,
+            in_turns: false,
+            in_news: false,
+        }
+    }
+
+    /// At the relay: OPEN came and grants the target's window.
+    pub(super) fn requested(target: Target) -> Stream {
+        Stream { credit: target.window, requested: Some(target), ..Stream::opening(0) }
+    }
+
+    // What the owner does.
+
+    /// At the relay: the socket is connected. False if the page no longer waits for it.
+    pub(super) fn accept(&mut self, window: u32) -> bool {
+        if self.open || self.said != Ended::No || self.heard == Ended::Reset {
+            return false;
+        }
+        self.open = true;
+        self.window = window;
+        self.granted = window;
+        true
+    }
+
+    pub(super) fn room(&self) -> usize {
+        let sending = self.open && self.ending.is_none() && self.said == Ended::No;
+        if !sending || self.heard == Ended::Reset {
+            return 0;
+        }
+        (self.credit as usize).min(SEND_BUFFER - self.queue.len())
+    }
+
+    pub(super) fn send(&mut self, bytes: &[u8]) -> usize {
+        let accepted = bytes.len().min(self.room());
+        self.queue.extend(&bytes[..accepted]);
+        self.credit -= accepted as u32;
+        self.short |= accepted < bytes.len() || self.room() == 0;
+        accepted
+    }
+
+    pub(super) fn finish(&mut self) {
+        if self.ending.is_none() && self.said == Ended::No && self.heard != Ended::Reset {
+            self.ending = Some(Ending::Fin);
+        }
+    }
+
+    /// Ends both directions, after the queued bytes if `in_order`. Returns the frame if it is to
+    /// go at once.
+    pub(super) fn end(&mut self, id: StreamId, reset: Reset, in_order: bool) -> Option<Vec<u8>> {
+        self.go_deaf();
+        if self.said == Ended::Reset || self.heard == Ended::Reset {
+            return None;
+        }
+        if in_order && !self.queue.is_empty() {
+            self.ending = Some(Ending::Reset(reset));
+            return None;
+        }
+        self.queue.clear();
+        self.ending = None;
+        self.said = Ended::Reset;
+        Some(Frame::Reset(id, reset).encode())
+    }
+
+    /// Returns the increment that is due.
+    pub(super) fn consumed(&mut self, bytes: usize) -> Option<u32> {
+        debug_assert!(bytes <= self.told as usize, "more consumed than was told");
+        let bytes = bytes.min(self.told as usize) as u32;
+        self.told -= bytes;
+        self.owed += bytes;
+        if self.heard != Ended::No || self.deaf || self.owed < self.window.div_ceil(2) {
+            return None;
+        }
+        self.granted += self.owed;
+        Some(std::mem::take(&mut self.owed))
+    }
+
+    // What the other end does.
+
+    pub(super) fn hear_opened(&mut self, info: OpenedInfo) -> Result<(), Violation> {
+        if self.open {
+            return Err(Violation::new(Reason::OUT_OF_ORDER, "OPENED came a second time."));
+        }
+        self.open = true;
+        self.credit += info.window;
+        if !self.deaf {
+            self.opened = Some(info);
+        }
+        self.refresh_writable();
+        Ok(())
+    }
+
+    pub(super) fn hear_data(&mut self, bytes: &[u8]) -> Result<(), Violation> {
+        self.check_talking("DATA")?;
+        let Some(left) = self.granted.checked_sub(bytes.len() as u32) else {
+            return Err(Violation::new(
+                Reason::CREDIT_OVERRUN,
+                format!("DATA had {} bytes, the credit was {}.", bytes.len(), self.granted),
+            ));
+        };
+        self.granted = left;
+        if !self.deaf {
+            self.inbox.extend_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    pub(super) fn hear_window(&mut self, increment: u32) -> Result<(), Violation> {
+        if self.heard == Ended::Reset {
+            return Ok(());
+        }
+        if !self.open {
+            return Err(Violation::new(Reason::OUT_OF_ORDER, "WINDOW came before OPENED."));
+        }
+        // What is queued counts: the other end does not know that it was not sent yet.
+        let outstanding = self.credit as usize + self.queue.len() + increment as usize;
+        if outstanding > MAX_WINDOW as usize {
+            return Err(Violation::new(
+                Reason::CREDIT_OVERFLOW,
+                format!("WINDOW of {increment} makes {outstanding} bytes, {MAX_WINDOW} is most."),
+            ));
+        }
+        self.credit += increment;
+        self.refresh_writable();
+        Ok(())
+    }
+
+    pub(super) fn hear_fin(&mut self) -> Result<(), Violation> {
+        self.check_talking("FIN")?;
+        self.heard = Ended::Fin;
+        self.fin = !self.deaf;
+        Ok(())
+    }
+
+    /// Returns the answer that is due: this end's last word, if it was not said yet.
+    pub(super) fn hear_reset(&mut self, id: StreamId, reset: Reset) -> Option<Vec<u8>> {
+        if self.heard == Ended::Reset {
+            return None;
+        }
+        self.heard = Ended::Reset;
+        self.writable = false;
+        self.queue.clear();
+        self.ending = None;
+        if !self.deaf {
+            self.reset = Some(reset);
+        }
+        if self.said != Ended::No {
+            return None;
+        }
+        self.said = Ended::Reset;
+        let answer = Reset::new(Reason::ANSWERED, Phase::Local);
+        Some(Frame::Reset(id, answer).encode())
+    }
+
+    fn check_talking(&self, frame: &str) -> Result<(), Violation> {
+        if !self.open {
+            let text = format!("{frame} came before OPENED.");
+            return Err(Violation::new(Reason::OUT_OF_ORDER, text));
+        }
+        match self.heard {
+            Ended::No => Ok(()),
+            Ended::Fin => Err(after_the_end(frame, "FIN")),
+            Ended::Reset => Err(after_the_end(frame, "RESET")),
+        }
+    }
+
+    // What the multiplexer asks.
+
+    pub(super) fn wants_turn(&self) -> bool {
+        !self.queue.is_empty() || (self.open && self.ending.is_some())
+    }
+
+    /// One frame: DATA while there are bytes, then the end.
+    pub(super) fn take_turn(&mut self, id: StreamId) -> Option<Vec<u8>> {
+        if self.queue.is_empty() {
+            let (said, frame) = match self.ending.take()? {
+                Ending::Fin => (Ended::Fin, Frame::Fin(id)),
+                Ending::Reset(reset) => (Ended::Reset, Frame::Reset(id, reset)),
+            };
+            self.said = said;
+            return Some(frame.encode());
+        }
+        // The first part of the ring alone would make short frames where the ring wraps.
+        let length = self.queue.len().min(MAX_DATA);
+        if self.queue.as_slices().0.len() < length {
+            self.queue.make_contiguous();
+        }
+        let message = Frame::Data(id, &self.queue.as_slices().0[..length]).encode();
+        self.queue.drain(..length);
+        self.refresh_writable();
+        Some(message)
+    }
+
+    pub(super) fn has_news(&self) -> bool {
+        self.requested.is_some()
+            || self.opened.is_some()
+            || !self.inbox.is_empty()
+            || self.fin
+            || self.reset.is_some()
+            || self.writable
+    }
+
+    pub(super) fn take_news(&mut self, id: StreamId) -> Option<Event> {
+        if let Some(target) = self.requested.take() {
+            return Some(Event::OpenRequested(id, target));
+        }
+        if let Some(info) = self.opened.take() {
+            return Some(Event::Opened(id, info));
+        }
+        if !self.inbox.is_empty() {
+            self.told += self.inbox.len() as u32;
+            return Some(Event::Data(id, std::mem::take(&mut self.inbox)));
+        }
+        if std::mem::take(&mut self.fin) {
+            return Some(Event::Fin(id));
+        }
+        if let Some(reset) = self.reset.take() {
+            return Some(Event::Reset(id, reset));
+        }
+        std::mem::take(&mut self.writable).then_some(Event::Writable(id))
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.said != Ended::No && self.heard != Ended::No && !self.has_news()
+    }
+
+    /// Half the buffer must be free, so that the owner comes with a few frames, not with one.
+    fn refresh_writable(&mut self) {
+        if self.short && !self.deaf && self.queue.len() <= SEND_BUFFER / 2 && self.room() > 0 {
+            self.short = false;
+            self.writable = true;
+        }
+    }
+
+    fn go_deaf(&mut self) {
+        self.deaf = true;
+        self.requested = None;
+        self.opened = None;
+        self.inbox = Vec::new();
+        self.fin = false;
+        self.reset = None;
+        self.writable = false;
+    }
+}
+
+fn after_the_end(frame: &str, end: &str) -> Violation {
+    Violation::new(Reason::AFTER_THE_END, format!("{frame} came after {end}."))
+}

@@ -1,0 +1,5 @@
+mod frames;
+mod orders;
+mod pair;
+mod rules;
+mod streams;

@@ -1,0 +1,218 @@
+//! Headless Chromium, driven over WebDriver. Nothing of it outlives the test.
+//!
+//! Every helper panics with a sentence, since there is nothing a test could do but fail.
+
+mod driver;
+mod vendor;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+pub use fantoccini::key::Key;
+
+use driver::Driver;
+use vendor::Vendor;
+
+/// How long a condition may take to come true. Long, for a busy machine; a test that passes never waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(20);
+
+pub struct Browser {
+    client: Client,
+    log: Mutex<Vec<LogEntry>>,
+    _driver: Driver,
+}
+
+/// One line of the browser's console.
+#[derive(Clone, Debug)]
+pub struct LogEntry {
+    pub level: String,
+    pub source: String,
+    pub message: String,
+}
+
+impl Browser {
+    /// Opens a browser with a profile of its own, or says that this machine has none.
+    pub async fn open(width: u32, height: u32) -> Option<Browser> {
+        let chromium = driver::find(&["chromium", "chromium-browser", "google-chrome"]);
+        let (Some(chromium), Some(chromedriver)) = (chromium, driver::find(&["chromedriver"]))
+        else {
+            crate::skip("there is no chromium with a chromedriver on the PATH");
+            return None;
+        };
+        let driver = Driver::start(&chromedriver);
+        let capabilities = json!({
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": {
+                "binary": chromium,
+                "args": [
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--disable-dev-shm-usage",
+                    format!("--window-size={width},{height}"),
+                    format!("--user-data-dir={}", driver.profile().display()),
+                ],
+            },
+        });
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!("written as an object")
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(driver.address())
+            .await
+            .unwrap_or_else(|error| panic!("chromedriver could not start Chromium: {error}"));
+        Some(Browser { client, log: Mutex::default(), _driver: driver })
+    }
+
+    /// The WebDriver client, for what has no helper here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub async fn goto(&self, url: &str) {
+        done(self.client.goto(url).await, &format!("open {url}"));
+    }
+
+    /// Polls until the condition holds. A failure tells what the page looked like then.
+    pub async fn wait_for(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !condition().await {
+            if Instant::now() > deadline {
+                panic!(
+                    "waited {} s for {what}, in vain\n{}",
+                    PATIENCE.as_secs(),
+                    self.describe().await
+                );
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until an element's visible text contains this.
+    pub async fn wait_for_text(&self, css: &str, text: &str) {
+        let what = format!("the text {text:?} in `{css}`");
+        self.wait_for(&what, async || self.texts(css).await.iter().any(|t| t.contains(text))).await;
+    }
+
+    /// The visible text of every element that matches; none is an empty list.
+    pub async fn texts(&self, css: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText ?? e.textContent)";
+        let texts = self.run(script, vec![json!(css)]).await;
+        let texts = texts.as_array().into_iter().flatten();
+        texts.filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Runs JavaScript in the page; `arguments` are the arguments, what it returns comes back.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        done(self.client.execute(script, arguments).await, &format!("run {script:?}"))
+    }
+
+    pub async fn click(&self, css: &str) {
+        self.wait_for_element(css).await;
+        let element = done(self.client.find(Locator::Css(css)).await, &format!("find `{css}`"));
+        done(element.click().await, &format!("click on `{css}`"));
+    }
+
+    /// Types into an element, as keys: `"EHLO me"`, or `&format!("QUIT{}", Key::Enter)`.
+    pub async fn type_keys(&self, css: &str, keys: &str) {
+        self.wait_for_element(css).await;
+        let element = done(self.client.find(Locator::Css(css)).await, &format!("find `{css}`"));
+        done(element.send_keys(keys).await, &format!("type {keys:?} into `{css}`"));
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn press(&self, keys: &str) {
+        let element = done(self.client.active_element().await, "find what has the focus");
+        done(element.send_keys(keys).await, &format!("type {keys:?}"));
+    }
+
+    pub async fn wait_for_element(&self, css: &str) {
+        let exists = "return document.querySelector(arguments[0]) !== null";
+        self.wait_for(&format!("an element `{css}`"), async || {
+            self.run(exists, vec![json!(css)]).await == json!(true)
+        })
+        .await;
+    }
+
+    /// Writes what a window of this size shows, as PNG, and leaves the window as it was.
+    pub async fn screenshot(&self, path: &Path, width: u32, height: u32, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.cdp("Emulation.setDeviceMetricsOverride", size).await;
+        self.cdp("Emulation.setEmulatedMedia", media).await;
+        let png = done(self.client.screenshot().await, "take a screenshot");
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+        self.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        std::fs::write(path, png)
+            .unwrap_or_else(|error| panic!("could not write {}: {error}", path.display()));
+    }
+
+    /// A command of the Chrome DevTools Protocol, for what WebDriver has no word for.
+    pub async fn cdp(&self, command: &str, params: Value) -> Value {
+        let request = Vendor::new("goog/cdp/execute", json!({ "cmd": command, "params": params }));
+        done(self.client.issue_cmd(request).await, command)
+    }
+
+    /// The console since the browser was opened.
+    pub async fn log(&self) -> Vec<LogEntry> {
+        let request = Vendor::new("se/log", json!({ "type": "browser" }));
+        let news = done(self.client.issue_cmd(request).await, "read the console");
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+        // The driver hands out each line once.
+        let mut log = self.log.lock().expect("no test panics while it holds the log");
+        log.extend(news.as_array().into_iter().flatten().map(|entry| LogEntry {
+            level: text(entry, "level"),
+            source: text(entry, "source"),
+            message: text(entry, "message"),
+        }));
+        log.clone()
+    }
+
+    /// Fails if the console has an error: an exception, a missing file, a breach of the security policy.
+    pub async fn assert_no_errors(&self) {
+        let log = self.log().await;
+        let errors: Vec<_> = log.iter().filter(|entry| entry.level == "SEVERE").collect();
+        assert!(
+            errors.is_empty(),
+            "the console has errors: {errors:#?}\n{}",
+            self.describe().await
+        );
+    }
+
+    /// Where the page is and what it says, for failure messages.
+    async fn describe(&self) -> String {
+        let url = self
+            .client
+            .current_url()
+            .await
+            .map_or_else(|error| error.to_string(), |url| url.to_string());
+        let mut text = self.texts("body").await.join("\n");
+        if let Some((end, _)) = text.char_indices().nth(4000) {
+            text.truncate(end);
+            text.push('…');
+        }
+        let log = self.log().await;
+        let log: String =
+            log.iter().map(|e| format!("{} {}: {}\n", e.level, e.source, e.message)).collect();
+        format!("-- page {url}\n{text}\n-- console\n{log}")
+    }
+}
+
+fn done<T>(result: Result<T, CmdError>, what: &str) -> T {
+    result.unwrap_or_else(|error| panic!("could not {what}: {error}"))
+}

@@ -1,0 +1,89 @@
+//! The chromedriver process, and everything that it starts.
+
+use std::io::{BufRead, BufReader, PipeReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The shell outlives the test by a moment: when its input closes, by a drop or because the test process is gone, it
+/// ends the driver's process group, and with it the browser, and removes the profile. Processes that are being killed
+/// may still write into it for a moment.
+const KEEPER: &str = r#"
+set -m
+("$0" --port=0; echo "ended with exit code $?") </dev/null &
+cat >/dev/null
+exec 2>/dev/null
+kill -KILL -- -$!
+for _ in {1..100}; do rm -rf "$1" && break; sleep 0.02; done
+"#;
+
+pub(super) struct Driver {
+    keeper: Child,
+    address: String,
+    profile: PathBuf,
+    /// Kept open, so that the driver can go on writing.
+    _output: BufReader<PipeReader>,
+}
+
+impl Driver {
+    pub(super) fn start(chromedriver: &Path) -> Driver {
+        let profile = TempDir::with_prefix("wirelab-browser-")
+            .expect("the folder for temporary files takes a new one")
+            .keep();
+        let (output, input) = std::io::pipe().expect("a process may open a pipe");
+        let keeper = Command::new("bash")
+            .args(["-c", KEEPER])
+            .arg(chromedriver)
+            .arg(&profile)
+            // Sockets and whatever else the browser puts into its home and temporary folder go with the profile.
+            .env("TMPDIR", &profile)
+            .stdin(Stdio::piped())
+            .stderr(input.try_clone().expect("a process may open a pipe"))
+            .stdout(input)
+            .process_group(0)
+            .spawn()
+            .expect("the tests need bash");
+        let mut output = BufReader::new(output);
+        let mut said = String::new();
+        let port = loop {
+            let start = said.len();
+            let read = output.read_line(&mut said).unwrap_or(0);
+            let line = said[start..].trim_end();
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+            if read == 0 || line.starts_with("ended with exit code") {
+                panic!("{} did not start; it said:\n{said}", chromedriver.display());
+            }
+        };
+        let address = format!("http://127.0.0.1:{port}");
+        Driver { keeper, address, profile, _output: output }
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(super) fn profile(&self) -> &Path {
+        &self.profile
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// The first of these programs on the PATH.
+pub(super) fn find(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|path| path.is_file())
+}

@@ -1,0 +1,73 @@
+//! Python scripts of `tests/python/`, run with a deadline.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+/// What a script said before it ended.
+#[derive(Debug)]
+pub struct Run {
+    pub ok: bool,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs `tests/python/<script>` with these arguments. `None`, after a plain line, where there is no Python 3.
+pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run> {
+    let Some(python) = interpreter() else {
+        crate::skip("there is no Python 3");
+        return None;
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
+    assert!(path.is_file(), "there is no script {}", path.display());
+    let output = Command::new(python)
+        // -B: no caches in the work tree; nntplib says at every import that it will go.
+        .args(["-B", "-W", "ignore::DeprecationWarning"])
+        .arg(&path)
+        .args(args)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(deadline, output)
+        .await
+        .unwrap_or_else(|_| panic!("{script} did not end within {} s", deadline.as_secs_f64()))
+        .unwrap_or_else(|error| panic!("could not start {}: {error}", python.display()));
+    Some(Run {
+        ok: output.status.success(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// The Python 3 to use: rather one that still has `nntplib` (gone since 3.13).
+pub fn interpreter() -> Option<&'static Path> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    FOUND
+        .get_or_init(|| {
+            let names = [
+                "python3",
+                "/usr/bin/python3",
+                "python3.12",
+                "python3.11",
+                "python3.10",
+                "python3.9",
+            ];
+            let first =
+                |code: &str| names.iter().find(|name| says_yes(name, code)).map(PathBuf::from);
+            first("import nntplib").or_else(|| first("import ftplib"))
+        })
+        .as_deref()
+}
+
+fn says_yes(python: &str, code: &str) -> bool {
+    std::process::Command::new(python)
+        .args(["-W", "ignore", "-c", code])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}

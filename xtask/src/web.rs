@@ -1,0 +1,183 @@
+//! `cargo xtask web`: the page, from Rust, HTML and CSS to `dist/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::cargo::{build_bin, run as run_command};
+use crate::dist::{self, Asset};
+use crate::workspace;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What a visitor downloads before anything runs: wasm and its JavaScript, with brotli, in bytes.
+const SIZE_GOAL: usize = 350_000;
+const SIZE_LIMIT: usize = 400_000;
+
+pub(crate) fn run() -> Result<()> {
+    ensure_target()?;
+    let raw = build_bin("page", &["-p", "frontend", "--target", TARGET, "--profile", "web"], &[])?;
+    let index = read_text(&workspace().join("index.html"))?;
+    let icon = read_text(&workspace().join("frontend/style/icon.svg"))?;
+    let css = styles(&workspace().join("frontend/style"))?;
+
+    let dir = workspace().join("dist");
+    let stamp = raw.with_extension("dist-stamp");
+    let inputs = dist::digest(&[
+        &fs::read(&raw).with_context(|| format!("could not read {}", raw.display()))?,
+        index.as_bytes(),
+        css.as_bytes(),
+        icon.as_bytes(),
+        // Another xtask may make another dist/ of the same inputs.
+        &fs::read(std::env::current_exe()?).context("could not read the running xtask")?,
+    ]);
+    if dist::is_current(&dir, &stamp, &inputs) {
+        println!("dist/ is up to date");
+        return Ok(());
+    }
+
+    let (glue, wasm) = bind(&raw)?;
+    let wasm = Asset::hashed("page", "wasm", wasm);
+    let glue = Asset::hashed("page", "js", glue);
+    let boot = Asset::hashed("boot", "js", boot(&glue.name, &wasm.name).into_bytes());
+    let style = Asset::hashed("style", "css", css.into_bytes());
+    let icon = Asset::hashed("icon", "svg", icon.into_bytes());
+    let names = [("style.css", &style), ("boot.js", &boot), ("icon.svg", &icon)];
+    let index = rewrite(&index, &names.map(|(plain, asset)| (plain, asset.name.as_str())))?;
+    let index = Asset::named("index.html", index.into_bytes());
+
+    let download = wasm.brotli.len() + glue.brotli.len();
+    dist::write(&dir, &[index, icon, style, boot, glue, wasm])?;
+    println!(
+        "page: {:.1} kB of wasm and JavaScript with brotli (goal {}, limit {})",
+        download as f64 / 1000.0,
+        SIZE_GOAL / 1000,
+        SIZE_LIMIT / 1000
+    );
+    if download > SIZE_LIMIT {
+        bail!(
+            "the page grew over its budget: {download} bytes with brotli, {SIZE_LIMIT} allowed; \
+             find what was added (a dependency, a table, a web-sys feature) and make it smaller"
+        );
+    }
+    dist::stamp(&dir, &stamp, &inputs)
+}
+
+/// The one part of a Rust toolchain that is not there by default.
+fn ensure_target() -> Result<()> {
+    let sysroot = std::process::Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .current_dir(workspace())
+        .output()
+        .context("could not start rustc, which cargo needs too")?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
+    if sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir() {
+        return Ok(());
+    }
+    run_command(std::process::Command::new("rustup").args(["target", "add", TARGET]).current_dir(workspace()))
+        .with_context(|| {
+            format!("Rust's standard library for {TARGET} is missing and rustup could not add it; install that target")
+        })
+}
+
+/// All style sheets in the order of their names.
+fn styles(folder: &Path) -> Result<String> {
+    let listing =
+        fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = listing.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
+    paths.sort();
+    paths.iter().map(|path| read_text(path)).collect()
+}
+
+/// The JavaScript that browsers need around the module, and the module without names and producers.
+fn bind(raw: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+    let mut output = Bindgen::new()
+        .input_path(raw)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .out_name("page")
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen refused {}", raw.display()))?;
+    let foreign: Vec<&str> = output
+        .wasm()
+        .imports
+        .iter()
+        .filter(|i| i.module == "env")
+        .map(|i| i.name.as_str())
+        .collect();
+    if !foreign.is_empty() {
+        bail!(
+            "the page's wasm imports {} from \"env\", which no browser has: a dependency calls C or the operating \
+             system; look for the crate that was added last (`cargo tree -p frontend --target {TARGET}`)",
+            foreign.join(", ")
+        );
+    }
+    // Every crate that uses wasm-bindgen has an entry, nearly all of them empty.
+    let snippets =
+        output.snippets().iter().filter(|(_, code)| !code.is_empty()).map(|(name, _)| name);
+    let scripts: Vec<&String> = snippets.chain(output.local_modules().keys()).collect();
+    if !scripts.is_empty() {
+        bail!(
+            "dependencies of the page bring JavaScript files of their own, which dist/ has no place for: {scripts:?}; \
+             use web-sys in their place"
+        );
+    }
+    let folder = raw.with_extension("bindgen");
+    output.emit(&folder)?;
+    let read = |name: &str| {
+        fs::read(folder.join(name)).with_context(|| format!("wasm-bindgen wrote no {name}"))
+    };
+    Ok((read("page.js")?, read("page_bg.wasm")?))
+}
+
+/// The page's security policy forbids inline scripts, so starting the module takes a file.
+fn boot(glue: &str, wasm: &str) -> String {
+    format!(
+        "import init from \"./{glue}\";\n\
+         init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n"
+    )
+}
+
+/// Puts the hashed names in place of the plain ones.
+fn rewrite(index: &str, names: &[(&str, &str)]) -> Result<String> {
+    let mut out = index.to_owned();
+    for (plain, hashed) in names {
+        let quoted = format!("\"{plain}\"");
+        if out.matches(&quoted).count() != 1 {
+            bail!(
+                "index.html must refer to {quoted} exactly once, so that the built file's name can take its place"
+            );
+        }
+        out = out.replace(&quoted, &format!("\"{hashed}\""));
+    }
+    Ok(out)
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rewrites_each_name_once() {
+        let index = r#"<link href="style.css"><script src="boot.js">"#;
+        let out =
+            rewrite(index, &[("style.css", "style-1.css"), ("boot.js", "boot-2.js")]).unwrap();
+        assert_eq!(out, r#"<link href="style-1.css"><script src="boot-2.js">"#);
+    }
+
+    #[test]
+    fn refuses_an_index_without_the_script() {
+        let error = rewrite("<html>", &[("boot.js", "boot-2.js")]).unwrap_err();
+        assert!(error.to_string().contains("\"boot.js\" exactly once"), "{error}");
+    }
+}
