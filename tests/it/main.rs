@@ -6,7 +6,6 @@
 mod browser;
 mod dialogues;
 mod http;
-mod http;
 mod python;
 mod relay;
 mod servers;
