@@ -145,6 +145,14 @@ fn request_line(line: &str, whole: bool) -> Result<(String, String, &str), Refus
             rule,
         ));
     }
+    let upper = method.to_ascii_uppercase();
+    if method != upper && table::method(&upper) != &table::OTHER {
+        return Err(malformed(
+            &format!("{method:?} is another method than {upper}: upper and lower case differ."),
+            &upper,
+            Rfc::new(9110, "9.1"),
+        ));
+    }
     if !matches!(version, "HTTP/1.1" | "HTTP/1.0") {
         return Err(malformed(&format!("{version} is not spoken here."), "HTTP/1.1", rule));
     }

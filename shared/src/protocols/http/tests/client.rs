@@ -61,6 +61,7 @@ fn http_27_what_would_break_the_message_is_refused() {
         ("GET", "needs a target"),
         ("", "is not a method"),
         ("G(T /", "is not a method"),
+        ("get /", "upper and lower case differ"),
         ("GET / HTTP/2.0", "HTTP/2.0 is not spoken"),
         ("GET / HTTP/1.1", "Host is missing"),
         ("GET / HTTP/1.1\nHost: a\nHost: b", "two Host"),
@@ -85,6 +86,13 @@ fn http_27_what_would_break_the_message_is_refused() {
         let why = refused(&client, &[OPENS], text).to_string();
         assert!(why.contains(word), "{text:?}: {why}");
     }
+}
+
+#[test]
+fn a_request_that_says_close_is_the_last_whatever_the_server_says() {
+    let outputs =
+        ask("GET /\nConnection: close", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    assert_eq!(state(&outputs), Some("closed"));
 }
 
 #[test]

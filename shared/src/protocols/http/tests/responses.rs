@@ -358,6 +358,30 @@ fn an_idle_connection_may_be_ended_by_the_server() {
 }
 
 #[test]
+fn every_octet_of_a_header_has_its_meaning() {
+    let outputs = get(b"HTTP/1.1 404 Not Found\r\ncontent-type:text/html \r\nX-Odd: 1\r\nContent-Length: 0\r\n\r\n");
+    let wire = outputs.iter().find_map(|output| match output {
+        Output::Received { wire, .. } => Some(wire),
+        _ => None,
+    });
+    let wire = wire.expect("a header came");
+    let spans: Vec<_> = wire
+        .spans
+        .iter()
+        .map(|span| (span.term.id, String::from_utf8_lossy(&wire.bytes[span.range()])))
+        .filter(|(id, _)| *id != "CRLF")
+        .map(|(id, text)| format!("{id}={text}"))
+        .collect();
+    assert_eq!(
+        spans.join("|"),
+        "VERSION=HTTP/1.1|SEPARATOR= |STATUS_CODE=404|SEPARATOR= |REASON=Not Found|CONTENT_TYPE=content-type|COLON=:|VALUE=text/html|OWS= |FIELD=X-Odd|COLON=:|OWS= |VALUE=1|CONTENT_LENGTH=Content-Length|COLON=:|OWS= |VALUE=0|HEADER_END=\r\n"
+    );
+    let code = wire.span_at(9).expect("the code has a span");
+    assert_eq!(code.note.as_deref(), Some("There is nothing at this target."));
+    assert_eq!(wire.outcome, Some(crate::explain::Outcome::Transient));
+}
+
+#[test]
 fn real_servers_differ_in_their_headers() {
     let merged = get(b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-12/1371\r\nContent-Length: 13\r\nServer: lighttpd/1.4.69\r\n\r\n0123456789012");
     assert_eq!(state(&merged), Some("idle"));

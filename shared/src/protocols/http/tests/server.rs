@@ -361,6 +361,18 @@ fn special_pages() {
 }
 
 #[test]
+fn an_upgrade_is_made_only_when_asked_for() {
+    assert_eq!(status("GET /upgrade HTTP/1.1\nHost: h\n\n"), "426");
+    assert_eq!(status("GET /upgrade HTTP/1.1\nHost: h\nUpgrade: echo\n\n"), "426");
+    let fields = "Upgrade: echo\nConnection: upgrade";
+    assert_eq!(status(&format!("HEAD /upgrade HTTP/1.1\nHost: h\n{fields}\n\n")), "426");
+    let request = format!("GET /upgrade HTTP/1.1\nHost: h\n{fields}\n\nGET / HTTP/1.1\n\n");
+    let answer = answer(&request);
+    assert!(answer.starts_with("HTTP/1.1 101 Switching Protocols\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\nGET / HTTP/1.1\r\n\r\n"), "{answer}");
+}
+
+#[test]
 fn a_client_that_ends_gets_what_it_asked_for_and_then_the_end() {
     let mut bench = bench();
     let request = b"GET /hello.txt HTTP/1.1\r\nHost: h\r\n\r\n";
