@@ -6,6 +6,7 @@
 mod browser;
 mod dialogues;
 mod http;
+mod page;
 mod python;
 mod relay;
 mod servers;

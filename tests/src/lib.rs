@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod native;
+pub mod page;
 pub mod pages;
 pub mod play;
 pub mod python;

@@ -25,7 +25,7 @@ pub fn downloads(view: &View) -> Html {
                 },
                 Progress::Done => html! {
                     <>
-                        <code class="sha256">{ format!("SHA-256 {}", d.sha256()) }</code>
+                        <code class="sha256" title={d.sha256()}>{ format!("SHA-256 {}\u{2026}", &d.sha256()[..16]) }</code>
                         if let Some(url) = d.url.clone().filter(|url| !url.is_empty()) {
                             <a class="button" href={url} download={d.name.clone()}>{ "Save" }</a>
                         }

@@ -83,7 +83,6 @@ pub(super) fn enhanced_words(code: &str) -> String {
 }
 
 const DETAILS: &[(&str, &str)] = &[
-    ("1.0", "the address"),
     ("1.1", "there is no such mailbox"),
     ("1.2", "there is no such domain"),
     ("1.3", "the recipient is malformed"),
@@ -106,7 +105,6 @@ const DETAILS: &[(&str, &str)] = &[
     ("5.6", "the line of the login is too long"),
     ("6.1", "this kind of content is not supported"),
     ("6.7", "addresses beyond ASCII are not allowed here"),
-    ("7.0", "security in general"),
     ("7.1", "this delivery is not allowed"),
     ("7.8", "the credentials are wrong"),
     ("7.9", "the mechanism is too weak"),
@@ -175,13 +173,15 @@ fn explain_ehlo(scan: &mut Scanner<'_>, code: u16, line: usize) {
     let word = &scan.rest()[..end.unwrap_or(scan.rest().len())];
     let name = String::from_utf8_lossy(word).to_ascii_uppercase();
     scan.take(keyword_term(&name), word.len());
+    let auth = name == "AUTH";
+    let parameter = if auth { &terms::MECHANISM } else { &terms::KEYWORD_PARAMETER };
     if scan.rest().starts_with(b"=") {
         scan.take(&terms::EQUALS, 1);
         scan.note("An old form: the standard wants a space here.");
-        scan.word(&terms::KEYWORD_PARAMETER);
+        scan.word(parameter);
     }
     while scan.spaces() {
-        scan.word(&terms::KEYWORD_PARAMETER);
+        scan.word(parameter);
     }
 }
 
@@ -198,6 +198,8 @@ fn keyword_term(name: &str) -> &'static Term {
         "AUTH" => &terms::AUTH_KEYWORD,
         "STARTTLS" => &terms::STARTTLS_KEYWORD,
         "HELP" => &terms::HELP_KEYWORD,
+        "VRFY" => &terms::VRFY,
+        "EXPN" => &terms::EXPN,
         "ETRN" => &terms::ETRN_KEYWORD,
         "DELIVERBY" => &terms::DELIVERBY_KEYWORD,
         "MT-PRIORITY" => &terms::PRIORITY_KEYWORD,

@@ -100,6 +100,7 @@ fn nothing_follows_a_request_that_awaits_its_response() {
     let why = refused(&client, &[OPENS, Step::Types("GET /")], "GET /a");
     let Refused::Illegal(illegal) = &why else { panic!("{why}") };
     assert_eq!(illegal.state.id, "await-head");
+    assert!(why.to_string().contains("Nothing can be sent now"), "{why}");
 }
 
 #[test]

@@ -2,20 +2,21 @@
 
 mod content;
 mod raw;
+mod replies;
 mod suggest;
 
 use std::collections::VecDeque;
 
 use self::content::Inspector;
-use super::{reply, table, wire};
+use super::{table, wire};
 use crate::explain::Wire;
 use crate::machine::{Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused};
 use crate::machine::{Suggestion, Tick};
 use crate::table::{Flag, Progress, State, Verb};
 use crate::text::dot::{BlockState, Stuffer};
 use crate::text::lines::Lines;
-use crate::text::reply::{Replies, Reply};
-use crate::text::sasl::{self, Mechanism};
+use crate::text::reply::Replies;
+use crate::text::sasl::Mechanism;
 
 /// What is remembered of a command until its reply has come.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,8 @@ struct Asked {
     eight_bit: bool,
     binary: bool,
     mechanism: Option<Mechanism>,
+    /// STARTTLS, which can only be sent raw.
+    tls: bool,
 }
 
 /// The message under way, as far as the server has agreed.
@@ -112,6 +115,7 @@ impl SmtpClient {
             eight_bit: command.eight_bit,
             binary: command.binary,
             mechanism: command.mechanism,
+            tls: false,
         };
         if command.mechanism.is_some() {
             self.challenge = (0, Vec::new());
@@ -167,159 +171,6 @@ impl SmtpClient {
 
     fn extension(&self, keyword: &str) -> Option<&str> {
         self.extensions.iter().find(|(name, _)| name == keyword).map(|(_, rest)| rest.as_str())
-    }
-
-    fn read(&mut self, bytes: &[u8]) {
-        self.lines.push(bytes);
-        while let Some(line) = self.lines.next_line() {
-            if line.bytes.len() > reply::LINE_LIMIT.0 {
-                let (limit, rule) = reply::LINE_LIMIT;
-                let text = format!("A line of this reply is longer than {limit} octets.");
-                self.note(Note { rule: Some(rule), ..Note::warning(text) });
-            }
-            let verb = self.progress.oldest();
-            let replies = self.replies.get_or_insert_with(|| reply::reader(verb));
-            if let Some(reply) = replies.line(&line) {
-                self.replies = None;
-                self.answered(reply);
-            }
-        }
-    }
-
-    fn answered(&mut self, reply: Reply) {
-        let verb = self.progress.oldest();
-        // What is no reply at all counts as a failure of the oldest command, so that the session
-        // can go on.
-        let code = if reply.code.is_some() { reply.code_text() } else { "500".into() };
-        let answer = self.progress.reply(&code);
-        let asked = verb.and_then(|_| self.asked.pop_front()).unwrap_or_default();
-        let mut wire = reply.wire.clone();
-        wire.says = reply::says(verb, answer.rule, &reply);
-        self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
-        for fault in &reply.faults {
-            self.note(Note::error(fault.clone()).rule(5321, "4.2.1"));
-        }
-        match verb {
-            Some(verb) => self.learn(verb, asked, &code, &reply),
-            None if code != "421" => self.note(
-                Note::warning("The server sent this unasked: no command awaits a reply.")
-                    .rule(5321, "4.2"),
-            ),
-            None => {}
-        }
-        self.moved(answer.moved);
-        if answer.moved == Some(&table::CLOSED) {
-            if code == "421" && self.envelope.sender.is_some() {
-                self.note(Note::warning("The message under way was not delivered."));
-            }
-            self.progress.over();
-            self.asked.clear();
-        }
-        let nobody = answer.moved == Some(&table::CONTENT) && self.envelope.recipients.is_empty();
-        if nobody {
-            self.note(
-                Note::warning(
-                    "The server waits for a message, but it took none of the recipients. Only the lone dot is sent.",
-                )
-                .rule(2920, "3.1"),
-            );
-            let dot = wire::lone_dot("Nothing: there is nobody to send it to.");
-            self.command_out(&table::MESSAGE, Asked::default(), dot);
-        }
-    }
-
-    fn learn(&mut self, verb: &'static Verb, asked: Asked, code: &str, reply: &Reply) {
-        let done = code.starts_with('2');
-        if code.starts_with(['4', '5']) {
-            self.failed.push(verb.name);
-            self.login_required |= code == "530";
-        }
-        match verb.name {
-            "(greeting)" if done => {
-                self.server = reply.text().split(' ').next().unwrap_or_default().into();
-            }
-            "EHLO" | "HELO" if done => {
-                self.envelope = Envelope::default();
-                self.extensions = match verb.name {
-                    "EHLO" => extensions(reply),
-                    _ => Vec::new(),
-                };
-                for (flag, keyword) in [
-                    (&table::PIPELINING, "PIPELINING"),
-                    (&table::CHUNKS, "CHUNKING"),
-                    (&table::AUTH_OFFERED, "AUTH"),
-                ] {
-                    self.progress.set(flag, self.extension(keyword).is_some());
-                }
-            }
-            "AUTH" | "(response)" if code == "334" => {
-                let count = if verb.name == "AUTH" { 0 } else { self.challenge.0 + 1 };
-                let challenge = sasl::decode(reply.text().trim()).unwrap_or_default();
-                if verb.name == "AUTH" {
-                    self.mechanism = asked.mechanism;
-                }
-                self.challenge = (count, challenge);
-            }
-            "AUTH" | "(response)" if done => {
-                self.logged_in = true;
-                self.failed.clear();
-            }
-            "MAIL" if done => {
-                self.chunks = BlockState::default();
-                self.envelope = Envelope {
-                    sender: Some(asked.address),
-                    eight_bit: asked.eight_bit,
-                    binary: asked.binary,
-                    ..Envelope::default()
-                };
-            }
-            "RCPT" if done => self.envelope.recipients.push(asked.address),
-            "RCPT" => self.envelope.refused += 1,
-            "(message)" | "(last chunk)" => {
-                self.delivered += u32::from(done);
-                self.envelope = Envelope::default();
-            }
-            "RSET" if done => self.envelope = Envelope::default(),
-            _ => {}
-        }
-    }
-
-    /// The connection will bring no more.
-    fn end(&mut self, why: &str) {
-        let rest = self.lines.finish();
-        let verb = self.progress.oldest();
-        let unanswered =
-            matches!(verb, Some(verb) if *verb == table::MESSAGE || *verb == table::BDAT_LAST);
-        let cut = self.replies.take().unwrap_or_else(|| reply::reader(verb)).cut(rest);
-        let was_cut = cut.is_some();
-        if let Some(reply) = cut {
-            let mut wire = reply.wire.clone();
-            wire.says = reply::says(verb, None, &reply);
-            self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
-        }
-        let over = self.progress.state() == &table::CLOSED;
-        if was_cut {
-            self.note(Note::error(format!("Truncated: {why} in the middle of a reply.")));
-        }
-        if unanswered {
-            self.note(
-                Note::error(format!(
-                    "{why} before it answered the message. Nobody knows whether it was delivered; a mail program sends it again, and may deliver it twice."
-                ))
-                .rule(1047, ""),
-            );
-        } else if self.envelope.sender.is_some() {
-            self.note(
-                Note::error(format!("{why} within a transaction. Nothing was delivered."))
-                    .rule(5321, "3.8"),
-            );
-        } else if !over && !was_cut {
-            self.note(Note::error(format!("{why} without QUIT.")).rule(5321, "4.1.1.10"));
-        }
-        self.open = false;
-        self.asked.clear();
-        let moved = self.progress.over();
-        self.moved(moved);
     }
 
     fn note(&mut self, note: Note) {
@@ -414,24 +265,4 @@ impl Client for SmtpClient {
         }
         facts
     }
-}
-
-/// The extensions that an EHLO reply lists. The old form `AUTH=…` adds to the new one.
-fn extensions(reply: &Reply) -> Vec<(String, String)> {
-    let mut list: Vec<(String, String)> = Vec::new();
-    for text in reply.texts.iter().skip(1) {
-        let (name, rest) = reply::extension(&String::from_utf8_lossy(text));
-        match list.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => {
-                for word in rest.split(' ').filter(|word| !word.is_empty()) {
-                    if !known.split(' ').any(|k| k.eq_ignore_ascii_case(word)) {
-                        known.push(' ');
-                        known.push_str(word);
-                    }
-                }
-            }
-            None => list.push((name, rest)),
-        }
-    }
-    list
 }

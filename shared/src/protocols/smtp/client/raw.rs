@@ -21,6 +21,18 @@ pub(super) struct RawState {
     sasl: u8,
 }
 
+impl RawState {
+    /// Raw octets will be, or are, the message.
+    pub(super) fn in_content(&self) -> bool {
+        self.content
+    }
+
+    /// DATA was refused.
+    pub(super) fn leave_content(&mut self) {
+        self.content = false;
+    }
+}
+
 impl SmtpClient {
     pub(super) fn send_raw(&mut self, mut bytes: &[u8]) {
         if !self.progress.is_waiting() {
@@ -105,6 +117,7 @@ impl SmtpClient {
             asked.binary = command.binary;
             asked.mechanism = command.mechanism;
         }
+        asked.tls = name.eq_ignore_ascii_case("STARTTLS");
         self.expect(verb, asked);
     }
 

@@ -10,7 +10,8 @@ use crate::world::{Date, EPOCH};
 
 impl SmtpClient {
     pub(super) fn suggest(&self) -> Option<Suggestion> {
-        if !self.open || self.progress.is_waiting() || self.replies.is_some() {
+        let busy = self.progress.is_waiting() || self.replies.is_some() || self.streaming.is_some();
+        if !self.open || busy {
             return None;
         }
         let failed = |verb: &str| self.failed.contains(&verb);

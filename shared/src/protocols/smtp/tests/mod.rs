@@ -1,10 +1,12 @@
 //! The pitfalls of SMTP, with their exact bytes.
 
 mod client;
+mod pair;
+mod replies;
 mod server;
 
-use crate::machine::{Client, ClientConfig, Conn, ServerConfig};
-use crate::testing::{Bench, Step};
+use crate::machine::{Client, ClientConfig, Conn, Input, Output, ServerConfig, Tick};
+use crate::testing::{Bench, Step, addr, received};
 
 const HELLO: &[u8] = b"250-mx.example hello\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-DSN\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n";
 
@@ -81,4 +83,42 @@ fn content(bench: &Bench, user: &str) -> String {
         .map(str::len)
         .sum();
     text[traced..].into()
+}
+
+fn last(outputs: &[Output]) -> (String, String) {
+    received(outputs).pop().expect("something was received")
+}
+
+fn terms(outputs: &[Output]) -> Vec<&'static str> {
+    let wires = outputs.iter().filter_map(|output| match output {
+        Output::Received { wire, .. } => Some(wire),
+        _ => None,
+    });
+    wires.flat_map(|wire| wire.spans.iter().map(|span| span.term.id)).collect()
+}
+
+/// A client that the steps have been fed to.
+fn after(make: &dyn Fn() -> Box<dyn Client>, steps: &[Step<'_>]) -> Box<dyn Client> {
+    let mut client = make();
+    for step in steps {
+        let input = match step {
+            Step::Opens(conn) => Input::Opened { conn: *conn, local: addr(1), peer: addr(2) },
+            Step::Server(conn, bytes) => Input::Bytes { conn: *conn, bytes },
+            Step::Types(text) => Input::Command(text),
+            Step::Batch(text) => Input::Batch(text),
+            Step::Raw(bytes) => Input::Raw { conn: Conn::MAIN, bytes },
+            Step::Ends(conn) => Input::End { conn: *conn },
+        };
+        client.handle(input, Tick::default()).expect("the steps are legal");
+    }
+    while client.poll().is_some() {}
+    client
+}
+
+fn fact(client: &dyn Client, name: &str) -> Option<String> {
+    client.facts().into_iter().find(|fact| fact.name == name).map(|fact| fact.value)
+}
+
+fn suggested(client: &dyn Client) -> Option<String> {
+    client.suggestion().map(|suggestion| suggestion.text)
 }

@@ -323,6 +323,14 @@ fn letters_beyond_ascii_need_smtputf8() {
 }
 
 #[test]
+fn smtp_18_the_size_counts_neither_stuffed_dots_nor_the_end() {
+    let mut bench = greeted(1);
+    bench.ask(b"mail FROM:<a@b> size=16\r\nrcpt TO:<you@practice.lab>\r\ndata\r\n");
+    bench.ask(b"Subject: xy\r\n..\r\n.\r\n");
+    assert_eq!(content(&bench, "you").len(), 16);
+}
+
+#[test]
 fn smtp_24_a_connection_that_ends_delivers_nothing() {
     let mut bench = taking_data(1);
     bench.ask(b"Subject: half\r\n");

@@ -1,0 +1,198 @@
+//! The page in a real browser, through a real relay.
+
+use std::path::Path;
+
+use relay::{Config, Relay, Rule};
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Key};
+
+pub struct Page {
+    pub browser: Browser,
+    pub relay: Option<Relay>,
+    origin: String,
+}
+
+/// One entry of the transcript as a person can see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub side: String,
+    pub conn: String,
+    pub text: String,
+}
+
+impl Page {
+    /// Starts a relay and opens its page at a fragment such as `#/smtp`. `None`, after a plain
+    /// line, where there is no browser or the page is not built.
+    pub async fn open(rule: Rule, fragment: &str) -> Option<Page> {
+        if !crate::workspace().join("dist/index.html").exists() {
+            crate::skip("dist/ is not built; `cargo xtask web` builds it");
+            return None;
+        }
+        let browser = Browser::open(1280, 900).await?;
+        let relay = start_relay(rule, 0).await;
+        let origin = relay.url();
+        let page = Page { browser, relay: Some(relay), origin };
+        page.goto(fragment).await;
+        Some(page)
+    }
+
+    /// Opens another fragment, as a link would.
+    pub async fn goto(&self, fragment: &str) {
+        self.browser.goto(&format!("{}{fragment}", self.origin)).await;
+        self.browser.wait_for_element("#command").await;
+        self.turn().await;
+    }
+
+    pub fn port(&self) -> u16 {
+        url::Url::parse(&self.origin)
+            .ok()
+            .and_then(|url| url.port())
+            .expect("the origin has a port")
+    }
+
+    /// Waits until the client may speak, the session is over, or a gate holds something.
+    pub async fn turn(&self) {
+        self.browser
+            .wait_for("the client\u{2019}s turn", async || {
+                let status = self.status().await;
+                ["your turn", "over", "held"].iter().any(|word| status.contains(word))
+            })
+            .await;
+    }
+
+    pub async fn status(&self) -> String {
+        self.browser.texts("[role=status]").await.concat()
+    }
+
+    pub async fn transcript(&self) -> Vec<Line> {
+        let script = "return [...document.querySelectorAll('#transcript > li')]
+            .map(li => [li.dataset.side, li.dataset.conn, li.dataset.text])";
+        let rows = self.browser.run(script, vec![]).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        rows.as_array()
+            .into_iter()
+            .flatten()
+            .map(|row| Line { side: text(&row[0]), conn: text(&row[1]), text: text(&row[2]) })
+            .collect()
+    }
+
+    /// The transcript's texts of one side, joined by newlines.
+    pub async fn said(&self, side: &str) -> String {
+        let lines = self.transcript().await;
+        let texts: Vec<_> =
+            lines.into_iter().filter(|line| line.side == side).map(|line| line.text).collect();
+        texts.join("\n")
+    }
+
+    /// What the composer holds.
+    pub async fn composed(&self) -> String {
+        let value = self.browser.run("return document.getElementById('command').value", vec![]);
+        value.await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Presses Enter in the composer and waits for the turn after it.
+    pub async fn enter(&self) {
+        let before = self.transcript().await.len();
+        self.browser.type_keys("#command", &Key::Enter.to_string()).await;
+        self.browser
+            .wait_for("an effect of Enter", async || {
+                self.transcript().await.len() > before || self.refusal().await.is_some()
+            })
+            .await;
+        self.turn().await;
+    }
+
+    /// Puts a text of any number of lines into the composer and presses Enter.
+    pub async fn types(&self, text: &str) {
+        self.compose(text).await;
+        self.enter().await;
+    }
+
+    pub async fn compose(&self, text: &str) {
+        let script = "const area = document.getElementById('command');
+            area.focus();
+            area.value = arguments[0];
+            area.dispatchEvent(new InputEvent('input', {bubbles: true}));";
+        self.browser.run(script, vec![json!(text)]).await;
+        self.browser
+            .wait_for("the composer to hold the text", async || self.composed().await == text)
+            .await;
+    }
+
+    /// Types a command and expects the server's words since then to contain this.
+    pub async fn expect(&self, command: &str, reply: &str) {
+        let before = self.transcript().await.len();
+        self.types(command).await;
+        self.browser
+            .wait_for(&format!("{reply:?} in reply to {command:?}"), async || {
+                let lines = self.transcript().await;
+                let mut new = lines.iter().skip(before).filter(|line| line.side == "server");
+                new.any(|line| line.text.contains(reply))
+            })
+            .await;
+        self.turn().await;
+    }
+
+    /// Why the last command was not sent.
+    pub async fn refusal(&self) -> Option<String> {
+        self.browser.texts("#refusal").await.pop()
+    }
+
+    /// Presses Enter until the session is over. At most `presses` times.
+    pub async fn enter_to_the_end(&self, presses: usize) -> usize {
+        for press in 0..presses {
+            if self.status().await.contains("over") {
+                return press;
+            }
+            self.enter().await;
+        }
+        panic!(
+            "not over after {presses} presses: {}\n{:#?}",
+            self.status().await,
+            self.transcript().await
+        )
+    }
+
+    /// The lab's notes that are warnings or errors.
+    pub async fn complaints(&self) -> Vec<String> {
+        self.browser.texts("#transcript > .warning, #transcript > .error").await
+    }
+
+    /// Names, states and SHA-256 of the downloads shown, newest first.
+    pub async fn downloads(&self) -> Vec<(String, String, String)> {
+        let script = "return [...document.querySelectorAll('.files li[data-progress]')]
+            .map(li => [li.querySelector('b').textContent, li.dataset.progress,
+                        li.querySelector('.sha256')?.title ?? ''])";
+        let rows = self.browser.run(script, vec![]).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        rows.as_array()
+            .into_iter()
+            .flatten()
+            .map(|row| (text(&row[0]), text(&row[1]), text(&row[2])))
+            .collect()
+    }
+
+    /// Chooses a file where the page asks for content.
+    pub async fn upload(&self, file: &Path) {
+        let path = file.to_str().expect("test files have plain names");
+        self.browser.wait_for_element("#upload").await;
+        self.browser.type_keys("#upload", path).await;
+    }
+
+    pub async fn stop_relay(&mut self) {
+        if let Some(relay) = self.relay.take() {
+            relay.stop().await;
+        }
+    }
+
+    /// Starts a relay again where the last one was.
+    pub async fn restart_relay(&mut self, rule: Rule) {
+        self.relay = Some(start_relay(rule, self.port()).await);
+    }
+}
+
+pub async fn start_relay(rule: Rule, port: u16) -> Relay {
+    let config = Config { listen: ([127, 0, 0, 1], port).into(), rule, ..Config::default() };
+    relay::start(config).await.unwrap_or_else(|error| panic!("the relay did not start: {error}"))
+}
