@@ -8,6 +8,7 @@ use crate::testing::{Step, addr, notes, play, refused, sent, state};
 
 const CHUNKED: &str = "PUT /upload/x HTTP/1.1\nHost: h\nTransfer-Encoding: chunked";
 const COUNTED: &str = "PUT /upload/x HTTP/1.1\nHost: h\nContent-Length: 5";
+const TYPED: &str = "PUT /x HTTP/1.1\nHost: h\nExpect: 100-continue\nContent-Length: 3\n\nabc";
 const EXPECTING: &str = "PUT /x HTTP/1.1\nHost: h\nExpect: 100-continue\nContent-Length: 3";
 
 fn open(request: &str) -> Box<dyn Client> {
@@ -100,7 +101,7 @@ fn http_19_a_final_response_in_place_of_100_keeps_the_content_back() {
         (&b"HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"[..], "idle"),
         (b"HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "closed"),
     ] {
-        for typed in [EXPECTING, concat_typed()] {
+        for typed in [EXPECTING, TYPED] {
             let outputs = play(&client, &[OPENS, Step::Types(typed), server(response)]);
             assert_eq!(state(&outputs), Some(at));
             assert!(sent(&outputs, Conn::MAIN).ends_with(b"\r\n\r\n"), "no content went out");
@@ -115,7 +116,7 @@ fn content_typed_with_the_request_goes_out_at_100() {
         &client,
         &[
             OPENS,
-            Step::Types(concat_typed()),
+            Step::Types(TYPED),
             server(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Made\r\nContent-Length: 0\r\n\r\n"),
         ],
     );
@@ -125,7 +126,7 @@ fn content_typed_with_the_request_goes_out_at_100() {
 
 #[test]
 fn the_client_does_not_wait_for_ever() {
-    let mut client = open(concat_typed());
+    let mut client = open(TYPED);
     let outputs = drain(&mut *client);
     let wake = outputs.iter().find_map(|output| match output {
         Output::WakeAt(at) => Some(*at),
@@ -153,8 +154,4 @@ fn a_server_that_answers_early_gets_no_more_and_the_connection_ends() {
     client.handle(Input::Bytes { conn: Conn::MAIN, bytes: response }, now).expect("bytes");
     assert_eq!(client.state().id, "closed");
     assert!(notes(&drain(&mut *client)).contains("before it had the whole content"));
-}
-
-fn concat_typed() -> &'static str {
-    "PUT /x HTTP/1.1\nHost: h\nExpect: 100-continue\nContent-Length: 3\n\nabc"
 }
