@@ -1,7 +1,12 @@
 //! HTTP between the client machine and the practice server.
 
+use std::time::Duration;
+
 use shared::protocols::http;
+use tests::native::Native;
 use tests::play::Play;
+use tests::python;
+use tests::servers::{Tls, lab};
 
 #[test]
 fn whoever_only_presses_enter_gets_through_a_whole_session() {
@@ -57,4 +62,57 @@ fn digest_is_answered_without_the_password_on_the_wire() {
         }
     }
     assert_eq!(play.text().matches("200 OK").count(), 2, "{}", play.text());
+}
+
+#[test]
+fn the_client_gets_along_with_a_real_web_server() {
+    let Some(lab) = lab() else { return };
+    let endpoint = lab.endpoint("http", Tls::None);
+    let (host, port) = endpoint.address();
+    let path = endpoint.text("text").to_owned();
+    let mut native = Native::connect(&http::PROTOCOL, host, port);
+
+    native.types(&format!("GET {path}"));
+    let plain = http::decode_body("gzip", &native.delivered, 1 << 20).expect("nginx sends gzip");
+    assert_eq!(String::from_utf8_lossy(&plain).matches("Protocol lab, line").count(), 20);
+    let condition = native.session.client().suggestion().expect("nginx sends an ETag").text;
+    assert!(condition.contains("If-None-Match"), "{condition}");
+    native.types(&condition);
+    assert!(native.text().contains("304 Not Modified"), "{}", native.text());
+
+    native.delivered.clear();
+    native.types(&format!("GET {path}\nAccept-Encoding: identity\nRange: bytes=0-3,10-12"));
+    assert!(native.text().contains("note: 2 parts: bytes 0-3/"), "{}", native.text());
+    native.batch(&format!("HEAD {path}\nGET /no/such\nHEAD /no/such"));
+    assert_eq!(native.text().matches("404 Not Found").count(), 2, "with and without content");
+
+    native.types(&format!("GET {}", endpoint.text("private")));
+    let answer = native.session.client().suggestion().expect("nginx asks for Basic").text;
+    native.types(&answer);
+    let text = native.text();
+    let (_, last) = text.rsplit_once("Authorization: Basic ********").expect("masked");
+    assert!(last.contains("S: HTTP/1.1 200 OK"), "{last}");
+
+    native.types(&format!("GET {}", endpoint.text("chunked")));
+    assert!(native.text().contains("Transfer-Encoding: chunked"), "{}", native.text());
+    native.types(&format!("POST {}\n\nover the wire\n", endpoint.text("echo")));
+    assert!(native.delivered.ends_with(b"over the wire\n"));
+    native.types(&format!("GET {path}\nConnection: close"));
+    assert_eq!(native.state(), "closed");
+    assert!(!native.text().contains("== error"), "{}", native.text());
+}
+
+#[tokio::test]
+async fn every_method_of_pythons_module_works_on_the_practice_server() {
+    let listen = "127.0.0.1:0".parse().expect("an address");
+    let relay = relay::start(relay::Config { listen, ..Default::default() }).await;
+    let relay = relay.expect("a free port is there");
+    let server = relay.endpoints().iter().find(|endpoint| endpoint.protocol == "http");
+    let address = server.expect("HTTP is registered").address;
+    let arguments = [&*address.ip().to_string(), &*address.port().to_string()];
+    let deadline = Duration::from_secs(120);
+    let Some(run) = python::run("http_client.py", &arguments, deadline).await else { return };
+    assert!(run.ok, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.stdout.lines().last(), Some("ok"));
+    relay.stop().await;
 }

@@ -1,10 +1,15 @@
 //! The selected line, token by token.
 
 use shared::explain::Rfc;
+use shared::protocols::http;
 use shared::transcript::{Kind, visible};
 use yew::prelude::*;
 
 use crate::app::View;
+use crate::state::Lab;
+
+/// At most so many octets of decoded content are shown.
+const DECODED: usize = 64 * 1024;
 
 /// Tokens listed; a block of thousands of lines repeats the same few. What a term means is said
 /// where it comes first.
@@ -20,11 +25,7 @@ pub fn explain_pane(view: &View) -> Html {
         };
         let wire = match &entry.kind {
             Kind::Sent(wire) | Kind::Received(wire) => wire,
-            Kind::Data { octets, .. } => {
-                return html! {
-                    <p>{ format!("Content: {octets} octets. The protocol carries them and gives them no meaning; on a data connection nothing but its end tells where they stop.") }</p>
-                };
-            }
+            Kind::Data { octets, .. } => return content(lab, n, *octets),
             Kind::State(state) => {
                 return html! { <><h3>{ state.title }</h3><p>{ state.text }</p></> };
             }
@@ -78,6 +79,28 @@ pub fn explain_pane(view: &View) -> Html {
             </>
         }
     })
+}
+
+/// Content as text, and if the header names a coding, decoded beside it.
+fn content(lab: &Lab, n: usize, octets: u64) -> Html {
+    let decoded = lab.coded_content(n).map(|(coding, bytes)| {
+        let what = match http::decode_body(&coding, &bytes, DECODED) {
+            Ok(plain) => html! {
+                <>
+                    <p class="hint">{ format!("{} octets of {coding}, {} octets decoded:", bytes.len(), plain.len()) }</p>
+                    <pre translate="no" tabindex="0">{ String::from_utf8_lossy(&plain).replace("\r\n", "\n") }</pre>
+                </>
+            },
+            Err(why) => html! { <p class="hint">{ format!("Its start cannot be decoded as {coding}: {why}") }</p> },
+        };
+        html! { <><h3>{ "Decoded" }</h3>{ what }</> }
+    });
+    html! {
+        <>
+            <p>{ format!("Content: {octets} octets. The protocol carries them and gives them no meaning; the Bytes tab shows them as they came.") }</p>
+            { decoded.unwrap_or_default() }
+        </>
+    }
 }
 
 pub(super) fn link(rfc: Rfc) -> Html {

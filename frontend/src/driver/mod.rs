@@ -112,6 +112,11 @@ impl Runner {
             self.carry_outgoing();
             self.carry_deliveries();
             let arrivals = self.0.tunnel.borrow_mut().take_arrivals();
+            if let Some(why) = self.0.tunnel.borrow_mut().take_lost() {
+                self.0.lab.borrow_mut().notice = Some(format!(
+                    "The connection to the relay is gone: {why}. The transcript is kept. When the relay runs again, press Reconnect."
+                ));
+            }
             let quiet = arrivals.is_empty();
             for input in arrivals {
                 self.0.lab.borrow_mut().arrive(input, now);

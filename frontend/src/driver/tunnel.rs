@@ -39,6 +39,8 @@ pub(super) struct Tunnel {
     socket: Option<Socket>,
     lanes: Vec<Lane>,
     arrivals: VecDeque<OwnedInput>,
+    /// Why the relay was lost while connections were open, until the page has told it.
+    lost: Option<String>,
     /// Waits until what was written has gone.
     pub(super) room_wanted: Option<js_sys::Function>,
 }
@@ -58,6 +60,10 @@ impl Tunnel {
 
     pub(super) fn take_arrivals(&mut self) -> VecDeque<OwnedInput> {
         core::mem::take(&mut self.arrivals)
+    }
+
+    pub(super) fn take_lost(&mut self) -> Option<String> {
+        self.lost.take()
     }
 
     pub(super) fn consumed(&mut self, conn: Conn, octets: usize) {
@@ -142,6 +148,9 @@ impl Tunnel {
 
     /// Tells every connection that the relay is not there any more.
     fn gone(&mut self, why: &str) {
+        if !self.lanes.is_empty() {
+            self.lost = Some(why.into());
+        }
         for lane in core::mem::take(&mut self.lanes) {
             let (conn, why) = (lane.conn, why.to_string());
             self.arrivals.push_back(if lane.opened {
@@ -211,42 +220,40 @@ pub(super) fn carry(runner: &Runner, effect: Effect) {
     }
 }
 
-/// Moves what can be moved: lanes to multiplexer, multiplexer to WebSocket, events to arrivals.
+/// Moves what can be moved: events to arrivals, lanes to multiplexer, multiplexer to WebSocket.
 pub(super) fn flush(runner: &Runner) {
     let mut tunnel = runner.0.tunnel.borrow_mut();
     let tunnel = &mut *tunnel;
-    if let Some(socket) = &mut tunnel.socket {
-        for lane in &mut tunnel.lanes {
-            let Some(id) = lane.stream.filter(|_| lane.opened) else { continue };
-            while !lane.pending.is_empty() {
-                let (first, _) = lane.pending.as_slices();
-                let taken = socket.mux.send(id, first);
-                lane.pending.drain(..taken);
-                if taken == 0 {
-                    break;
-                }
-            }
-            if lane.finishing && lane.pending.is_empty() {
-                socket.mux.finish(id);
-                lane.finishing = false;
-            }
-        }
-        while socket.open && socket.socket.buffered_amount() < BUFFERED {
-            let Some(message) = socket.mux.poll_message() else { break };
-            if socket.socket.send_with_u8_array(&message).is_err() {
+    // Events first: a WELCOME makes an OPEN, credit makes room, and both want to go out now.
+    while let Some(event) = tunnel.socket.as_mut().and_then(|socket| socket.mux.poll_event()) {
+        tunnel.event(event);
+    }
+    let Some(socket) = &mut tunnel.socket else { return };
+    for lane in &mut tunnel.lanes {
+        let Some(id) = lane.stream.filter(|_| lane.opened) else { continue };
+        while !lane.pending.is_empty() {
+            let (first, _) = lane.pending.as_slices();
+            let taken = socket.mux.send(id, first);
+            lane.pending.drain(..taken);
+            if taken == 0 {
                 break;
             }
         }
-        if socket.open && socket.socket.buffered_amount() >= BUFFERED {
-            // The browser tells nobody when its queue is short again.
-            let runner = runner.clone();
-            clock::soon(4, move || runner.pump());
+        if lane.finishing && lane.pending.is_empty() {
+            socket.mux.finish(id);
+            lane.finishing = false;
         }
     }
-    loop {
-        let event = tunnel.socket.as_mut().and_then(|socket| socket.mux.poll_event());
-        let Some(event) = event else { break };
-        tunnel.event(event);
+    while socket.open && socket.socket.buffered_amount() < BUFFERED {
+        let Some(message) = socket.mux.poll_message() else { break };
+        if socket.socket.send_with_u8_array(&message).is_err() {
+            break;
+        }
+    }
+    if socket.open && socket.socket.buffered_amount() >= BUFFERED {
+        // The browser tells nobody when its queue is short again.
+        let runner = runner.clone();
+        clock::soon(4, move || runner.pump());
     }
     if tunnel.pending() < super::upload::ENOUGH
         && let Some(resolve) = tunnel.room_wanted.take()
@@ -310,7 +317,6 @@ fn receive(runner: &Runner, event: &MessageEvent) {
 fn close(runner: &Runner, event: &CloseEvent) {
     let mut tunnel = runner.0.tunnel.borrow_mut();
     let opened = tunnel.socket.as_ref().is_some_and(|socket| socket.open);
-    let had_lanes = !tunnel.lanes.is_empty();
     let why = match (opened, event.reason().as_str()) {
         (true, "") => "the relay went away".to_string(),
         (true, reason) => format!("the relay went away: {reason}"),
@@ -319,10 +325,4 @@ fn close(runner: &Runner, event: &CloseEvent) {
         }
     };
     tunnel.gone(&why);
-    drop(tunnel);
-    if had_lanes {
-        runner.0.lab.borrow_mut().notice = Some(format!(
-            "The connection to the relay is gone ({why}). The transcript is kept. Start the relay again and press Reconnect."
-        ));
-    }
 }

@@ -155,8 +155,8 @@ pub(super) fn read(line: &[u8], offset: usize, fields: &mut Fields) -> FieldLine
                 scan.note("No space may stand before the colon.");
                 note = Some(
                     Note::warning(format!(
-                        "There is a space before the colon at octet {}. A server must refuse that in a request, because programs disagree about it; in this response it is left out.",
-                        offset + colon
+                        "There is a space before the colon, at octet {}. A server must refuse that in a request, because programs disagree about it; in this response it is left out.",
+                        offset + name.len()
                     ))
                     .rule(9112, "5.1"),
                 );

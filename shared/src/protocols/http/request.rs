@@ -67,53 +67,43 @@ pub(super) fn raw(bytes: &[u8]) -> Wire {
     let mut wire = Wire::default();
     let mut secret = false;
     for line in bytes.split_inclusive(|b| *b == b'\n') {
-        let end = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
-        let (text, eol) = line.split_at(line.len() - end);
-        let mut out = Composer::new();
-        let name = text.split(|b| *b == b':').next().unwrap_or_default().trim_ascii();
-        let folded = matches!(text.first(), Some(b' ' | b'\t'));
+        let name = line.split(|b| *b == b':').next().unwrap_or_default().trim_ascii();
+        let folded = matches!(line.first(), Some(b' ' | b'\t'));
         secret = (folded && secret) || fields::is_secret(&fields::latin1(name));
-        let known = core::str::from_utf8(text).ok();
-        if let Some((method, target, version)) =
-            known.filter(|_| end == 2).and_then(|t| request_line(t, true).ok())
-        {
-            put_line(&mut out, table::method(&method), &method, &target, version);
-            let whole = out.finish("");
-            if whole.bytes == line {
-                wire.append(whole);
-                continue;
-            }
-            out = Composer::new();
-        }
-        if let Some((name, value)) = known.and_then(|text| field(text).ok()) {
-            let mut whole = Composer::new();
-            fields::compose(&mut whole, name, value);
-            let whole = whole.finish("");
-            if whole.bytes == line {
-                wire.append(whole);
-                continue;
-            }
-        }
-        match () {
-            _ if secret => {
-                let value = if folded {
-                    0
-                } else {
-                    text.iter().position(|b| *b == b':').map_or(0, |at| at + 1)
-                };
-                out.put(&terms::FIELD, &text[..value]).secret(&terms::CREDENTIALS, &text[value..])
-            }
-            _ if text.is_empty() => &mut out,
-            _ => out.put(&common::OFF_SCRIPT, text),
-        };
-        match eol {
-            b"\n" => out.put(&common::BARE_LF, eol),
-            eol => out.put(&common::CRLF, eol),
-        };
-        wire.append(out.finish(""));
+        let whole = well_formed(line).filter(|wire| wire.bytes == line);
+        wire.append(whole.unwrap_or_else(|| odd(line, secret, folded)));
     }
     wire.says = "Sent without the lab's checks.".into();
     wire
+}
+
+/// The line as the lab would have written it, if it is a request line or a field.
+fn well_formed(line: &[u8]) -> Option<Wire> {
+    let text = core::str::from_utf8(line.strip_suffix(b"\r\n")?).ok()?;
+    let mut out = Composer::new();
+    if let Ok((method, target, version)) = request_line(text, true) {
+        put_line(&mut out, table::method(&method), &method, &target, version);
+    } else {
+        let (name, value) = field(text).ok()?;
+        fields::compose(&mut out, name, value);
+    }
+    Some(out.finish(""))
+}
+
+/// A line that the lab would not have written.
+fn odd(line: &[u8], secret: bool, folded: bool) -> Wire {
+    let end = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
+    let (text, eol) = line.split_at(line.len() - end);
+    let mut out = Composer::new();
+    if secret {
+        let name = if folded { None } else { text.iter().position(|b| *b == b':') };
+        let (name, value) = text.split_at(name.map_or(0, |colon| colon + 1));
+        out.put(&terms::FIELD, name).secret(&terms::CREDENTIALS, value);
+    } else {
+        out.put(&common::OFF_SCRIPT, text);
+    }
+    out.put(if eol == b"\n" { &common::BARE_LF } else { &common::CRLF }, eol);
+    out.finish("")
 }
 
 /// Head and content: the first empty line is between them.
@@ -143,6 +133,14 @@ fn request_line(line: &str, whole: bool) -> Result<(String, String, &str), Refus
             &format!("{method:?} is not a method: a method is one word."),
             "a method and a target, such as \"GET /readme.txt\"",
             rule,
+        ));
+    }
+    let upper = method.to_ascii_uppercase();
+    if method != upper && table::method(&upper) != &table::OTHER {
+        return Err(malformed(
+            &format!("{method:?} is another method than {upper}: upper and lower case differ."),
+            &upper,
+            Rfc::new(9110, "9.1"),
         ));
     }
     if !matches!(version, "HTTP/1.1" | "HTTP/1.0") {

@@ -51,8 +51,8 @@ terms! {
     LINES = ":lines", "The seventh field of an overview line: the lines of the body.", 3977, "8.1.2";
     EXTRA = "further field", "From the eighth on a field carries its name, as LIST OVERVIEW.FMT says.", 3977, "8.4";
     WEIGHT = "weight", "Of the lines that match, the one with the highest weight counts.", 3977, "7.6.5";
-    DISTRIBUTION = "distribution", "How far an article is meant to travel.", 6048, "2";
-    SUBMISSION = "submission address", "Posts to moderated groups that match go to this address; %s stands for the group.", 6048, "2";
+    DISTRIBUTION = "distribution", "How far an article is meant to travel.", 6048, "2.3";
+    SUBMISSION = "submission address", "Posts to moderated groups that match go to this address; %s stands for the group.", 6048, "2.4";
     NEWS_TEXT = "line of text", "A line for people.", 3977, "3.1.1";
 
     // Commands.
@@ -89,11 +89,11 @@ terms! {
     LIST_NEWSGROUPS = "LIST NEWSGROUPS", "Lists the groups with their descriptions.", 3977, "7.6.6";
     LIST_OVERVIEW_FMT = "LIST OVERVIEW.FMT", "Lists the fields of an overview line, in order.", 3977, "8.4";
     LIST_HEADERS = "LIST HEADERS", "Lists the fields that HDR can fetch. A colon alone means any.", 3977, "8.6";
-    LIST_COUNTS = "LIST COUNTS", "Lists the groups with their marks and the number of their articles.", 6048, "2";
-    LIST_DISTRIBUTIONS = "LIST DISTRIBUTIONS", "Lists the distributions with what they mean.", 6048, "2";
-    LIST_MODERATORS = "LIST MODERATORS", "Lists where posts to moderated groups are sent.", 6048, "2";
-    LIST_MOTD = "LIST MOTD", "The message of the day.", 6048, "2";
-    LIST_SUBSCRIPTIONS = "LIST SUBSCRIPTIONS", "Lists the groups recommended to new readers.", 6048, "2";
+    LIST_COUNTS = "LIST COUNTS", "Lists the groups with their marks and the number of their articles.", 6048, "2.2";
+    LIST_DISTRIBUTIONS = "LIST DISTRIBUTIONS", "Lists the distributions with what they mean.", 6048, "2.3";
+    LIST_MODERATORS = "LIST MODERATORS", "Lists where posts to moderated groups are sent.", 6048, "2.4";
+    LIST_MOTD = "LIST MOTD", "The message of the day.", 6048, "2.5";
+    LIST_SUBSCRIPTIONS = "LIST SUBSCRIPTIONS", "Lists the groups recommended to new readers.", 6048, "2.6";
     AUTHINFO_USER = "AUTHINFO USER", "Says who you are.", 4643, "2.3";
     AUTHINFO_PASS = "AUTHINFO PASS", "Gives the password. It crosses the wire in clear text.", 4643, "2.3";
     AUTHINFO_SASL = "AUTHINFO SASL", "Logs in with a SASL mechanism.", 4643, "2.4";
@@ -105,9 +105,13 @@ terms! {
     SLAVE = "SLAVE", "Told the servers of 1986 that another server was asking. Nobody needs it any more.", 977, "3.12";
     OTHER = "other command", "A command that this lab does not know.", 3977, "3.3.3";
 
-    // What the server adds to an article.
-    PATH = "Path", "The servers that the article has passed, the newest first. The injecting server begins it.", 5536, "3.1.5";
+    // Fields of an article that news has and mail has not, or uses in its own way.
+    PATH = "Path", "The servers that the article has passed, the newest first. The one where it was posted begins it.", 5536, "3.1.5";
+    NEWSGROUPS = "Newsgroups", "The groups that the article is posted to, separated by commas.", 5536, "3.1.4";
+    MESSAGE_ID_FIELD = "Message-ID", "Names the article for ever. If the author gives none, the server does.", 5536, "3.1.3";
+    REFERENCES_FIELD = "References", "The articles that this one answers, the oldest first. Readers build the thread from it.", 5536, "3.2.10";
+    FOLLOWUP_TO = "Followup-To", "Where answers should go, if not to the same groups.", 5536, "3.2.6";
     INJECTION_DATE = "Injection-Date", "When the article entered the network, by the clock of the server that took it.", 5536, "3.2.7";
+    INJECTION_INFO = "Injection-Info", "The server that took the article from its author answers for it.", 5536, "3.2.8";
     XREF = "Xref", "In which groups of this server the article is, with its number in each.", 5536, "3.2.14";
-    INJECTING = "injecting server", "Checks an article and supplies what is missing before it goes out into the network.", 5537, "3.5";
 }

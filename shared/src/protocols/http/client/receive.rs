@@ -178,8 +178,11 @@ impl HttpClient {
         };
         notes.into_iter().for_each(|note| self.note(note));
         let unsent = self.give_up_content();
-        let persists =
-            framing::persists(&head.fields, head.minor) && !last && !head.faulty && !unsent;
+        let persists = framing::persists(&head.fields, head.minor)
+            && !asked.fields.has_token("connection", "close")
+            && !last
+            && !head.faulty
+            && !unsent;
         let kept = wants_a_look(&head.fields).then(Vec::new);
         let body = BodyReader::new(framing);
         let empty = body.is_done();
@@ -373,8 +376,9 @@ fn boundary(fields: &Fields) -> Option<String> {
 
 /// The Content-Range of each part.
 fn parts(content: &[u8], boundary: &str) -> Vec<String> {
-    let text = latin1(content);
-    let mark = format!("--{boundary}");
+    // The first boundary may stand at the very beginning.
+    let text = format!("\r\n{}", latin1(content));
+    let mark = format!("\r\n--{boundary}");
     let sections = text.split(mark.as_str()).skip(1).filter(|part| !part.starts_with("--"));
     sections
         .map(|part| {

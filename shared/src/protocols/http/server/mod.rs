@@ -23,9 +23,9 @@ use resources::{Context, limit, too_large};
 
 /// How the server names itself; the client knows the practice server by it.
 const SERVER: &str = "Wirelab";
-/// A client that pipelines more requests than this without reading is cut off, so that it cannot
+/// A client that pipelines about a thousand requests without reading is cut off, so that it cannot
 /// fill the memory.
-const QUEUE_LIMIT: usize = 1000;
+const QUEUE_LIMIT: usize = 4000;
 
 /// What is on its way out, in order.
 enum Item {
@@ -37,6 +37,8 @@ enum Item {
 enum Phase {
     Head(HeadReader),
     Body(Box<Receiving>),
+    /// The protocol of `Upgrade: echo`: what comes goes back.
+    Echo,
     /// The connection is not used again; what comes is dropped.
     Over,
 }
@@ -78,6 +80,10 @@ impl HttpServer {
             }
             match &mut self.phase {
                 Phase::Over => return,
+                Phase::Echo => {
+                    self.queue.push_back(Item::Bulk(Piece::bytes(bytes)));
+                    return;
+                }
                 Phase::Head(reader) => match reader.next(&mut bytes) {
                     None => return,
                     Some(Ok(request)) => self.begin(request, now, world),
@@ -152,7 +158,12 @@ impl HttpServer {
             Some(answer) => answer,
             None => self.context(now, world).answer(&request, &content),
         };
+        let upgrade = answer.status == 101;
         self.write(answer, Some(&request), now, world);
+        if upgrade && !matches!(self.phase, Phase::Over) {
+            self.phase = Phase::Echo;
+            self.advance(&table::RESPONSE, "101");
+        }
     }
 
     fn context<'a>(&'a mut self, now: Tick, world: &'a mut World) -> Context<'a> {

@@ -33,6 +33,7 @@ enum Route {
     Early,
     Close,
     Cookie,
+    Upgrade,
     Upload,
     File,
 }
@@ -113,6 +114,7 @@ impl Context<'_> {
                 answer
             }
             Route::Cookie => cookie(request),
+            Route::Upgrade => upgrade(request),
             Route::Upload => self.upload(request, content),
             Route::File => self.file(request),
         }
@@ -167,7 +169,7 @@ impl Context<'_> {
 
     fn upload(&mut self, request: &Request, content: &[u8]) -> Answer {
         let path = Files::resolve("/", &request.path);
-        if !path.starts_with("/upload/") || !matches!(request.method.as_str(), "PUT" | "DELETE") {
+        if !matches!(request.method.as_str(), "PUT" | "DELETE") {
             return self.file(request);
         }
         let node = self.world.files.get(&path);
@@ -250,13 +252,14 @@ fn route(path: &str) -> Route {
         "/early" => Route::Early,
         "/close" => Route::Close,
         "/cookie" => Route::Cookie,
+        "/upgrade" => Route::Upgrade,
         _ => {
             let redirect = path.strip_prefix("/redirect/").and_then(code);
             let status = path.strip_prefix("/status/").and_then(code);
             match (redirect, status) {
                 (Some(code @ (301 | 302 | 303 | 307 | 308)), _) => Route::Redirect(code),
                 (_, Some(code @ 102..600)) => Route::Status(code),
-                _ if Files::resolve("/", path).starts_with("/upload") => Route::Upload,
+                _ if Files::resolve("/", path).starts_with("/upload/") => Route::Upload,
                 _ => Route::File,
             }
         }
@@ -320,6 +323,19 @@ fn any_status(code: u16) -> Answer {
         _ => answer,
     };
     answer
+}
+
+/// Speaks the protocol `echo` from here on, if asked to in the way of RFC 9110 section 7.8.
+fn upgrade(request: &Request) -> Answer {
+    let asked = request.method == "GET"
+        && request.minor >= 1
+        && request.fields.has_token("upgrade", "echo")
+        && request.fields.has_token("connection", "upgrade");
+    let answer = match asked {
+        true => Answer::new(101),
+        false => Answer::error(426, "ask with Upgrade: echo and Connection: upgrade"),
+    };
+    answer.field("Upgrade", "echo").field("Connection", "upgrade")
 }
 
 fn cookie(request: &Request) -> Answer {

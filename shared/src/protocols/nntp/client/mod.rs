@@ -160,8 +160,12 @@ impl Client for NntpClient {
             Input::Bytes { bytes, .. } => self.read(bytes),
             Input::TlsStarted { .. } => self.encrypted(),
             Input::End { .. } if self.open => {
+                // Compression ended the client's side before.
+                let finished = matches!(self.incoming, Incoming::Opaque);
                 self.end("The server ended the connection");
-                self.output(Output::Finish { conn: Conn::MAIN });
+                if !finished {
+                    self.output(Output::Finish { conn: Conn::MAIN });
+                }
             }
             Input::Reset { why, .. } | Input::Failed { why, .. } => {
                 self.end(&format!("The connection is gone ({why})"));

@@ -37,6 +37,8 @@ impl NntpClient {
         if self.raw_article.is_none() && self.progress.state() == &table::POSTING {
             self.raw_article = Some(&table::CONTENT);
         }
+        let last = self.progress.pending().last();
+        let began_sasl = last.is_some_and(|verb| verb.name == "AUTHINFO SASL");
         let (verb, asked) = match self.raw_article {
             Some(_) if line != "." => return,
             Some(verb) => {
@@ -50,6 +52,7 @@ impl NntpClient {
                     return;
                 }
                 Ok(command) => (command.verb, self.remember(line, &command)),
+                Err(_) if began_sasl => (&table::RESPONSE, Asked::default()),
                 Err(_) => (&table::OTHER, Asked::default()),
             },
         };

@@ -45,6 +45,7 @@ impl NntpClient {
         self.known.group = None;
         self.known.article = None;
         self.known.encrypted = true;
+        self.progress.sent(&table::HANDSHAKE);
         let moved = self.progress.reply("tls").moved;
         self.moved(moved);
     }
@@ -56,7 +57,10 @@ impl NntpClient {
         let wire = match core::mem::replace(&mut self.incoming, Incoming::Replies) {
             Incoming::Block(mut block) => {
                 was_cut = true;
-                block.reader.cut(rest)
+                block.reader.cut(rest).map(|mut wire| {
+                    wire.says = "The block breaks off here, without its last line.".into();
+                    wire
+                })
             }
             _ => rest.map(|line| {
                 let mut out = Composer::new();
@@ -152,7 +156,12 @@ impl NntpClient {
             self.answered.push(verb.name);
         }
         match (verb.name, code) {
-            ("(greeting)" | "MODE READER", 200 | 201) => self.known.posting = Some(code == 200),
+            ("(greeting)", 200 | 201) => self.known.posting = Some(code == 200),
+            ("MODE READER", 200 | 201) => {
+                // In the other mode the server can do other things (RFC 3977 section 5.3).
+                self.known.posting = Some(code == 200);
+                self.known.capabilities.clear();
+            }
             ("CAPABILITIES", 101) => self.known.capabilities.clear(),
             ("GROUP" | "LISTGROUP", 211) => {
                 let empty = wire::is_empty(text);
@@ -172,10 +181,9 @@ impl NntpClient {
             ("NEXT" | "LAST" | "ARTICLE" | "HEAD" | "BODY" | "STAT", 420) => {
                 self.known.article = None;
             }
-            ("(article)", 240) if first.starts_with('<') => self.known.posted = Some(first.into()),
             ("(article)", 240) => {
-                self.known.posted =
-                    text.split_whitespace().find(|word| wire::is_message_id(word)).map(Into::into);
+                let mut words = text.split_whitespace();
+                self.known.posted = words.find(|word| wire::is_message_id(word)).map(Into::into);
             }
             ("AUTHINFO USER", 281 | 381) => self.known.user = Some(asked.name.clone()),
             ("AUTHINFO SASL" | "(response)", 383) => {
@@ -235,6 +243,9 @@ impl NntpClient {
         let text = String::from_utf8_lossy(line.text());
         match verb {
             "CAPABILITIES" if self.known.capabilities.len() < CAPABILITIES_LIMIT => {
+                if wire::first_words(&text)[0].eq_ignore_ascii_case("STREAMING") {
+                    self.progress.set(&table::STREAMING, true);
+                }
                 self.known.capabilities.push(text.into_owned());
             }
             "LIST" | "LIST ACTIVE" if self.known.listed.is_none() => {

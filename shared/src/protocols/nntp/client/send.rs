@@ -1,6 +1,6 @@
 //! From what a person types to what goes out.
 
-use super::super::wire::{self, Command};
+use super::super::wire::{self, Command, blocks};
 use super::super::{table, terms};
 use super::{Asked, Exchange, NntpClient, Upload};
 use crate::explain::{Composer, Rfc, Wire, common};
@@ -8,7 +8,7 @@ use crate::machine::{Conn, Direction, Output, PIECE, Refused};
 use crate::table::{Progress, Verb};
 use crate::text::dot::{explain_stuffed, stuff};
 use crate::text::sasl::{self, Mechanism};
-use crate::text::{message, single_line};
+use crate::text::single_line;
 
 /// The line that ends an article.
 const END: &[u8] = b".\r\n";
@@ -106,6 +106,7 @@ impl NntpClient {
         }
         check_content(text.as_bytes(), &mut false)?;
         let mut wire = block(text.as_bytes());
+        self.raw_article = None;
         wire.says = "Here is the article; the line with one dot ends it.".into();
         self.sent(&table::CONTENT, wire, Asked::default());
         Ok(())
@@ -175,7 +176,7 @@ impl NntpClient {
 fn block(content: &[u8]) -> Wire {
     let mut stuffed = stuff(content);
     stuffed.extend_from_slice(END);
-    explain_stuffed(&stuffed, message::explain)
+    explain_stuffed(&stuffed, blocks::article)
 }
 
 /// An article holds no NUL, and CR and LF only as the end of a line (RFC 3977 section 3.1.1).

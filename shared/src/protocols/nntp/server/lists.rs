@@ -4,8 +4,8 @@ use super::super::table::TABLE;
 use super::super::terms;
 use super::super::wildmat;
 use super::super::wire::{self, blocks};
-use super::NntpServer;
 use super::overview::FORMAT;
+use super::{LACKS, NntpServer};
 use crate::machine::Tick;
 use crate::text::dot::Explain;
 use crate::world::news::Group;
@@ -37,8 +37,9 @@ impl NntpServer {
     }
 
     pub(super) fn help(&mut self) {
-        let names = TABLE.verbs.iter().filter(|verb| !verb.name.starts_with('('));
-        let lines: Vec<&str> = names.map(|verb| verb.syntax).collect();
+        let verbs = TABLE.verbs.iter();
+        let known = verbs.filter(|verb| !verb.name.starts_with('(') && !LACKS.contains(&verb.name));
+        let lines: Vec<&str> = known.map(|verb| verb.syntax).collect();
         self.block(100, "the commands follow", &lines.join("\n"), blocks::text);
     }
 

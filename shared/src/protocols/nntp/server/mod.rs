@@ -22,6 +22,9 @@ use crate::world::World;
 
 use posting::Incoming;
 
+/// Commands that the server knows of and does not carry out.
+pub(super) const LACKS: [&str; 6] = ["STARTTLS", "COMPRESS", "XGTITLE", "XPATH", "XROVER", "SLAVE"];
+
 /// What is waiting to be sent, in order.
 enum Item {
     Output(Output),
@@ -155,7 +158,7 @@ impl NntpServer {
                 self.output(Output::Finish { conn: Conn::MAIN });
             }
             name if name == "LIST" || name.starts_with("LIST ") => self.list(name, first, world),
-            _ => self.refuse_command(500, "this server does not know such old commands"),
+            _ => self.refuse_command(500, "this server knows no such old commands"),
         }
     }
 
@@ -172,7 +175,7 @@ impl Server for NntpServer {
                 let text = format!("{} NNTP ready, posting allowed", self.name);
                 self.answer(200, &text);
             }
-            Input::Bytes { bytes, .. } => {
+            Input::Bytes { bytes, .. } if self.progress.state() != &table::CLOSED => {
                 self.lines.push(bytes);
                 while self.progress.state() != &table::CLOSED {
                     let Some(line) = self.lines.next_line() else { break };

@@ -56,10 +56,15 @@ pub(super) static LOGGED_IN: Flag = Flag {
     title: "a login",
     text: "Log in with AUTHINFO; once in a session is enough (RFC 4643 section 2.2).",
 };
+pub(super) static STREAMING: Flag = Flag {
+    id: "streaming",
+    title: "the capability STREAMING",
+    text: "Ask with CAPABILITIES or MODE STREAM whether the server takes articles in a stream (RFC 4644 section 2.5).",
+};
 
 pub(super) static TABLE: Table = Table {
     states: &[&GREET, &OPEN, &NEED_PASS, &SASL, &POSTING, &TLS, &CLOSED],
-    flags: &[&SELECTED, &CURRENT, &LOGGED_IN],
+    flags: &[&SELECTED, &CURRENT, &LOGGED_IN, &STREAMING],
     verbs: VERBS,
     generic: &[
         Rule::new("400", "the server ends the session").to(&CLOSED),

@@ -1,7 +1,9 @@
 //! The commands and their replies, in the order in which a reader meets them.
 
 use super::super::terms;
-use super::{CLOSED, CURRENT, GREET, LOGGED_IN, NEED_PASS, OPEN, POSTING, SASL, SELECTED, TLS};
+use super::{
+    CLOSED, CURRENT, GREET, LOGGED_IN, NEED_PASS, OPEN, POSTING, SASL, SELECTED, STREAMING, TLS,
+};
 use crate::table::{Flag, Rule, State, Verb};
 
 /// A password that is awaited keeps no other command from being sent.
@@ -11,7 +13,10 @@ const ANY: &[&State] = &[&OPEN, &NEED_PASS];
 pub(in super::super) const HERE: &[&Flag] = &[&SELECTED, &CURRENT];
 /// What a command with a number needs.
 pub(in super::super) const IN_GROUP: &[&Flag] = &[&SELECTED];
+/// What came over an open line counts no more under TLS.
+const UNSURE: &[&Flag] = &[&SELECTED, &CURRENT, &STREAMING];
 const AT_ARTICLE: &[&Flag] = &[&CURRENT];
+const STREAM: &[&Flag] = &[&STREAMING];
 const LOGIN: &[&Flag] = &[&LOGGED_IN];
 
 const NO_GROUP: Rule = Rule::new("412", "no group is selected").clears(HERE);
@@ -54,7 +59,7 @@ static MODE_READER: Verb =
     ]);
 static MODE_STREAM: Verb = Verb::new("MODE STREAM", "MODE STREAM", &terms::MODE_STREAM)
     .legal(ANY)
-    .rules(&[Rule::new("203", "streaming is allowed")]);
+    .rules(&[Rule::new("203", "streaming is allowed").sets(STREAM)]);
 static HELP: Verb = Verb::new("HELP", "HELP", &terms::HELP)
     .legal(ANY)
     .rules(&[Rule::new("100", "the help text follows")]);
@@ -220,6 +225,7 @@ pub(in super::super) static CONTENT: Verb = Verb::new(
 static CHECK: Verb = Verb::new("CHECK", "CHECK <message-id>", &terms::CHECK)
     .template("CHECK <offer.2@elsewhere.example>")
     .legal(ANY)
+    .needs(STREAM)
     .rules(&[
         Rule::new("238", "send it with TAKETHIS"),
         Rule::new("431", "try again later"),
@@ -229,6 +235,7 @@ pub(in super::super) static TAKETHIS: Verb =
     Verb::new("TAKETHIS", "TAKETHIS <message-id>, then the article", &terms::TAKETHIS)
         .template("TAKETHIS <offer.3@elsewhere.example>\nPath: elsewhere.example!not-for-mail\nFrom: Eve <eve@elsewhere.example>\nNewsgroups: misc.test\nSubject: streamed\nDate: Mon, 05 Jan 2026 08:00:00 +0000\nMessage-ID: <offer.3@elsewhere.example>\n\nHello from elsewhere.")
         .legal(ANY)
+        .needs(STREAM)
         .rules(&[
             Rule::new("239", "the article is taken"),
             Rule::new("439", "the article is refused, do not try again"),
@@ -281,7 +288,7 @@ pub(in super::super) static RESPONSE: Verb =
         ]);
 static STARTTLS: Verb =
     Verb::new("STARTTLS", "STARTTLS", &terms::STARTTLS).legal(ANY).last().rules(&[
-        Rule::new("382", "begin the TLS handshake").to(&TLS).clears(HERE),
+        Rule::new("382", "begin the TLS handshake").to(&TLS).clears(UNSURE),
         Rule::new("502", "not allowed, or TLS is on already"),
         Rule::new("580", "TLS cannot begin"),
     ]);

@@ -24,13 +24,27 @@ pub(in super::super) fn follows(verb: Option<&Verb>, code: u16) -> Option<Explai
         (215, "LIST MOTD") => text,
         (215, "LIST SUBSCRIPTIONS") => group,
         (215 | 231, _) => active,
-        (220, _) | (221, "HEAD" | "" | "(other)") => message::explain,
+        (220, _) | (221, "HEAD" | "" | "(other)") => article,
         (221 | 225, _) | (224, "XROVER") => header,
         (222, _) => body,
         (224, _) => overview,
         (230, _) => message_id,
         _ => return None,
     })
+}
+
+/// Header, empty line and body; the fields that belong to news are named.
+pub(in super::super) fn article(scan: &mut Scanner<'_>, state: &mut BlockState) {
+    let line = scan.rest();
+    let colon = line.iter().position(|b| *b == b':').filter(|_| !state.in_body);
+    let known = colon.and_then(|colon| Some((colon, news_field(&line[..colon])?)));
+    let Some((colon, term)) = known else {
+        return message::explain(scan, state);
+    };
+    scan.take(term, colon);
+    scan.take(&common::COLON, 1);
+    scan.spaces();
+    scan.line(&common::FIELD_VALUE);
 }
 
 pub(in super::super) fn text(scan: &mut Scanner<'_>, _: &mut BlockState) {
@@ -121,6 +135,21 @@ pub(in super::super) fn overview(scan: &mut Scanner<'_>, _: &mut BlockState) {
 
 pub(in super::super) fn body(scan: &mut Scanner<'_>, _: &mut BlockState) {
     scan.line(&common::BODY);
+}
+
+fn news_field(name: &[u8]) -> Option<&'static Term> {
+    let fields: [(&str, &'static Term); 8] = [
+        ("Path", &terms::PATH),
+        ("Newsgroups", &terms::NEWSGROUPS),
+        ("Message-ID", &terms::MESSAGE_ID_FIELD),
+        ("References", &terms::REFERENCES_FIELD),
+        ("Followup-To", &terms::FOLLOWUP_TO),
+        ("Injection-Date", &terms::INJECTION_DATE),
+        ("Injection-Info", &terms::INJECTION_INFO),
+        ("Xref", &terms::XREF),
+    ];
+    let found = fields.iter().find(|(field, _)| name.eq_ignore_ascii_case(field.as_bytes()));
+    found.map(|(_, term)| *term)
 }
 
 fn words(scan: &mut Scanner<'_>, each: &[&'static Term], further: &'static Term) {
