@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::machine::{Direction, OwnedInput, Server, ServerConfig, Tick};
+use crate::machine::{Direction, OwnedInput, ServerConfig, Tick};
 use crate::testing::addr;
 use crate::world::World;
 
