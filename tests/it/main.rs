@@ -6,6 +6,7 @@
 mod browser;
 mod clients;
 mod dialogues;
+mod ftp;
 mod http;
 mod page;
 mod python;

@@ -295,7 +295,7 @@ pub(super) static TABLE: Table = Table {
 };
 
 /// The name that an old synonym stands for (RFC 1123 section 4.1.3.1).
-pub(super) fn canonical(name: &str) -> &str {
+pub(super) fn canonical(name: &'static str) -> &'static str {
     match name {
         "XCWD" => "CWD",
         "XCUP" => "CDUP",

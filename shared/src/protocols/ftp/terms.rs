@@ -3,7 +3,7 @@
 use crate::terms;
 
 terms! {
-    CODE = "reply code", "Three digits for programs. The first says how it went (1 under way, 2 done, 3 go on, 4 not now, 5 no), the second what it is about (0 syntax, 1 information, 2 connections, 3 login, 5 files).", 959, "4.2.1";
+    CODE = "reply code", "Three digits for programs. The first says how it went (1 under way, 2 done, 3 go on, 4 not now, 5 no), the second what it is about (0 syntax, 1 information, 2 connections, 3 login, 5 files).", 959, "4.2";
     MORE = "hyphen: more lines follow", "The reply goes on until a line that begins with the same code and a space. The lines between may hold anything.", 959, "4.2";
     TEXT = "text for people", "Programs must not depend on this text, except where a command says that it holds a value.", 959, "4.2";
     INNER = "line inside the reply", "Free text between the first and the last line of a reply. Digits at its start mean nothing.", 959, "4.2";
@@ -15,7 +15,7 @@ terms! {
     NETWORK = "network protocol", "1 is IPv4, 2 is IPv6.", 2428, "2";
     HOST_ADDRESS = "host address", "The IP address in its usual notation.", 2428, "2";
     TCP_PORT = "TCP port", "The port, as a plain number.", 2428, "3";
-    QUOTED_PATH = "pathname in quotes", "A quotation mark inside the name is doubled.", 959, "5.4";
+    QUOTED_PATH = "pathname in quotes", "A quotation mark inside the name is doubled.", 959, "";
     OCTETS = "number of octets", "How many octets the transfer would take with the TYPE that is set now.", 3659, "4";
     TIME = "time", "Year, month, day, hour, minute, second in universal time, without separators.", 3659, "2.3";
     FEATURE = "feature", "An extension that the server has. Each stands on a line of its own behind one space.", 2389, "3.2";
@@ -47,7 +47,7 @@ terms! {
     STOU = "STOU", "Stores a file under a name that the server chooses.", 959, "4.1.3";
     APPE = "APPE", "Adds to the end of a file.", 959, "4.1.3";
     ALLO = "ALLO", "Announces how much room a file will need. Most servers need no warning.", 959, "4.1.3";
-    REST = "REST", "The next transfer is to begin at this octet. It must directly precede the transfer command.", 3659, "5.3";
+    REST = "REST", "The next transfer is to begin at this octet. It must directly precede the transfer command.", 3659, "5";
     RNFR = "RNFR", "Names the file to be renamed; RNTO must follow.", 959, "4.1.3";
     RNTO = "RNTO", "Gives the file its new name.", 959, "4.1.3";
     ABOR = "ABOR", "Breaks off the transfer. Two replies come: one for the transfer, one for ABOR.", 959, "4.1.3";
@@ -74,7 +74,7 @@ terms! {
     AUTH = "AUTH", "Asks for TLS on this connection.", 4217, "4";
     PBSZ = "PBSZ", "Sets the buffer size of protected data; over TLS it is always 0.", 4217, "9";
     PROT = "PROT", "C sends data in clear text, P protects it.", 4217, "9";
-    CCC = "CCC", "Goes back to clear text on the command connection.", 4217, "6";
+    CCC = "CCC", "Goes back to clear text on the command connection.", 4217, "5";
     TRANSFER_END = "end of the transfer", "The reply that comes when the transfer is over. The data is whole only if the data connection has ended, too.", 959, "3.3";
     CONTENT = "content of the file", "Goes out over the data connection. Its end is the end of that connection.", 959, "3.4.1";
 
@@ -85,7 +85,7 @@ terms! {
     FORM = "format control, or size of a byte", "Behind A or E: N for files, T and C for printers. Behind L: the number of bits.", 959, "3.1.1.5";
     STRUCTURE = "structure", "F file, R records, P pages.", 959, "3.1.2";
     TRANSMISSION = "transmission mode", "S stream, B blocks, C compressed.", 959, "3.4";
-    OFFSET = "restart marker", "In stream mode: the number of octets that are already there.", 3659, "5.3";
+    OFFSET = "restart marker", "In stream mode: the number of octets that are already there.", 3659, "5.1";
     NUMBER = "number", "A decimal number.", 959, "5.3.1";
     ARGUMENT = "argument", "Text behind the command.", 959, "5.3.1";
     SUBJECT = "command that is meant", "The command that this one is about.", 2389, "4";

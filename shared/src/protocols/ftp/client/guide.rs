@@ -57,6 +57,13 @@ impl FtpClient {
         Some(Suggestion { text: text.into(), why: why.into() })
     }
 
+    /// A command was answered, or its transfer is over.
+    pub(super) fn tried(&mut self, name: &'static str) {
+        if !self.known.tried.contains(&name) {
+            self.known.tried.push(name);
+        }
+    }
+
     pub(super) fn known_facts(&self) -> Vec<Fact> {
         let known = &self.known;
         let mut facts = vec![Fact::new("encryption", "none: everything crosses in clear text")];

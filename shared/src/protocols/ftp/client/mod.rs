@@ -74,8 +74,7 @@ impl FtpClient {
 
     fn send(&mut self, text: &str) -> Result<(), Refused> {
         if self.progress.state() == &table::UPLOAD {
-            self.content(text.as_bytes())?;
-            return self.content_end();
+            return self.whole_content(text.as_bytes());
         }
         let state = self.progress.state();
         let (name, argument) = split_verb(text);
@@ -169,16 +168,19 @@ impl FtpClient {
         let argument = argument.unwrap_or_default();
         self.asked.push_back((verb, argument.into()));
         self.progress.sent(verb);
-        match (table::moves_data(verb), &mut self.transfer) {
+        match (table::moves_data(verb), &self.transfer) {
             (Some(upload), None) => self.transfer = Some(Transfer::new(verb, argument, upload)),
-            (None, Some(transfer)) if verb == &table::ABOR => transfer.abort_asked(),
+            (None, Some(_)) if verb == &table::ABOR => self.abort_asked(),
             _ => {}
         }
     }
 
     /// Raw octets that hold whole lines will be answered: each is matched to a command if it
-    /// looks like one.
+    /// looks like one. A server that has said 421 or 221 answers nothing more.
     fn expect_for_raw(&mut self, bytes: &[u8]) {
+        if self.progress.state() == &table::CLOSED {
+            return;
+        }
         for line in bytes.split_inclusive(|b| *b == b'\n') {
             let Some(line) = line.strip_suffix(b"\r\n") else { continue };
             let commands = line.iter().position(u8::is_ascii_alphabetic).unwrap_or(0);

@@ -29,40 +29,42 @@ impl FtpClient {
             );
             return;
         };
-        self.answer_early(code);
-        let behind = if self.held.is_empty() { 0 } else { 1 };
-        let verb = self.progress.pending().nth(behind);
+        let early = self.answer_early(code);
+        // Behind a held reply the next one is to the command after the transfer.
+        let behind = !early && !self.held.is_empty();
+        let verb = self.progress.pending().nth(usize::from(behind));
         let (wire, learned) = wire::reply::read(reply, verb);
         self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
         self.remark(reply, code, verb);
-        let code = reply.code_text();
-        if self.holds(verb, &code) {
-            self.held.push(code);
+        let text = reply.code_text();
+        if self.holds(verb, &text) {
+            self.held.push(text);
             return;
         }
-        if behind == 1 {
+        if behind && verb.is_none() && code != 421 {
+            return;
+        }
+        if behind {
             self.release();
         }
-        self.apply(&code, learned);
+        self.apply(&text, learned);
     }
 
     /// A command that was sent during a transfer may be answered before the transfer ends. The
     /// code tells, because it fits only one of the two.
-    fn answer_early(&mut self, code: u16) {
-        let Some(first) = self.progress.oldest() else { return };
-        let Some(second) = self.progress.pending().nth(1) else { return };
+    fn answer_early(&mut self, code: u16) -> bool {
+        let Some(first) = self.progress.oldest() else { return false };
+        let Some(second) = self.progress.pending().nth(1) else { return false };
         let moving = first == &table::TRANSFER || first == &table::CONTENT;
         let fits = match code {
             200 => second == &table::NOOP,
             211..=214 => second == &table::STAT,
-            225 => second == &table::ABOR,
+            225 => second == &table::ABOR && self.held.is_empty(),
             221 => second == &table::QUIT && self.held.is_empty(),
             500..=504 => true,
             _ => false,
         };
-        if moving && fits {
-            self.progress.answers_first(second);
-        }
+        moving && fits && self.progress.answers_first(second)
     }
 
     /// Whether the reply must wait until the data connection has ended.
@@ -150,7 +152,7 @@ impl FtpClient {
 
     fn learn(&mut self, verb: &'static Verb, argument: &str, code: &str, learned: Learned) {
         let name = table::canonical(verb.name);
-        self.known.tried.push(name);
+        self.tried(name);
         let done = code.starts_with('2');
         match (name, learned) {
             (_, Learned::Passive(address)) => {
@@ -180,7 +182,7 @@ impl FtpClient {
             ("PWD", Learned::Path(path)) => self.known.cwd = Some(path),
             (_, Learned::System(system)) => self.known.system = Some(system),
             (_, Learned::Features(features)) => self.known.features = features,
-            ("USER", _) => self.known.user = Some(argument.into()),
+            ("USER", _) if done || code.starts_with('3') => self.known.user = Some(argument.into()),
             ("REIN", _) if done => {
                 let tried = core::mem::take(&mut self.known.tried);
                 self.known = super::Known { tried, ..super::Known::default() };

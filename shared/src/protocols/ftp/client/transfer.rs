@@ -48,11 +48,6 @@ impl Transfer {
             confirmed: false,
         }
     }
-
-    pub(super) fn abort_asked(&mut self) {
-        self.abort_asked = true;
-        self.streaming = false;
-    }
 }
 
 impl FtpClient {
@@ -106,7 +101,8 @@ impl FtpClient {
 
     /// The server ended its side of a data connection, or the connection broke.
     pub(super) fn data_ended(&mut self, conn: Conn, broken: Option<&str>) {
-        let Some(data) = self.data.as_mut().filter(|data| data.conn == conn) else { return };
+        let data = self.data.as_mut().filter(|data| data.conn == conn && !data.ended);
+        let Some(data) = data else { return };
         data.ended = true;
         data.broken = broken.is_some();
         let finished = core::mem::replace(&mut data.finished, true);
@@ -133,6 +129,22 @@ impl FtpClient {
         if self.transfer.as_ref().is_some_and(|transfer| transfer.confirmed) {
             self.complete();
         }
+    }
+
+    /// ABOR went out. Its data connection is closed with it.
+    pub(super) fn abort_asked(&mut self) {
+        let Some(transfer) = &mut self.transfer else { return };
+        transfer.abort_asked = true;
+        transfer.streaming = false;
+        let Some(data) = self.data.as_mut().filter(|data| !data.ended) else { return };
+        (data.ended, data.broken, data.finished) = (true, true, true);
+        self.outputs.push_back(Output::Abort { conn: data.conn });
+        self.note(
+            Note::info(
+                "The data connection is closed together with ABOR, because many servers read no command before their transfer is over.",
+            )
+            .rule(959, "4.1.3"),
+        );
     }
 
     /// Whether data may still come.
@@ -182,10 +194,12 @@ impl FtpClient {
     /// Both are here: the final reply, and the end of the data.
     fn complete(&mut self) {
         let Some(transfer) = self.transfer.take() else { return };
-        self.known.tried.push(transfer.verb.name);
+        self.tried(transfer.verb.name);
         let Some(data) = self.data.take() else { return };
         let octets = data.octets;
-        let note = if transfer.upload && (!data.finished || data.broken) {
+        let note = if transfer.abort_asked && data.broken {
+            broken_off(&transfer, octets)
+        } else if transfer.upload && (!data.finished || data.broken) {
             if !data.ended {
                 self.outputs.push_back(Output::Abort { conn: data.conn });
             }
@@ -213,7 +227,7 @@ impl FtpClient {
 
     fn fail(&mut self, code: &str) {
         let Some(transfer) = self.transfer.take() else { return };
-        self.known.tried.push(transfer.verb.name);
+        self.tried(transfer.verb.name);
         let data = self.data.take();
         if let Some(data) = &data
             && !data.ended
@@ -221,9 +235,9 @@ impl FtpClient {
             self.outputs.push_back(Output::Abort { conn: data.conn });
         }
         let octets = data.map_or(0, |data| data.octets);
-        let way = if transfer.upload { "gone out" } else { "come" };
+        let way = way(&transfer);
         if transfer.abort_asked {
-            self.note(Note::info(format!("Broken off as you asked; {octets} octets had {way}.")));
+            self.note(broken_off(&transfer, octets));
         } else if octets > 0 {
             self.note(
                 Note::error(format!(
@@ -272,12 +286,33 @@ impl FtpClient {
         }
     }
 
+    /// The content of an upload as it was typed.
+    pub(super) fn whole_content(&mut self, bytes: &[u8]) -> Result<(), Refused> {
+        self.begin_content()?;
+        self.put_content(bytes);
+        self.finish_content();
+        Ok(())
+    }
+
     /// A piece of the content of an upload.
     pub(super) fn content(&mut self, bytes: &[u8]) -> Result<(), Refused> {
         self.begin_content()?;
-        let (Some(transfer), Some(data)) = (&mut self.transfer, &mut self.data) else {
-            return Ok(());
-        };
+        self.put_content(bytes);
+        Ok(())
+    }
+
+    /// The content of an upload is complete.
+    pub(super) fn content_end(&mut self) -> Result<(), Refused> {
+        self.begin_content()?;
+        self.finish_content();
+        Ok(())
+    }
+
+    fn put_content(&mut self, bytes: &[u8]) {
+        let (Some(transfer), Some(data)) = (&mut self.transfer, &mut self.data) else { return };
+        if data.finished {
+            return;
+        }
         let mut text = Vec::new();
         let bytes = if self.known.image {
             bytes
@@ -285,20 +320,14 @@ impl FtpClient {
             to_crlf(&mut transfer.after_cr, bytes, &mut text);
             &text
         };
-        if data.finished {
-            return Ok(());
-        }
         data.octets += bytes.len() as u64;
         let (conn, direction) = (data.conn, Direction::Sent);
         for piece in bytes.chunks(PIECE) {
             self.outputs.push_back(Output::Data { conn, direction, bytes: piece.into() });
         }
-        Ok(())
     }
 
-    /// The content of an upload is complete.
-    pub(super) fn content_end(&mut self) -> Result<(), Refused> {
-        self.begin_content()?;
+    fn finish_content(&mut self) {
         if let Some(transfer) = &mut self.transfer {
             transfer.streaming = false;
         }
@@ -308,7 +337,6 @@ impl FtpClient {
             data.finished = true;
             self.outputs.push_back(Output::Finish { conn: data.conn });
         }
-        Ok(())
     }
 
     /// From the first piece on the state takes commands again, so that ABOR can be sent.
@@ -330,4 +358,12 @@ impl FtpClient {
         self.moved(moved);
         Ok(())
     }
+}
+
+fn way(transfer: &Transfer) -> &'static str {
+    if transfer.upload { "gone out" } else { "come" }
+}
+
+fn broken_off(transfer: &Transfer, octets: u64) -> Note {
+    Note::info(format!("Broken off as you asked; {octets} octets had {}.", way(transfer)))
 }

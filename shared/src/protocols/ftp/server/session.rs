@@ -50,6 +50,9 @@ impl FtpServer {
             },
             "HELP" => self.help(arg),
             "STAT" if arg.is_empty() => self.status(),
+            "STAT" if self.access == Access::Nobody => {
+                self.reply(530, &["Log in to see files; STAT alone needs no login."]);
+            }
             "SITE" if arg.eq_ignore_ascii_case("HELP") => {
                 self.reply(214, &["SITE has no other command than HELP here."]);
             }

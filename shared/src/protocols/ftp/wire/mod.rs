@@ -41,7 +41,7 @@ pub(super) fn command(line: &str) -> Result<(&'static Verb, Wire), Refused> {
             what: "command line",
             octets: wire.bytes.len(),
             limit: LINE_LIMIT,
-            rule: Rfc::new(959, "4.2"),
+            rule: Rfc::new(959, "5.3"),
         });
     }
     Ok((verb, wire))
