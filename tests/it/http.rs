@@ -1,11 +1,8 @@
 //! HTTP between the client machine and the practice server.
 
-use std::time::Duration;
-
 use shared::protocols::http;
 use tests::native::Native;
 use tests::play::Play;
-use tests::python;
 use tests::servers::{Tls, lab};
 
 #[test]
@@ -100,19 +97,4 @@ fn the_client_gets_along_with_a_real_web_server() {
     native.types(&format!("GET {path}\nConnection: close"));
     assert_eq!(native.state(), "closed");
     assert!(!native.text().contains("== error"), "{}", native.text());
-}
-
-#[tokio::test]
-async fn every_method_of_pythons_module_works_on_the_practice_server() {
-    let listen = "127.0.0.1:0".parse().expect("an address");
-    let relay = relay::start(relay::Config { listen, ..Default::default() }).await;
-    let relay = relay.expect("a free port is there");
-    let server = relay.endpoints().iter().find(|endpoint| endpoint.protocol == "http");
-    let address = server.expect("HTTP is registered").address;
-    let arguments = [&*address.ip().to_string(), &*address.port().to_string()];
-    let deadline = Duration::from_secs(120);
-    let Some(run) = python::run("http_client.py", &arguments, deadline).await else { return };
-    assert!(run.ok, "{}{}", run.stdout, run.stderr);
-    assert_eq!(run.stdout.lines().last(), Some("ok"));
-    relay.stop().await;
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod browser;
+mod clients;
 mod dialogues;
 mod ftp;
 mod http;
