@@ -122,7 +122,7 @@ fn cycle_panes() -> Callback<KeyboardEvent> {
             let pane = document.get_element_by_id(id);
             pane.is_some_and(|pane| active.as_ref().is_some_and(|a| pane.contains(Some(a))))
         };
-        let at = PANES.iter().rposition(|id| inside(&id)).unwrap_or(2);
+        let at = PANES.iter().rposition(inside).unwrap_or(2);
         let step = if event.shift_key() { PANES.len() - 1 } else { 1 };
         let next = PANES[(at + step) % PANES.len()];
         focus(next);

@@ -8,11 +8,12 @@ use crate::state::Progress;
 #[component(Downloads)]
 pub fn downloads(view: &View) -> Html {
     view.runner.see(|lab| {
-        if lab.downloads.is_empty() && lab.upload.is_none() {
+        let downloads = lab.downloads.list();
+        if downloads.is_empty() && lab.upload.is_none() {
             return html! {};
         }
-        let last = lab.downloads.len().saturating_sub(3);
-        let rows = lab.downloads[last..].iter().rev().map(|d| {
+        let last = downloads.len().saturating_sub(3);
+        let rows = downloads[last..].iter().rev().map(|d| {
             let size = match d.expected {
                 Some(expected) => format!("{} of {expected} octets", d.octets),
                 None => format!("{} octets", d.octets),

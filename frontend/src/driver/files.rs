@@ -133,7 +133,7 @@ async fn write(runner: Runner, id: usize) {
         let url = close(&runner, id).await;
         match url {
             Ok(url) => runner.act(|lab, _| {
-                if let Some(download) = lab.download_mut(id) {
+                if let Some(download) = lab.downloads.get_mut(id) {
                     download.url = Some(url);
                 }
             }),
@@ -216,7 +216,7 @@ fn fail(runner: &Runner, id: usize, why: &JsValue) {
     let reason = js_sys::Reflect::get(why, &"message".into()).ok().and_then(|m| m.as_string());
     let reason = reason.or_else(|| why.as_string()).unwrap_or_else(|| "unknown".into());
     runner.act(|lab, _| {
-        if let Some(download) = lab.download_mut(id) {
+        if let Some(download) = lab.downloads.get_mut(id) {
             download.progress = Progress::Failed(format!(
                 "the browser could not store it ({reason}); is its disk full?"
             ));

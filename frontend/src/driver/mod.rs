@@ -147,15 +147,20 @@ impl Runner {
 
     fn carry_deliveries(&self) {
         loop {
-            let Some((id, conn, bytes)) = self.0.lab.borrow_mut().next_delivery() else { return };
+            let Some((id, conn, bytes)) = self.0.lab.borrow_mut().downloads.next_delivery() else {
+                return;
+            };
             files::put(self, id, conn, bytes);
         }
     }
 
     fn finish_files(&self) {
         let ended: Vec<usize> = self.see(|lab| {
-            let done =
-                lab.downloads.iter().filter(|d| d.progress != crate::state::Progress::Running);
+            let done = lab
+                .downloads
+                .list()
+                .iter()
+                .filter(|d| d.progress != crate::state::Progress::Running);
             done.filter(|d| d.url.is_none()).map(|d| d.id).collect()
         });
         for id in ended {
@@ -173,7 +178,7 @@ impl Runner {
 
     /// So many delivered octets are put away: their credit goes back to the relay.
     fn stored(&self, conn: Conn, octets: usize) {
-        self.0.lab.borrow_mut().stored(octets);
+        self.0.lab.borrow_mut().downloads.stored(octets);
         self.0.tunnel.borrow_mut().consumed(conn, octets);
         let runner = self.clone();
         // Not at once: this may be called from within the pump.

@@ -1,8 +1,11 @@
 //! Content on its way to a file.
 
-use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
 
-use shared::machine::Conn;
+use sha2::{Digest, Sha256};
+use shared::machine::{Conn, Direction};
+use shared::table::Takes;
+use shared::transcript::{Entry, Kind};
 
 /// How far a download is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +56,104 @@ impl Download {
     }
 }
 
+/// Every download of the page, and the octets that wait to be stored.
+#[derive(Default)]
+pub struct Downloads {
+    list: Vec<Download>,
+    deliveries: VecDeque<(usize, Conn, Vec<u8>)>,
+    backlog: usize,
+    /// The number that the next one gets; numbers are not used again.
+    next: usize,
+    /// Entries of the session up to here were looked at for ends.
+    seen: usize,
+}
+
+impl Downloads {
+    /// None, but with numbers that the ones before have not used.
+    pub fn after(before: &Downloads) -> Downloads {
+        Downloads { next: before.next, ..Downloads::default() }
+    }
+
+    /// Oldest first.
+    pub fn list(&self) -> &[Download] {
+        &self.list
+    }
+
+    pub fn get_mut(&mut self, id: usize) -> Option<&mut Download> {
+        self.list.iter_mut().find(|download| download.id == id)
+    }
+
+    /// Octets delivered and not yet stored.
+    pub fn backlog(&self) -> usize {
+        self.backlog
+    }
+
+    /// Takes octets of the download under way on this connection; `announced` gives name and size
+    /// of one that begins.
+    pub fn deliver(
+        &mut self,
+        conn: Conn,
+        bytes: Vec<u8>,
+        announced: impl FnOnce() -> (String, Option<u64>),
+    ) {
+        let running = |d: &Download| d.conn == conn && d.progress == Progress::Running;
+        let at = self.list.iter().position(running).unwrap_or_else(|| {
+            let (name, expected) = announced();
+            self.list.push(Download::new(self.next, conn, name, expected));
+            self.next += 1;
+            self.list.len() - 1
+        });
+        let download = &mut self.list[at];
+        download.add(&bytes);
+        self.backlog += bytes.len();
+        self.deliveries.push_back((download.id, conn, bytes));
+    }
+
+    /// Octets for a file. [`Downloads::stored`] follows when they are put away.
+    pub fn next_delivery(&mut self) -> Option<(usize, Conn, Vec<u8>)> {
+        self.deliveries.pop_front()
+    }
+
+    pub fn stored(&mut self, octets: usize) {
+        self.backlog = self.backlog.saturating_sub(octets);
+    }
+
+    /// Looks for ends: a download ends with its connection, or on the first connection when it is
+    /// the client's turn again.
+    pub fn watch(&mut self, entries: &[Entry], takes: Takes) {
+        let new = &entries[self.seen.min(entries.len())..];
+        for download in self.list.iter_mut().filter(|d| d.progress == Progress::Running) {
+            for entry in new.iter().filter(|entry| entry.conn == download.conn) {
+                match &entry.kind {
+                    Kind::Ended(Direction::Received) => download.progress = Progress::Done,
+                    Kind::Reset { why } => download.progress = Progress::Failed(why.clone()),
+                    _ => {}
+                }
+            }
+            if download.conn == Conn::MAIN && takes == Takes::Commands {
+                download.progress = Progress::Done;
+            }
+            let short = download.expected.is_some_and(|expected| download.octets < expected);
+            if download.progress == Progress::Done && short {
+                let why = "the connection ended before all of it had come";
+                download.progress = Progress::Failed(why.into());
+            }
+        }
+        self.seen = entries.len();
+    }
+
+    /// The session is left: what was under way stays incomplete.
+    pub fn leave(&mut self) {
+        for download in self.list.iter_mut().filter(|d| d.progress == Progress::Running) {
+            download.progress = Progress::Failed("the session was left".into());
+        }
+        self.seen = 0;
+    }
+}
+
 /// A file name from what was asked for: the last part of the path, without anything that a file
 /// system would take for more than a name.
-pub fn file_name(command: &str, protocol: &str) -> String {
+pub(super) fn file_name(command: &str, protocol: &str) -> String {
     let path = command.split_whitespace().nth(1).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let name: String = path
@@ -73,7 +171,7 @@ pub fn file_name(command: &str, protocol: &str) -> String {
 }
 
 /// The size in a reply such as `150 … (1371 bytes)`, or in a Content-Length field.
-pub fn expected_size(text: &str) -> Option<u64> {
+pub(super) fn expected_size(text: &str) -> Option<u64> {
     for line in text.lines() {
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             return value.trim().parse().ok();

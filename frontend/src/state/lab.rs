@@ -10,7 +10,7 @@ use shared::text::message;
 use shared::transcript::{Entry, Kind, Side};
 use shared::world::{EPOCH, World};
 
-use super::download::{Download, Progress, expected_size, file_name};
+use super::download::{Downloads, expected_size, file_name};
 use super::{Route, Target};
 
 /// Content that waits to be put into a file stops the wire inside the page at this many octets.
@@ -51,10 +51,7 @@ pub struct Lab {
     past: Vec<Entry>,
     /// For the tunnel.
     outgoing: VecDeque<Effect>,
-    /// For the files: download and octets.
-    deliveries: VecDeque<(usize, Conn, Vec<u8>)>,
-    backlog: usize,
-    pub downloads: Vec<Download>,
+    pub downloads: Downloads,
     pub upload: Option<Upload>,
     pub refusal: Option<Refusal>,
     /// Something about the page itself: a wrong address, a relay that went away.
@@ -64,8 +61,6 @@ pub struct Lab {
     pub octet: usize,
     pub show_secrets: bool,
     sessions: u64,
-    /// Entries up to here have been looked at for the download under way.
-    seen: usize,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
 }
@@ -80,9 +75,7 @@ impl Lab {
             link: None,
             past: Vec::new(),
             outgoing: VecDeque::new(),
-            deliveries: VecDeque::new(),
-            backlog: 0,
-            downloads: Vec::new(),
+            downloads: Downloads::default(),
             upload: None,
             refusal: None,
             notice: None,
@@ -90,7 +83,6 @@ impl Lab {
             octet: 0,
             show_secrets: false,
             sessions: 0,
-            seen: 0,
             delivered_to: None,
         }
     }
@@ -101,11 +93,11 @@ impl Lab {
         if route == self.route && self.sessions > 0 {
             let entries = self.session.transcript().entries().to_vec();
             self.past.extend(entries);
+            self.downloads.leave();
         } else {
             self.past.clear();
-            self.downloads.clear();
+            self.downloads = Downloads::after(&self.downloads);
         }
-        self.fail_downloads("the session was left");
         self.release_mailboxes(now);
         self.route = route;
         self.sessions += 1;
@@ -114,7 +106,6 @@ impl Lab {
         self.refusal = None;
         self.selected = None;
         self.octet = 0;
-        self.seen = 0;
         let config = self.config();
         self.session = Session::new((self.route.protocol.client)(&config));
         self.session.set_mode(mode, now);
@@ -296,7 +287,7 @@ impl Lab {
     pub fn pump(&mut self, now: Tick) -> bool {
         for _ in 0..BUDGET {
             self.carry_effects(now);
-            if self.backlog > BACKLOG {
+            if self.downloads.backlog() > BACKLOG {
                 return false;
             }
             let arrival =
@@ -317,23 +308,13 @@ impl Lab {
         self.outgoing.pop_front()
     }
 
-    /// Octets for a file. [`Lab::stored`] follows when they are put away.
-    pub fn next_delivery(&mut self) -> Option<(usize, Conn, Vec<u8>)> {
-        self.deliveries.pop_front()
-    }
-
-    pub fn stored(&mut self, octets: usize) {
-        self.backlog = self.backlog.saturating_sub(octets);
-    }
-
-    pub fn download_mut(&mut self, id: usize) -> Option<&mut Download> {
-        self.downloads.iter_mut().find(|download| download.id == id)
-    }
-
     fn carry_effects(&mut self, now: Tick) {
         while let Some(effect) = self.session.poll_effect() {
             match (effect, &mut self.link) {
-                (Effect::Deliver { conn, bytes }, _) => self.deliver(conn, bytes),
+                (Effect::Deliver { conn, bytes }, _) => {
+                    let announced = || announced(&self.session, self.route.protocol.id);
+                    self.downloads.deliver(conn, bytes, announced);
+                }
                 (effect, Some(link)) => {
                     let before = inboxes(&self.world);
                     link.effect(effect, now, &mut self.world);
@@ -347,70 +328,8 @@ impl Lab {
                 (effect, None) => self.outgoing.push_back(effect),
             }
         }
-        self.end_downloads();
-    }
-
-    fn deliver(&mut self, conn: Conn, bytes: Vec<u8>) {
-        let running =
-            self.downloads.iter().position(|d| d.conn == conn && d.progress == Progress::Running);
-        let at = running.unwrap_or_else(|| {
-            let (name, expected) = self.announced();
-            self.downloads.push(Download::new(self.downloads.len(), conn, name, expected));
-            self.downloads.len() - 1
-        });
-        let download = &mut self.downloads[at];
-        download.add(&bytes);
-        self.backlog += bytes.len();
-        self.deliveries.push_back((download.id, conn, bytes));
-    }
-
-    /// Name and size of the content that begins, from the last command and reply.
-    fn announced(&self) -> (String, Option<u64>) {
-        let entries = self.session.transcript().entries();
-        let last = |side| {
-            entries
-                .iter()
-                .rev()
-                .filter(|entry| entry.conn == Conn::MAIN && entry.side() == side)
-                .find_map(|entry| Some(String::from_utf8_lossy(&entry.wire()?.bytes).into_owned()))
-                .unwrap_or_default()
-        };
-        let command = last(Side::Client);
-        (file_name(&command, self.route.protocol.id), expected_size(&last(Side::Server)))
-    }
-
-    /// A download ends with its connection, or on the first connection when it is the client's
-    /// turn again.
-    fn end_downloads(&mut self) {
-        let entries = self.session.transcript().entries();
         let takes = self.session.client().state().takes;
-        let new = &entries[self.seen.min(entries.len())..];
-        for download in self.downloads.iter_mut().filter(|d| d.progress == Progress::Running) {
-            for entry in new.iter().filter(|entry| entry.conn == download.conn) {
-                match &entry.kind {
-                    Kind::Ended(shared::machine::Direction::Received) => {
-                        download.progress = Progress::Done;
-                    }
-                    Kind::Reset { why } => download.progress = Progress::Failed(why.clone()),
-                    _ => {}
-                }
-            }
-            if download.conn == Conn::MAIN && takes == Takes::Commands {
-                download.progress = Progress::Done;
-            }
-            let short = download.expected.is_some_and(|expected| download.octets < expected);
-            if download.progress == Progress::Done && short {
-                download.progress =
-                    Progress::Failed("the connection ended before all of it had come".into());
-            }
-        }
-        self.seen = entries.len();
-    }
-
-    fn fail_downloads(&mut self, why: &str) {
-        for download in self.downloads.iter_mut().filter(|d| d.progress == Progress::Running) {
-            download.progress = Progress::Failed(why.into());
-        }
+        self.downloads.watch(self.session.transcript().entries(), takes);
     }
 
     /// The practice server in the page sees its client leave.
@@ -446,4 +365,18 @@ impl Lab {
 
 fn inboxes(world: &World) -> Vec<(String, usize)> {
     world.mail.iter().map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
+}
+
+/// Name and size of the content that begins, from the last command and reply.
+fn announced(session: &Session, protocol: &str) -> (String, Option<u64>) {
+    let entries = session.transcript().entries();
+    let last = |side| {
+        entries
+            .iter()
+            .rev()
+            .filter(|entry| entry.conn == Conn::MAIN && entry.side() == side)
+            .find_map(|entry| Some(String::from_utf8_lossy(&entry.wire()?.bytes).into_owned()))
+            .unwrap_or_default()
+    };
+    (file_name(&last(Side::Client), protocol), expected_size(&last(Side::Server)))
 }

@@ -5,7 +5,7 @@ mod lab;
 mod raw;
 mod route;
 
-pub use download::{Download, Progress};
+pub use download::{Download, Downloads, Progress};
 pub use lab::{Lab, Refusal, Turn, Upload};
 pub use raw::parse as parse_octets;
 pub use route::{Route, Target};

@@ -1,6 +1,7 @@
 //! POP3 (RFC 1939): fetching email.
 
 mod client;
+mod maildrop;
 mod server;
 mod table;
 pub mod terms;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::client::apop_digest;
+use super::maildrop::Maildrop;
 use super::wire::LINE_LIMIT;
 use super::{table, terms};
 use crate::explain::{Composer, Outcome, Wire};
@@ -42,8 +43,7 @@ pub(super) struct Pop3Server {
     timestamp: String,
     user: String,
     exchange: Option<Exchange>,
-    /// The mailbox as it was at login; `true` marks a message as deleted.
-    messages: Vec<(Message, bool)>,
+    maildrop: Maildrop,
 }
 
 impl Pop3Server {
@@ -59,7 +59,7 @@ impl Pop3Server {
             timestamp: String::new(),
             user: String::new(),
             exchange: None,
-            messages: Vec::new(),
+            maildrop: Maildrop::default(),
         }
     }
 
@@ -127,9 +127,7 @@ impl Pop3Server {
                 self.block("the capabilities follow", &CAPABILITIES.join("\r\n"), listing);
             }
             ("STAT", None) => {
-                let (count, octets) = self
-                    .present()
-                    .fold((0, 0), |(count, octets), (_, m)| (count + 1, octets + m.bytes.len()));
+                let (count, octets) = self.maildrop.total();
                 self.answer(|out| {
                     out.put(&terms::COUNT, count.to_string())
                         .space()
@@ -138,7 +136,7 @@ impl Pop3Server {
             }
             ("LIST" | "UIDL", which) => self.list(verb.name == "UIDL", which),
             ("RETR", Some(n)) => {
-                if let Some((_, message)) = self.message(n) {
+                if let Some(message) = self.message(n) {
                     if let Some(mailbox) = world.mail.mailbox_mut(&self.user) {
                         mailbox.mark_seen(message.uid);
                     }
@@ -150,7 +148,7 @@ impl Pop3Server {
                 let (n, lines) = split_verb(argument);
                 match lines.map(str::parse::<usize>) {
                     Some(Ok(lines)) => {
-                        if let Some((_, message)) = self.message(n) {
+                        if let Some(message) = self.message(n) {
                             let top = top(&message.bytes, lines);
                             self.block_bytes("the top follows", &top, message::explain);
                         }
@@ -159,13 +157,13 @@ impl Pop3Server {
                 }
             }
             ("DELE", Some(n)) => {
-                if let Some((at, _)) = self.message(n) {
-                    self.messages[at].1 = true;
+                if self.message(n).is_some() {
+                    self.maildrop.mark(n);
                     self.ok(&format!("message {n} is marked as deleted"));
                 }
             }
             ("RSET", None) => {
-                self.messages.iter_mut().for_each(|(_, deleted)| *deleted = false);
+                self.maildrop.unmark_all();
                 self.ok("no message is marked as deleted");
             }
             ("NOOP", None) => self.ok(""),
@@ -235,17 +233,15 @@ impl Pop3Server {
             self.refuse("IN-USE", "another session has this mailbox");
             return;
         }
-        self.messages = mailbox.messages().iter().map(|m| (m.clone(), false)).collect();
-        let count = self.messages.len();
+        self.maildrop = Maildrop::open(mailbox);
+        let count = self.maildrop.len();
         self.ok(&format!("{}'s mailbox has {count} messages", self.user));
     }
 
     /// The UPDATE state: what is marked goes, and the mailbox is free again.
     fn update(&mut self, world: &mut World) {
         if let Some(mailbox) = world.mail.mailbox_mut(&self.user) {
-            let marked: Vec<u32> =
-                self.messages.iter().filter(|(_, deleted)| *deleted).map(|(m, _)| m.uid).collect();
-            mailbox.remove(&marked);
+            mailbox.remove(&self.maildrop.marked());
             mailbox.unlock(self.session);
         }
     }
@@ -257,7 +253,7 @@ impl Pop3Server {
         let term = if uids { &terms::UID } else { &terms::SIZE };
         match which {
             Some(n) => {
-                if let Some((_, message)) = self.message(n) {
+                if let Some(message) = self.message(n) {
                     self.answer(|out| {
                         out.put(&terms::NUMBER, n).space().put(term, value(&message));
                     });
@@ -265,31 +261,19 @@ impl Pop3Server {
             }
             None => {
                 let lines: Vec<String> =
-                    self.present().map(|(n, m)| format!("{n} {}", value(m))).collect();
+                    self.maildrop.present().map(|(n, m)| format!("{n} {}", value(m))).collect();
                 let first = format!("{} messages", lines.len());
                 self.block(&first, &lines.join("\r\n"), if uids { uid_lines } else { size_lines });
             }
         }
     }
 
-    /// The messages that are not marked, with their numbers.
-    fn present(&self) -> impl Iterator<Item = (usize, &Message)> {
-        let numbered = self.messages.iter().enumerate();
-        numbered.filter(|(_, (_, deleted))| !deleted).map(|(at, (message, _))| (at + 1, message))
-    }
-
     /// The message of this number; answers the client itself if there is none.
-    fn message(&mut self, n: &str) -> Option<(usize, Message)> {
-        let at = n.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-        match at.and_then(|at| Some((at, self.messages.get(at)?))) {
-            Some((at, (message, false))) => Some((at, message.clone())),
-            Some(_) => {
-                self.refuse("", &format!("message {n} is marked as deleted"));
-                None
-            }
-            None => {
-                let count = self.messages.len();
-                self.refuse("", &format!("there is no message {n}; {count} in the mailbox"));
+    fn message(&mut self, n: &str) -> Option<Message> {
+        match self.maildrop.message(n) {
+            Ok(message) => Some(message.clone()),
+            Err(why) => {
+                self.refuse("", &why);
                 None
             }
         }
@@ -377,7 +361,7 @@ impl Server for Pop3Server {
                 out.put(&terms::TIMESTAMP, self.timestamp.clone()).crlf();
                 self.reply("+OK", out.finish(""));
             }
-            Input::Bytes { bytes, .. } => {
+            Input::Bytes { bytes, .. } if self.progress.state() != &table::CLOSED => {
                 self.lines.push(bytes);
                 while self.progress.state() != &table::CLOSED {
                     let Some(line) = self.lines.next_line() else { break };
