@@ -12,4 +12,5 @@ mod page;
 mod python;
 mod relay;
 mod servers;
+mod tidy;
 mod tunnel;
