@@ -10,6 +10,7 @@ mod ftp;
 mod http;
 mod page;
 mod python;
+mod real;
 mod relay;
 mod servers;
 mod tidy;

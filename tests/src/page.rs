@@ -134,6 +134,14 @@ impl Page {
         self.turn().await;
     }
 
+    /// The newest thing that the server said on the main connection.
+    pub async fn last_reply(&self) -> String {
+        let lines = self.transcript().await;
+        let mut replies =
+            lines.into_iter().rev().filter(|line| line.side == "server" && line.conn == "0");
+        replies.next().map(|line| line.text).unwrap_or_default()
+    }
+
     /// Why the last command was not sent.
     pub async fn refusal(&self) -> Option<String> {
         self.browser.texts("#refusal").await.pop()

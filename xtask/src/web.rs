@@ -16,6 +16,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const SIZE_GOAL: usize = 350_000;
 const SIZE_LIMIT: usize = 400_000;
 
+/// What the page reads where its files lie on a plain web server. A relay answers in its place.
+const NO_RELAY: &str = "{\"host\": null, \"endpoints\": []}\n";
+
 pub(crate) fn run() -> Result<()> {
     ensure_target()?;
     let raw = build_bin("page", &["-p", "frontend", "--target", TARGET, "--profile", "web"], &[])?;
@@ -47,9 +50,10 @@ pub(crate) fn run() -> Result<()> {
     let names = [("style.css", &style), ("boot.js", &boot), ("icon.svg", &icon)];
     let index = rewrite(&index, &names.map(|(plain, asset)| (plain, asset.name.as_str())))?;
     let index = Asset::named("index.html", index.into_bytes());
+    let endpoints = Asset::named("endpoints.json", NO_RELAY.into());
 
     let download = wasm.brotli.len() + glue.brotli.len();
-    dist::write(&dir, &[index, icon, style, boot, glue, wasm])?;
+    dist::write(&dir, &[index, endpoints, icon, style, boot, glue, wasm])?;
     println!(
         "page: {:.1} kB of wasm and JavaScript with brotli (goal {}, limit {})",
         download as f64 / 1000.0,
