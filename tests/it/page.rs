@@ -167,3 +167,27 @@ async fn the_readme_shows_the_page_as_it_is() {
     assert!(std::fs::metadata(&path).unwrap().len() > 20_000, "a page full of text");
     assert!(tests::workspace().join("docs/lab.png").exists(), "run with UPDATE_EXPECT=1");
 }
+
+/// 1 GiB over FTP, through the relay and into a file: every octet, and no memory that grows with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
+    /// Of the octets `(i ^ i>>8 ^ i>>16) & 255` for i below 2³⁰, by Python's hashlib.
+    const SHA256: &str = "f4ada6b74327d2dd7c231122afae6f13c4b2f18ef9b4838838f465f3a104b8d3";
+    /// What the buffers on the way may take, browser and all; the file is four times as large.
+    const GROWTH: u64 = 256 << 20;
+    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    page.expect("USER student", "331").await;
+    page.expect("PASS lab-secret", "230").await;
+    page.expect("TYPE I", "200").await;
+    page.expect("EPSV", "229").await;
+    let before = page.browser.resident();
+    page.compose("RETR pub/huge.bin").await;
+    page.browser.type_keys("#command", &Key::Enter.to_string()).await;
+    let mut most = 0;
+    let (name, state, sha256) =
+        page.wait_for_download(|| most = most.max(page.browser.resident())).await;
+    assert_eq!((name.as_str(), state.as_str(), sha256.as_str()), ("huge.bin", "done", SHA256));
+    println!("resident: {} MiB before, at most {} MiB on the way", before >> 20, most >> 20);
+    assert!(most < before + GROWTH, "{} MiB before, {} MiB on the way", before >> 20, most >> 20);
+    page.browser.assert_no_errors().await;
+}

@@ -181,6 +181,27 @@ impl Page {
             .collect()
     }
 
+    /// Waits for the newest download to end, and calls `look` whenever it has moved. However large it is: only one
+    /// that stops moving fails.
+    pub async fn wait_for_download(&self, mut look: impl FnMut()) -> (String, String, String) {
+        let size = "return document.querySelector('.files li[data-progress] span')?.textContent";
+        loop {
+            let before = self.browser.run(size, vec![]).await;
+            self.browser
+                .wait_for("the download to move on", async || {
+                    let newest = self.downloads().await.into_iter().next();
+                    newest.is_some_and(|(_, state, _)| state != "running")
+                        || self.browser.run(size, vec![]).await != before
+                })
+                .await;
+            look();
+            let newest = self.downloads().await.into_iter().next();
+            if let Some(ended) = newest.filter(|(_, state, _)| state != "running") {
+                return ended;
+            }
+        }
+    }
+
     /// Chooses a file where the page asks for content.
     pub async fn upload(&self, file: &Path) {
         let path = file.to_str().expect("test files have plain names");
