@@ -12,6 +12,8 @@ pub mod smtp;
 
 #[cfg(test)]
 mod registry_tests;
+#[cfg(test)]
+mod rules_tests;
 
 /// Everything that the page, the relay and the tests need to know of a protocol.
 pub struct Protocol {
