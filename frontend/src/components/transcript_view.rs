@@ -238,7 +238,7 @@ fn tokens(runner: &Runner, n: usize, wire: &Wire, octet: usize, secrets: bool) -
         };
         let shown = match (span.secret && !secrets, bytes) {
             (true, _) => "********".into(),
-            (false, b"\r\n") => "\u{240d}\u{240a}".into(),
+            (false, b"\r\n") => " CR LF".into(),
             (false, bytes) => visible(bytes),
         };
         let class = classes!("token", here.then_some("current"));
