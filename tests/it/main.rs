@@ -8,6 +8,7 @@ mod clients;
 mod dialogues;
 mod ftp;
 mod http;
+mod methods;
 mod page;
 mod python;
 mod real;

@@ -143,7 +143,7 @@ async fn nothing_sticks_out_on_a_phone() {
         page.enter().await;
         let script =
             "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
-        for tab in 0..3 {
+        for tab in 0..4 {
             page.browser.click(&format!("#tab-{tab}")).await;
             assert_eq!(page.browser.run(script, vec![]).await, 0, "{} tab {tab}", protocol.id);
         }
@@ -189,5 +189,27 @@ async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
     assert_eq!((name.as_str(), state.as_str(), sha256.as_str()), ("huge.bin", "done", SHA256));
     println!("resident: {} MiB before, at most {} MiB on the way", before >> 20, most >> 20);
     assert!(most < before + GROWTH, "{} MiB before, {} MiB on the way", before >> 20, most >> 20);
+    page.browser.assert_no_errors().await;
+}
+
+/// A method of Python plays its dialogue, its value stands beside it, and a script does the same.
+#[tokio::test]
+async fn pythons_methods_are_played_and_written_down() {
+    let Some(page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    page.browser.click("#tab-3").await;
+    for (method, value) in [("user", "+OK"), ("pass_", "5 messages"), ("stat", "(5, 2468)")] {
+        let form = format!("form[data-method={method}]");
+        page.browser.click(&format!("li:has(> details {form}) summary")).await;
+        page.browser.click(&format!("{form} button")).await;
+        page.browser.wait_for_text(".calls li:last-child", value).await;
+    }
+    let calls = page.browser.texts(".calls li").await.concat();
+    assert!(calls.contains(">>> pop.pass_('********')"), "{calls}");
+    page.browser.click(".script summary").await;
+    page.browser.wait_for_text(".script pre", "print(repr(pop.stat()))").await;
+    page.browser.click(".script .switch button:nth-child(2)").await;
+    page.browser.wait_for_text(".script pre", "print repr(pop.stat())").await;
+    page.types("STAT").await;
+    assert_eq!(page.browser.texts(".calls li").await.len(), 4, "what is typed is a call too");
     page.browser.assert_no_errors().await;
 }

@@ -7,8 +7,10 @@ const NOW: Tick = Tick(core::time::Duration::ZERO);
 const READ: usize = 16 * 1024;
 const LINES: usize = 100_000;
 
-/// A name, and a run that gives the octets it has parsed.
-pub(crate) const WORKLOADS: [(&str, fn() -> usize); 4] = [
+/// Gives the octets that were parsed.
+pub(crate) type Workload = fn() -> usize;
+
+pub(crate) const WORKLOADS: [(&str, Workload); 4] = [
     ("POP3, a mail of 7 MB with dots", mail),
     ("NNTP, 100,000 lines of overview", overview),
     ("HTTP, 32 MB in chunks of 8 KiB", chunks),

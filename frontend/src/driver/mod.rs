@@ -130,6 +130,9 @@ impl Runner {
             }
         }
         self.0.pumping.set(false);
+        if std::mem::take(&mut self.0.lab.borrow_mut().closing) {
+            self.disconnect();
+        }
         self.finish_files();
         self.draw();
     }

@@ -1,9 +1,12 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
+mod play;
+
 use std::collections::VecDeque;
 
 use shared::link::Link;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
 use shared::text::message;
@@ -54,6 +57,11 @@ pub struct Lab {
     pub downloads: Downloads,
     pub upload: Option<Upload>,
     pub refusal: Option<Refusal>,
+    /// Python's methods that were played in this session, and the one under way.
+    pub played: Vec<Played>,
+    running: Option<Running>,
+    /// Asks for every connection to be dropped.
+    pub closing: bool,
     /// Something about the page itself: a wrong address, a relay that went away.
     pub notice: Option<String>,
     selected: Option<usize>,
@@ -78,6 +86,9 @@ impl Lab {
             downloads: Downloads::default(),
             upload: None,
             refusal: None,
+            played: Vec::new(),
+            running: None,
+            closing: false,
             notice: None,
             selected: None,
             octet: 0,
@@ -104,6 +115,8 @@ impl Lab {
         self.outgoing.clear();
         self.upload = None;
         self.refusal = None;
+        self.played.clear();
+        self.running = None;
         self.selected = None;
         self.octet = 0;
         let config = self.config();
@@ -296,7 +309,9 @@ impl Lab {
                 Some(arrival) => self.session.arrive(arrival, now),
                 None => {
                     self.carry_effects(now);
-                    return false;
+                    if !self.advance(now) {
+                        return false;
+                    }
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::explain::Term;
 use crate::machine::{Client, ClientConfig, Server, ServerConfig};
+use crate::python::Module;
 use crate::table::Table;
 
 pub mod ftp;
@@ -26,6 +27,8 @@ pub struct Protocol {
     pub port: u16,
     /// The module of Python's standard library.
     pub python: &'static str,
+    /// What its methods do on the wire.
+    pub module: Option<&'static Module>,
     pub rfcs: &'static [u16],
     pub table: &'static Table,
     pub terms: &'static [&'static Term],

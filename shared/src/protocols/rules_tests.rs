@@ -38,7 +38,7 @@ impl Walk {
     }
 
     /// Sends what is suggested until the session is over, and calls `before` ahead of each.
-    fn to_the_end(mut self, mut before: impl FnMut(&mut Walk, &str)) -> Walk {
+    fn walked(mut self, mut before: impl FnMut(&mut Walk, &str)) -> Walk {
         for _ in 0..40 {
             let Some(suggestion) = self.session.client().suggestion() else {
                 assert_eq!(self.session.client().state(), self.protocol.table.end());
@@ -103,12 +103,12 @@ fn speaks_first(protocol: &Protocol) -> bool {
 #[test]
 fn all_01_and_02_reads_of_any_size_give_the_same_transcript_and_lose_nothing() {
     for protocol in ALL {
-        let whole = Walk::new(protocol, usize::MAX).to_the_end(|_, _| {});
+        let whole = Walk::new(protocol, usize::MAX).walked(|_, _| {});
         for entry in whole.entries() {
             assert!(entry.wire().is_none_or(|wire| wire.tiles()), "{entry:?}");
         }
         for chunk in [1, 3, 17] {
-            let cut = Walk::new(protocol, chunk).to_the_end(|_, _| {});
+            let cut = Walk::new(protocol, chunk).walked(|_, _| {});
             assert_eq!(cut.entries(), whole.entries(), "{} in reads of {chunk}", protocol.id);
         }
     }
@@ -118,7 +118,7 @@ fn all_01_and_02_reads_of_any_size_give_the_same_transcript_and_lose_nothing() {
 #[test]
 fn all_03_control_octets_in_a_command_are_refused_before_anything_is_sent() {
     for protocol in ALL {
-        Walk::new(protocol, usize::MAX).to_the_end(|walk, text| {
+        Walk::new(protocol, usize::MAX).walked(|walk, text| {
             if walk.session.client().state().takes != Takes::Commands {
                 return;
             }
@@ -250,7 +250,7 @@ fn all_07_and_09_any_octets_are_shown_as_they_came() {
 fn all_10_illegal_moves_are_explained_and_possible() {
     for protocol in ALL {
         let mut tried = 0;
-        Walk::new(protocol, usize::MAX).to_the_end(|walk, _| {
+        Walk::new(protocol, usize::MAX).walked(|walk, _| {
             let client = walk.session.client();
             if client.state().takes != Takes::Commands {
                 return;
@@ -310,7 +310,7 @@ fn all_12_secrets_are_masked() {
     let basic = BASE64_STANDARD.encode(format!("{}:{PASSWORD}", crate::world::USER));
     let mut logins = 0;
     for protocol in ALL {
-        let walk = Walk::new(protocol, usize::MAX).to_the_end(|_, _| {});
+        let walk = Walk::new(protocol, usize::MAX).walked(|_, _| {});
         let text = walk.text();
         for secret in [PASSWORD, &plain, &basic, &BASE64_STANDARD.encode(PASSWORD)] {
             assert!(!text.contains(secret), "{}:\n{text}", protocol.id);
