@@ -80,6 +80,7 @@ impl Request {
         let kind = match () {
             () if words.is_some() => b'7',
             () if selector.is_empty() => b'1',
+            () if selector.starts_with(b"URL:") => b'h',
             () => kinds(&selector).unwrap_or(b'0'),
         };
         Request { kind, selector, words, plus }

@@ -36,8 +36,7 @@ terms! {
     NOT_AN_ITEM = "not a menu line", "A menu line has a type and four fields with tabs between them. This has not.", 1436, "";
 
     END = "end of the reply", "A line with nothing but a dot ends a menu or a text and is not part of it. Then the server closes the connection.", 1436, "";
-    LONE_DOT = "lone dot inside", "By RFC 1436 a lone dot ends the reply, but more follows: this server sends files as they are, and the end of the connection is their end.", 1436, "";
-    AFTER_DOT = "behind a lone dot", "By RFC 1436 the reply was over at the lone dot. This came behind it and is shown all the same.", 1436, "";
+    AFTER_DOT = "behind a lone dot", "By RFC 1436 the reply was over at the lone dot. This came behind it: many servers send files as they are and end them by closing.", 1436, "";
     STUFFED_DOT = "doubled dot", "The sender doubled the dot at the start of this line, so that the line cannot be taken for the end. The receiver removes one.", 1436, "";
     CONTENT = "content", "Octets of the text itself. The protocol only carries them.", 1436, "";
     BEYOND = "more than announced", "Gopher+ announced how many octets would come; these are more.", 4266, "2.3";

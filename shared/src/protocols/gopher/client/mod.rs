@@ -320,11 +320,12 @@ impl Client for GopherClient {
                 }
             },
             Input::Raw { bytes, .. } => self.send_raw(bytes),
-            Input::Time => {
-                if self.reply.as_ref().is_some_and(Reply::seems_over) {
-                    self.replied(Stop::Silence, now);
-                }
-            }
+            Input::Time => match self.reply.as_ref().and_then(Reply::deadline) {
+                Some(until) if until <= now => self.replied(Stop::Silence, now),
+                // The alarm of a reply before, or a clock that is early.
+                Some(until) => self.outputs.push_back(Output::WakeAt(until)),
+                None => {}
+            },
             Input::Listening { .. }
             | Input::TlsStarted { .. }
             | Input::Content(_)

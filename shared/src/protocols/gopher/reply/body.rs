@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::super::item::Reads;
 use super::super::request::Here;
 use super::super::terms;
+use super::framing::{Framing, Kind};
 use super::menu::Menu;
 use super::{Outcome, Stop};
 use crate::explain::{Outcome as Badge, Scanner, Wire, common};
@@ -25,71 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// So much of binary content is looked at, to tell an error that came in its place.
 const HEAD: usize = 512;
 
-/// How the end of the content is known, and what its lines are.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Framing {
-    /// A lone dot ends it, and dots at line starts are doubled.
-    dots: bool,
-    /// Octets that are still to come, if Gopher+ said how many.
-    left: Option<u64>,
-    announced: Option<u64>,
-    lines: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Plain,
-    Plus,
-    PlusError,
-    Attributes,
-}
-
-impl Framing {
-    pub(super) fn plain() -> Framing {
-        Framing { dots: true, left: None, announced: None, lines: Kind::Plain }
-    }
-
-    pub(super) fn dots() -> Framing {
-        Framing { lines: Kind::Plus, ..Framing::plain() }
-    }
-
-    pub(super) fn close() -> Framing {
-        Framing { dots: false, ..Framing::dots() }
-    }
-
-    pub(super) fn count(octets: u64) -> Framing {
-        Framing { left: Some(octets), announced: Some(octets), ..Framing::close() }
-    }
-
-    pub(super) fn error(self) -> Framing {
-        Framing { lines: Kind::PlusError, ..self }
-    }
-
-    pub(super) fn attributes(self) -> Framing {
-        match self.lines {
-            Kind::Plus => Framing { lines: Kind::Attributes, ..self },
-            _ => self,
-        }
-    }
-
-    pub(super) fn is_plain(self) -> bool {
-        self.lines == Kind::Plain
-    }
-
-    /// Its lines are neither those of a text nor of a menu.
-    pub(super) fn is_special(self) -> bool {
-        matches!(self.lines, Kind::PlusError | Kind::Attributes)
-    }
-
-    pub(super) fn has_dots(self) -> bool {
-        self.dots
-    }
-
-    pub(super) fn announced(self) -> Option<u64> {
-        self.announced
-    }
-}
-
 pub(super) struct Body {
     conn: Conn,
     reads: Reads,
@@ -97,10 +33,9 @@ pub(super) struct Body {
     lines: Lines,
     unit: Wire,
     menu: Menu,
-    /// A lone dot: the end, unless something follows.
-    dot: Option<Line>,
-    /// An alarm for the silence after a lone dot is set.
-    alarm: bool,
+    /// A lone dot has come, and nothing should follow. Until then the server may take its time
+    /// to close.
+    ended: Option<Tick>,
     /// The line before was too long, so this is the rest of it.
     continued: bool,
     count: Count,
@@ -118,7 +53,6 @@ struct Count {
     bare_lf: u64,
     stray_cr: u64,
     too_long: Option<u64>,
-    saw_dot: bool,
 }
 
 impl Body {
@@ -135,8 +69,7 @@ impl Body {
             lines: Lines::lenient(limit),
             unit: Wire::default(),
             menu: Menu::new(here),
-            dot: None,
-            alarm: false,
+            ended: None,
             continued: false,
             count: Count::default(),
             head: Vec::new(),
@@ -147,8 +80,9 @@ impl Body {
         self.reads
     }
 
-    pub(super) fn seems_over(&self) -> bool {
-        self.dot.is_some()
+    /// When the server is no longer waited for.
+    pub(super) fn deadline(&self) -> Option<Tick> {
+        self.ended.filter(|_| self.count.behind_dot == 0)
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], now: Tick, out: &mut VecDeque<Output>) {
@@ -174,9 +108,6 @@ impl Body {
 
     /// Shows what is there; nothing more is read.
     pub(super) fn cut(&mut self, out: &mut VecDeque<Output>) {
-        if let Some(line) = self.dot.take() {
-            self.append_dot(&line, &terms::LONE_DOT);
-        }
         if let Some(line) = self.lines.finish() {
             let mut scan = Scanner::new(&line.bytes);
             scan.take(&common::TRUNCATED, line.bytes.len());
@@ -196,17 +127,8 @@ impl Body {
         if let Some(line) = last {
             self.line(&line, Tick::default(), out);
         }
-        let ended = self.dot.is_some();
-        if let Some(line) = self.dot.take() {
-            self.append_dot(&line, &terms::END);
-        }
-        let error = self.menu.is_error() || self.framing.lines == Kind::PlusError;
-        if !self.unit.bytes.is_empty() {
-            self.unit.outcome = Some(if error { Badge::Permanent } else { Badge::Done });
-        }
-        let says = self.says();
-        self.emit(says, out);
-        for note in self.notes(stop, octets, ended, unfinished) {
+        self.emit_last(out);
+        for note in self.notes(stop, octets, unfinished) {
             out.push_back(Output::Note(note));
         }
         Outcome { menu: (self.reads == Reads::Menu).then_some(self.menu) }
@@ -233,16 +155,9 @@ impl Body {
     fn line(&mut self, line: &Line, now: Tick, out: &mut VecDeque<Output>) {
         let fresh = !self.continued;
         self.continued = line.ending == Ending::TooLong;
-        if let Some(dot) = self.dot.take() {
-            self.append_dot(&dot, &terms::LONE_DOT);
-            self.count.saw_dot = true;
-        }
         let complete = matches!(line.ending, Ending::CrLf | Ending::Lf);
-        if self.framing.dots && fresh && complete && line.text() == b"." {
-            self.dot = Some(line.clone());
-            if !core::mem::replace(&mut self.alarm, true) {
-                out.push_back(Output::WakeAt(now.after(PATIENCE)));
-            }
+        if self.framing.dots && self.ended.is_none() && fresh && complete && line.text() == b"." {
+            self.end(line, now, out);
             return;
         }
         if fresh && self.reads == Reads::Text && self.is_error_line(line) {
@@ -263,12 +178,12 @@ impl Body {
         let too_long = line.ending == Ending::TooLong || !fresh;
         let at = self.count.octets;
         self.count.octets += line.bytes.len() as u64;
-        if self.count.saw_dot && self.count.beyond == 0 {
+        if self.ended.is_some() && self.count.beyond == 0 {
             self.count.behind_dot += line.bytes.len() as u64;
         }
         if self.count.beyond > 0 {
             scan.line(&terms::BEYOND);
-        } else if self.count.saw_dot {
+        } else if self.ended.is_some() {
             // A server that leaves a lone dot as it is doubles none.
             scan.line(&terms::AFTER_DOT);
         } else if self.reads == Reads::Menu && too_long {
@@ -320,17 +235,30 @@ impl Body {
             && text.iter().filter(|b| **b == b'\t').count() >= 3
     }
 
-    fn append_dot(&mut self, line: &Line, term: &'static crate::explain::Term) {
+    /// A lone dot: what was read is shown at once, since nothing should follow.
+    fn end(&mut self, line: &Line, now: Tick, out: &mut VecDeque<Output>) {
         let mut scan = Scanner::new(&line.bytes);
-        scan.take(term, 1);
+        scan.take(&terms::END, 1);
         scan.eol();
         self.unit.append(scan.finish(""));
-        if term == &terms::LONE_DOT {
-            self.count.octets += line.bytes.len() as u64;
-            self.count.lines += 1;
-        } else if line.ending == Ending::Lf {
-            self.count.bare_lf += 1;
+        self.count.bare_lf += u64::from(line.ending == Ending::Lf);
+        self.emit_last(out);
+        let until = now.after(PATIENCE);
+        self.ended = Some(until);
+        out.push_back(Output::WakeAt(until));
+    }
+
+    /// Shows the rest, with what the whole was.
+    fn emit_last(&mut self, out: &mut VecDeque<Output>) {
+        if self.unit.bytes.is_empty() {
+            return;
         }
+        let says = if self.ended.is_some() { "More, behind the end.".into() } else { self.says() };
+        let error = self.menu.is_error() || self.framing.lines == Kind::PlusError;
+        if self.ended.is_none() {
+            self.unit.outcome = Some(if error { Badge::Permanent } else { Badge::Done });
+        }
+        self.emit(says, out);
     }
 
     fn emit(&mut self, says: String, out: &mut VecDeque<Output>) {
@@ -350,10 +278,10 @@ impl Body {
         }
     }
 
-    fn notes(&self, stop: Stop<'_>, octets: u64, ended: bool, unfinished: bool) -> Vec<Note> {
+    fn notes(&self, stop: Stop<'_>, octets: u64, unfinished: bool) -> Vec<Note> {
         let mut notes = Vec::new();
         let mut note = |note: Note| notes.push(note.rule(1436, ""));
-        let Count { bare_lf, stray_cr, too_long, saw_dot, behind_dot, beyond, .. } = self.count;
+        let Count { bare_lf, stray_cr, too_long, behind_dot, beyond, .. } = self.count;
         let menu = self.reads == Reads::Menu;
         let whole = matches!(stop, Stop::End);
         if let Stop::Broken(why) = stop {
@@ -374,7 +302,7 @@ impl Body {
             note(Note::warning(
                 "Truncated: the last line has no end, so its last field may not be all of it. The item is kept.",
             ));
-        } else if self.framing.dots && !ended && whole {
+        } else if self.framing.dots && self.ended.is_none() && whole {
             note(Note::info(
                 "No lone dot at the end. Many servers leave it out; whether all has come cannot be told then.",
             ));
@@ -388,7 +316,7 @@ impl Body {
                 "The reply has ended, but the server has not closed the connection for 5 seconds, as it should. The lab drops it.",
             ));
         }
-        if saw_dot {
+        if behind_dot > 0 {
             note(Note::warning(format!(
                 "There is a lone dot inside, and {behind_dot} octets come behind it. RFC 1436 has the reply end at the dot; most servers today send files as they are, without doubling dots, so the rest belongs to it."
             )));
@@ -401,7 +329,7 @@ impl Body {
                 "At octet {at} begins a line of more than {MENU_LINE_LIMIT} octets. A menu line has four short fields; this is shown in pieces and is no item."
             )));
         }
-        if bare_lf > 0 {
+        if bare_lf > 0 && self.reads != Reads::Html {
             note(Note::warning(format!(
                 "{bare_lf} lines end with a bare LF; Gopher asks for CR LF. They are read as if they had."
             )));

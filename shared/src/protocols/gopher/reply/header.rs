@@ -1,7 +1,7 @@
 //! The first line of a Gopher+ reply.
 
-use super::body::Framing;
-use super::header_term;
+use super::super::terms;
+use super::framing::Framing;
 use crate::explain::{Outcome, Scanner, Wire};
 
 /// `+` or `-`, a number, CR LF: a longer line is none, and the server does not speak Gopher+.
@@ -45,14 +45,14 @@ impl Header {
         let Some(framing) = number.and_then(framing) else { return Step::Plain(line) };
         let error = line[0] == b'-';
         let mut scan = Scanner::new(&line);
-        scan.line(header_term(error));
+        scan.line(if error { &terms::PLUS_ERROR } else { &terms::PLUS_LENGTH });
         if error {
             scan.outcome(Outcome::Permanent);
             return Step::Error(scan.finish("Refused; the reason follows."), framing);
         }
-        let says = match framing.announced() {
+        let says = match framing.announced {
             Some(octets) => format!("{octets} octets follow."),
-            None if framing.has_dots() => "What follows ends with a lone dot.".into(),
+            None if framing.dots => "What follows ends with a lone dot.".into(),
             None => "What follows ends with the connection.".into(),
         };
         Step::Content(scan.finish(says), framing)

@@ -1,6 +1,7 @@
 //! Reads one reply, in the manner that its request calls for.
 
 mod body;
+mod framing;
 mod header;
 mod menu;
 
@@ -8,9 +9,9 @@ use std::collections::VecDeque;
 
 use super::item::Reads;
 use super::request::{Here, Request};
-use super::terms;
 use crate::machine::{Conn, Direction, Note, Output, Tick};
-use body::{Body, Framing};
+use body::Body;
+use framing::Framing;
 use header::{Header, Step};
 pub(super) use menu::{Item, Menu};
 
@@ -93,9 +94,12 @@ impl Reply {
         false
     }
 
-    /// Nothing has come since the lone dot.
-    pub(super) fn seems_over(&self) -> bool {
-        matches!(&self.stage, Stage::Body(body) if body.seems_over())
+    /// The lone dot has come: when the server is no longer waited for.
+    pub(super) fn deadline(&self) -> Option<Tick> {
+        match &self.stage {
+            Stage::Body(body) => body.deadline(),
+            Stage::Header(..) => None,
+        }
     }
 
     /// Nothing more will come.
@@ -148,9 +152,4 @@ impl Reply {
         body.push(&first, now, out);
         self.stage = Stage::Body(Box::new(body));
     }
-}
-
-/// The term of a Gopher+ first line.
-fn header_term(error: bool) -> &'static crate::explain::Term {
-    if error { &terms::PLUS_ERROR } else { &terms::PLUS_LENGTH }
 }

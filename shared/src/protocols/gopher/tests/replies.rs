@@ -68,12 +68,12 @@ fn gop_06_a_single_dot_before_text_stays() {
 #[test]
 fn gop_07_what_comes_behind_a_lone_dot_is_marked_and_kept() {
     let outputs = ask("0x", b"a\r\n.\r\nb\r\n");
-    assert_eq!(spans(&outputs, &terms::LONE_DOT), ["."]);
     assert_eq!(spans(&outputs, &terms::AFTER_DOT), ["b"]);
+    assert_eq!(content(&outputs), b"a\r\nb\r\n");
     assert!(notes(&outputs).contains("a lone dot inside, and 3 octets come behind it"));
     // As real servers send a file that begins with a lone dot, and no end.
     let dots = ask("0/dots.txt", b".\r\n..\r\n.dot\r\nend\r\n");
-    assert_eq!(spans(&dots, &terms::LONE_DOT), ["."]);
+    assert_eq!(spans(&dots, &terms::AFTER_DOT), ["..", ".dot", "end"]);
     assert!(notes(&dots).contains("15 octets come behind it"), "{}", notes(&dots));
     let menu = ask("1", b".\r\n0A\ta\th\t70\r\n");
     assert_eq!(received(&menu)[0].1, "A menu without items.");
@@ -269,14 +269,18 @@ fn gop_27_a_reset_shows_what_came_and_doubts_it() {
 #[test]
 fn a_server_that_does_not_close_is_not_waited_for() {
     let mut client = client_after_input(&[OPENS, Step::Types("0a"), server(b"x\r\n.\r\n")]);
-    let alarm = core::iter::from_fn(|| client.poll()).find_map(|output| match output {
-        Output::WakeAt(at) => Some(at),
+    let before: Vec<Output> = core::iter::from_fn(|| client.poll()).collect();
+    assert_eq!(received(&before)[0].1, "1 line, 3 octets.", "it is shown before the end");
+    let alarm = before.iter().find_map(|output| match output {
+        Output::WakeAt(at) => Some(*at),
         _ => None,
     });
-    client.handle(Input::Time, alarm.expect("an alarm is set")).expect("time is never refused");
+    let alarm = alarm.expect("an alarm is set");
+    client.handle(Input::Time, Tick::default()).expect("time is never refused");
+    assert_eq!(client.poll(), Some(Output::WakeAt(alarm)), "an alarm may be early");
+    client.handle(Input::Time, alarm).expect("time is never refused");
     let outputs: Vec<Output> = core::iter::from_fn(|| client.poll()).collect();
     assert!(outputs.contains(&Output::Abort { conn: Conn::MAIN }));
-    assert_eq!(received(&outputs)[0].1, "1 line, 3 octets.");
     assert!(notes(&outputs).contains("has not closed the connection"));
     assert_eq!(client.state().id, "ready");
     // Without a dot the end may still be far.
