@@ -1,5 +1,6 @@
 //! The pitfalls of Gopher, with their exact bytes.
 
+mod chaos;
 mod client;
 mod plus;
 mod replies;
