@@ -113,7 +113,7 @@ async fn curl_fetches_over_gopher() {
     assert!(std::fs::read(file).unwrap() == pattern.read(0, 20 << 20));
 }
 
-/// A browser that still speaks it. It stops at a lone dot, so the dots inside a text must be doubled.
+/// A browser that still speaks it.
 #[tokio::test]
 async fn lynx_browses_the_gopherhole() {
     let relay = start_relay(relay::Rule::Lab, 0).await;
