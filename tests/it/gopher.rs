@@ -119,7 +119,7 @@ fn the_client_gets_along_with_a_real_gopher_server() {
     native.types("0/zero.bin");
     assert!(native.text().contains("note: Empty answer"));
     native.types("1/no/such");
-    assert!(native.text().contains("have no type and fields"), "it refuses in a text");
+    assert!(native.text().contains("without a type and fields"), "it refuses in a text");
     native.types("0/readme.txt\t+");
     assert!(native.text().contains("does not speak it"), "it has no Gopher+");
     native.types(".");

@@ -6,7 +6,7 @@ use super::super::item::Reads;
 use super::super::request::Here;
 use super::super::terms;
 use super::framing::{Framing, Kind};
-use super::menu::Menu;
+use super::menu::{Menu, plural};
 use super::{Outcome, Stop};
 use crate::explain::{Outcome as Badge, Scanner, Wire, common};
 use crate::machine::{Conn, Direction, Note, Output, Tick};
@@ -164,7 +164,7 @@ impl Body {
             self.reads = Reads::Menu;
         }
         self.count.bare_lf += u64::from(line.ending == Ending::Lf);
-        self.count.stray_cr += u64::from(complete && line.text().ends_with(b"\r"));
+        self.count.stray_cr += u64::from(line.text().contains(&b'\r'));
         let wire = self.explain(line, fresh);
         self.unit.append(wire);
         self.count.lines += u64::from(line.ending != Ending::TooLong);
@@ -273,8 +273,7 @@ impl Body {
         match (self.framing.lines, self.reads) {
             (Kind::PlusError, _) => "This is why.".into(),
             (_, Reads::Menu) => self.menu.says(),
-            _ if lines == 1 => format!("1 line, {octets} octets."),
-            _ => format!("{lines} lines, {octets} octets."),
+            _ => format!("{}, {}.", plural(lines, "line"), plural(octets, "octet")),
         }
     }
 
@@ -329,13 +328,19 @@ impl Body {
                 "At octet {at} begins a line of more than {MENU_LINE_LIMIT} octets. A menu line has four short fields; this is shown in pieces and is no item."
             )));
         }
-        if bare_lf > 0 && self.reads != Reads::Html {
+        // An HTML page is sent as the file is.
+        let lines = self.reads != Reads::Html;
+        if bare_lf > 0 && lines {
             note(Note::warning(format!(
-                "{bare_lf} lines end with a bare LF; Gopher asks for CR LF. They are read as if they had."
+                "A bare LF ends {}; Gopher asks for CR LF. The lab reads it as one.",
+                plural(bare_lf, "line")
             )));
         }
-        if stray_cr > 0 {
-            note(Note::warning(format!("{stray_cr} lines end with a carriage return too many.")));
+        if stray_cr > 0 && lines {
+            note(Note::warning(format!(
+                "A carriage return that is not the end of a line stands in {}.",
+                plural(stray_cr, "line")
+            )));
         }
         if self.reads == Reads::Binary && self.looks_like_error() {
             note(Note::warning(

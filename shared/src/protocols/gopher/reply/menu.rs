@@ -145,20 +145,14 @@ impl Menu {
 
     /// The menu in one line of words.
     pub(super) fn says(&self) -> String {
-        let plural = |n: u64, one: &str, many: &str| match n {
-            1 => format!("1 {one}"),
-            n => format!("{n} {many}"),
-        };
         match (self.count, self.info, self.errors.first()) {
             (0, 0, Some(error)) => format!("Refused: {error}"),
             (0, 0, None) => "A menu without items.".into(),
-            (0, info, _) => plural(info, "line to be read.", "lines to be read."),
-            (count, 0, _) => plural(count, "item.", "items."),
-            (count, info, _) => format!(
-                "{} and {}.",
-                plural(count, "item", "items"),
-                plural(info, "line to be read", "lines to be read")
-            ),
+            (0, info, _) => format!("{} to be read.", plural(info, "line")),
+            (count, 0, _) => format!("{}.", plural(count, "item")),
+            (count, info, _) => {
+                format!("{} and {} to be read.", plural(count, "item"), plural(info, "line"))
+            }
         }
     }
 
@@ -171,13 +165,13 @@ impl Menu {
         let mut notes = Vec::new();
         let mut warn = |n: u64, text: &str| {
             if n > 0 {
-                let lines = if n == 1 { "1 line" } else { &format!("{n} lines") };
-                notes.push(Note::warning(format!("{lines} {text}")).rule(1436, "2"));
+                let lines = plural(n, "line");
+                notes.push(Note::warning(format!("{lines} of this menu {text}")).rule(1436, "2"));
             }
         };
-        warn(self.not_items, "of this menu have no type and fields. The rest can be used.");
-        warn(self.short, "of this menu end before the port. Those items cannot be fetched.");
-        warn(self.bad_ports, "of this menu have something wrong with the port; see its octets.");
+        warn(self.not_items, "without a type and fields: no items. The rest can be used.");
+        warn(self.short, "without a port: items that cannot be fetched.");
+        warn(self.bad_ports, "with something wrong in the port; see its octets.");
         if let Some((last, others)) = self.elsewhere.split_last() {
             let names = match others {
                 [] => last.clone(),
@@ -246,4 +240,9 @@ fn tab(scan: &mut Scanner<'_>) -> bool {
         scan.take(&terms::TAB, 1);
     }
     there
+}
+
+pub(super) fn plural(n: u64, one: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {one}{s}")
 }

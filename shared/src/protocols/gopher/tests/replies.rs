@@ -128,13 +128,10 @@ fn gop_11_a_bad_port_spoils_only_its_line() {
         assert_eq!(found.last().map(String::as_str), Some("1/g"), "{port:?}");
         assert_eq!(found.len(), if read { 2 } else { 1 }, "{port:?}");
         assert!(!is_clean(&outputs), "{port:?}");
-        assert!(
-            port.ends_with('\r') || notes(&outputs).contains("wrong with the port"),
-            "{port:?}"
-        );
+        assert!(port.ends_with('\r') || notes(&outputs).contains("wrong in the port"), "{port:?}");
     }
     let short = b"1no port\t/b\th\r\n1no host\t/b\r\n1good\t/g\th\t70\r\n.\r\n";
-    assert!(notes(&ask("1", short)).contains("2 lines of this menu end before the port"));
+    assert!(notes(&ask("1", short)).contains("2 lines of this menu without a port"));
     assert_eq!(offers(short), ["1/g"]);
 }
 
@@ -142,10 +139,12 @@ fn gop_11_a_bad_port_spoils_only_its_line() {
 fn gop_12_other_line_ends_are_read_and_named() {
     let lf = ask("1", b"0A\ta\th\t70\n1B\tb\th\t70\r\n.\n");
     assert_eq!(received(&lf)[0].1, "2 items.");
-    assert!(notes(&lf).contains("2 lines end with a bare LF"), "{}", notes(&lf));
+    assert!(notes(&lf).contains("A bare LF ends 2 lines"), "{}", notes(&lf));
     let cr = ask("1", b"0A\ta\th\t70\r\r\n.\r\n");
     assert_eq!(spans(&cr, &terms::STRAY_CR), ["\r"]);
-    assert!(notes(&cr).contains("1 lines end with a carriage return too many"));
+    assert!(notes(&cr).contains("not the end of a line stands in 1 line."));
+    let bare = ask("1", b"0A\rB\ta\th\t70\r\n.\r\n");
+    assert!(notes(&bare).contains("not the end of a line stands in 1 line."));
     let text = ask("0a", b"x\ny\r\r\n.\r\n");
     assert_eq!(received(&text)[0].1, "2 lines, 6 octets.");
     assert_eq!(spans(&text, &terms::STRAY_CR), ["\r"]);
@@ -170,7 +169,7 @@ fn gop_13_an_error_menu_is_recognised_where_a_text_was_asked_for() {
     assert_eq!(received(&ask("0/x", b"3 apples\r\n.\r\n"))[0].1, "1 line, 10 octets.");
     // As Gophernicus refuses: a text where a menu was asked for.
     let plain = ask("1/x", b"Error: File or directory not found! (null)\r\n");
-    assert!(notes(&plain).contains("1 line of this menu have no type and fields"));
+    assert!(notes(&plain).contains("1 line of this menu without a type and fields"));
 }
 
 #[test]
