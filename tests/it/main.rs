@@ -7,6 +7,7 @@ mod browser;
 mod clients;
 mod dialogues;
 mod ftp;
+mod gopher;
 mod http;
 mod methods;
 mod page;

@@ -114,6 +114,40 @@ async fn lines_tokens_and_octets_are_linked() {
 }
 
 #[tokio::test]
+async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
+    let Some(page) = Page::open(Rule::Lab, "#/gopher").await else { return };
+    assert!(page.browser.texts(".offers button").await.is_empty());
+    page.enter().await;
+    let offers = page.browser.texts(".offers button").await;
+    let at = offers.iter().position(|offer| offer.starts_with("Lines that begin with dots"));
+    let at = at.expect("the menu offers the text") + 1;
+    assert!(!offers.concat().contains("Welcome"), "a line to be read is no button: {offers:?}");
+    // By keyboard, from the button to the composer.
+    page.browser
+        .type_keys(&format!(".offers li:nth-child({at}) button"), &Key::Enter.to_string())
+        .await;
+    page.browser.wait_for("the command", async || page.composed().await == "0/dots.txt").await;
+    page.enter().await;
+    assert!(page.said("server").await.contains("..one dot"));
+    assert!(page.browser.texts(".offers button").await.is_empty(), "a text offers nothing");
+
+    page.types("I/pub/pictures/dot.png").await;
+    page.browser
+        .wait_for("the picture", async || {
+            page.downloads()
+                .await
+                .first()
+                .is_some_and(|(name, state, _)| name == "dot.png" && state == "done")
+        })
+        .await;
+    page.types("gopher://gopher.example/1").await;
+    assert!(page.refusal().await.is_some_and(|why| why.contains("on another server")));
+    page.browser.click(".controls button:not([aria-pressed])").await;
+    page.browser.wait_for_text("[role=status]", "over").await;
+    page.browser.assert_no_errors().await;
+}
+
+#[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
