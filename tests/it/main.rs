@@ -12,5 +12,6 @@ mod page;
 mod python;
 mod relay;
 mod servers;
+mod telnet;
 mod tidy;
 mod tunnel;

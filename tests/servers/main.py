@@ -12,6 +12,7 @@ import ftp
 import mail
 import news
 import smtp
+import telnet
 import web
 
 
@@ -28,7 +29,7 @@ def main():
     core.private_root()
     core.syslog()
     core.certificates()
-    for module in ftp, mail, smtp, news, web:
+    for module in ftp, mail, smtp, news, web, telnet:
         try:
             module.start()
         except Exception:

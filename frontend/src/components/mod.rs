@@ -6,6 +6,7 @@ mod composer;
 mod downloads;
 mod explain_pane;
 mod inspector;
+mod screen_pane;
 mod server_bar;
 mod state_pane;
 mod status_line;

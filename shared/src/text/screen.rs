@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn control_characters_move_the_cursor() {
         assert_eq!(shown(b"one\r\ntwo"), ["one", "two"]);
-        assert_eq!(shown(b" 10%\r\0100%"), ["100%"]);
+        assert_eq!(shown(b" 10%\r\x00100%"), ["100%"]);
         assert_eq!(shown(b"ab\x08c"), ["ac"]);
         assert_eq!(shown(b"a\tb"), ["a       b"]);
         assert_eq!(shown(b"one\ntwo"), ["one", "   two"]);

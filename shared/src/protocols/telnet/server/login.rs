@@ -55,6 +55,8 @@ impl TelnetServer {
                 if !self.echo_wanted {
                     self.ask(Word::Wont, options::ECHO);
                 }
+                // At a password the client has no echo, so the new line has to come from here.
+                self.say("\n");
                 if world.accounts.admits(&user, line) {
                     self.welcome(&user, now, world);
                 } else {

@@ -164,8 +164,9 @@ impl TelnetServer {
 
     fn terminal_settings(&mut self) {
         let terminal = self.terminal.clone().unwrap_or_else(|| "unknown".into());
-        let window =
-            self.window.map_or("unknown".into(), |(w, h)| format!("{w} columns, {h} rows"));
+        // RFC 1073: 0 means that the size is not known.
+        let window = self.window.filter(|(w, h)| *w > 0 && *h > 0);
+        let window = window.map_or("unknown".into(), |(w, h)| format!("{w} columns, {h} rows"));
         let names = |codes: Vec<u8>| {
             let names: Vec<String> = codes.into_iter().map(options::name).collect();
             if names.is_empty() { "none".to_string() } else { names.join(", ") }

@@ -99,8 +99,8 @@ impl TelnetServer {
         self.answers_left = super::ANSWERS;
         let line = self.forget_line();
         let too_long = core::mem::take(&mut self.keyboard.too_long);
-        // At a password the client has no echo, so the new line has to come from here.
-        if self.options.us(options::ECHO) || self.login.reads_password() {
+        let password = self.login.reads_password();
+        if self.options.us(options::ECHO) && (!password || too_long) {
             self.say("\n");
         }
         if too_long {

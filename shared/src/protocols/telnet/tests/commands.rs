@@ -98,7 +98,7 @@ fn wrong_commands_are_refused_with_their_form() {
 #[test]
 fn parameters_are_typed_in_three_forms() {
     let all_on = server(b"\xff\xfd\x1f\xff\xfd\x18\xff\xfd\x22");
-    let begins = sent(&play(&client, &opened(&[all_on.clone()])), Conn::MAIN);
+    let begins = sent(&play(&client, &opened(std::slice::from_ref(&all_on))), Conn::MAIN);
     for (text, bytes) in [
         ("IAC SB NAWS 132 43", &b"\xff\xfa\x1f\0\x84\0\x2b\xff\xf0"[..]),
         ("IAC SB TTYPE IS VT220", b"\xff\xfa\x18\0VT220\xff\xf0"),
