@@ -114,6 +114,26 @@ async fn lines_tokens_and_octets_are_linked() {
 }
 
 #[tokio::test]
+async fn the_screen_shows_the_session_as_a_terminal_would() {
+    let Some(page) = Page::open(Rule::Lab, "#/telnet").await else { return };
+    for line in ["student", "lab-secret", "progress"] {
+        page.types(line).await;
+    }
+    page.browser.click("#tab-3").await;
+    page.browser.wait_for_text("[role=log]", "practice.lab login: student").await;
+    let screen = page.browser.texts("[role=log]").await.concat();
+    assert!(screen.contains("100%") && !screen.contains("25%"), "{screen}");
+    assert!(!screen.contains("lab-secret"), "{screen}");
+    page.types("IAC WILL ECHO").await;
+    let why = page.refusal().await.expect("two echoes are refused");
+    assert!(why.contains("round for ever"), "{why}");
+    page.browser.click("#refusal button").await;
+    page.browser.wait_for_text("#transcript", "DONT ECHO: Do not send back").await;
+    page.goto("#/smtp").await;
+    assert_eq!(page.browser.texts("[role=tab]").await, ["Explain", "Bytes", "State"]);
+}
+
+#[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;

@@ -28,7 +28,7 @@ impl TelnetClient {
             Word::Dont | Word::Wont => true,
         };
         let (heard, answer) = self.options.hear(word, option, agree);
-        let mut unit = wire::negotiation(word, option, wire::server_says(word, option));
+        let mut unit = wire::negotiation(word, option, &wire::server_says(word, option));
         if heard.answers {
             unit.says.push_str(" It answers you.");
         } else if heard.repeats {
@@ -57,7 +57,7 @@ impl TelnetClient {
                 self.asked_terminal += 1;
                 let says = format!("My terminal is {name}. The lab answered for you.");
                 let data = [&[0][..], name.as_bytes()].concat();
-                self.reply(wire::subnegotiation(options::TTYPE, &data, says));
+                self.reply(wire::subnegotiation(options::TTYPE, &data, &says));
             }
             Parameters::Mode(mask) if self.options.us(options::LINEMODE) => self.edit_mode(mask),
             Parameters::ForwardMask(Word::Do) if self.options.us(options::LINEMODE) => {
@@ -86,7 +86,7 @@ impl TelnetClient {
         if !asked {
             says = String::from("A mark that nobody asked for.");
         }
-        self.received(wire::negotiation(word, options::TIMING_MARK, says));
+        self.received(wire::negotiation(word, options::TIMING_MARK, &says));
         if word == Word::Do {
             let says = "The mark: I have come to this place. The lab answered for you.";
             self.reply(wire::negotiation(Word::Will, options::TIMING_MARK, says));
@@ -127,7 +127,7 @@ impl TelnetClient {
     fn answer(&mut self, word: Word, option: u8) {
         let mut says = wire::says(word, option);
         says.push_str(" The lab answered for you.");
-        self.reply(wire::negotiation(word, option, says));
+        self.reply(wire::negotiation(word, option, &says));
     }
 
     /// Sends what was not typed, as long as that is no loop.
@@ -163,7 +163,7 @@ impl TelnetClient {
                 let data = [w.to_be_bytes(), h.to_be_bytes()].concat();
                 let says =
                     format!("My window has {w} columns and {h} rows. The lab answered for you.");
-                self.reply(wire::subnegotiation(option, &data, says));
+                self.reply(wire::subnegotiation(option, &data, &says));
             }
             options::NAWS if !self.options.us(option) => self.told_window = false,
             options::ECHO => self.follow_options(),

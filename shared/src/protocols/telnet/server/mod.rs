@@ -124,7 +124,7 @@ impl TelnetServer {
         if option == options::TIMING_MARK {
             if word == Word::Do {
                 let says = wire::says(Word::Will, option);
-                self.answer(wire::negotiation(Word::Will, option, says));
+                self.answer(wire::negotiation(Word::Will, option, &says));
             }
             return;
         }
@@ -132,7 +132,7 @@ impl TelnetServer {
         let asked_by_us = self.options.state(!word.of_sender(), option);
         let (heard, answer) = self.options.hear(word, option, agree);
         if let Some(answer) = answer {
-            self.answer(wire::negotiation(answer, option, wire::says(answer, option)));
+            self.answer(wire::negotiation(answer, option, &wire::says(answer, option)));
         }
         if option == options::ECHO && !word.of_sender() && asked_by_us == super::negotiation::Q::No
         {
@@ -216,7 +216,7 @@ impl TelnetServer {
     /// Asks for an option, if that is not under way.
     fn ask(&mut self, word: Word, option: u8) {
         if self.options.wish(word, option) == Wish::Ask {
-            self.send(wire::negotiation(word, option, wire::says(word, option)));
+            self.send(wire::negotiation(word, option, &wire::says(word, option)));
         }
     }
 

@@ -256,7 +256,7 @@ fn tel_24_the_window_is_told_after_the_agreement() {
 fn tel_25_variables_have_protected_octets() {
     let bytes = b"\xff\xfa\x27\x00\x03A\x02\x01B\x01v\xff\xf0";
     let outputs = play(&client, &opened(&[server(bytes)]));
-    assert_eq!(units(&outputs)[0].1, "Variables: A\\x01B=v.");
+    assert_eq!(units(&outputs)[0].1, "SB NEW-ENVIRON: Variables: A\\x01B=v.");
     let read = crate::protocols::telnet::wire::read(b"\x27\x00\x03A\x02\x01B\x01v");
     let variable = (b"A\x01B".to_vec(), Some(b"v".to_vec()));
     assert_eq!(read, crate::protocols::telnet::wire::Parameters::Environment(vec![variable]));

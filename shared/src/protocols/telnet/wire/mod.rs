@@ -66,17 +66,19 @@ pub(super) fn word_term(word: Word) -> &'static Term {
 /// A command without an option.
 pub(super) fn command(octet: u8, says: &str) -> Wire {
     let mut out = Composer::new();
-    out.put(&terms::IAC, [IAC]).put(command_term(octet).0, [octet]);
-    out.finish(says)
+    let term = command_term(octet).0;
+    out.put(&terms::IAC, [IAC]).put(term, [octet]);
+    out.finish(format!("{}: {says}", term.id))
 }
 
 /// WILL, WONT, DO or DONT with its option.
-pub(super) fn negotiation(word: Word, option: u8, says: impl Into<String>) -> Wire {
+pub(super) fn negotiation(word: Word, option: u8, says: &str) -> Wire {
     let mut out = Composer::new();
     out.put(&terms::IAC, [IAC]);
     out.put(word_term(word), [word.octet()]);
-    out.put(options::term(option), [option]).note(options::name(option));
-    out.finish(says)
+    let name = options::name(option);
+    out.put(options::term(option), [option]).note(name.clone());
+    out.finish(format!("{} {name}: {says}", word.name()))
 }
 
 /// What a word means when its sender says it.
@@ -102,7 +104,7 @@ pub(super) fn server_says(word: Word, option: u8) -> String {
 }
 
 /// The parameters of an option; an octet 255 in them is doubled.
-pub(super) fn subnegotiation(option: u8, data: &[u8], says: impl Into<String>) -> Wire {
+pub(super) fn subnegotiation(option: u8, data: &[u8], says: &str) -> Wire {
     let mut octets = escaped(&[option]);
     octets.extend(escaped(data));
     let mut wire = Composer::new();
@@ -112,7 +114,7 @@ pub(super) fn subnegotiation(option: u8, data: &[u8], says: impl Into<String>) -
     let mut end = Composer::new();
     end.put(&terms::IAC, [IAC]).put(&terms::SE, [SE]);
     wire.append(end.finish(""));
-    wire.says = says.into();
+    wire.says = format!("SB {}: {says}", options::name(option));
     wire
 }
 
@@ -156,7 +158,10 @@ pub(super) fn item(item: &Item) -> Wire {
             wire.append(inner);
             wire.append(closing(*ending));
             wire.says = match ending {
-                Ending::Se => says,
+                Ending::Se => match octets.first() {
+                    Some(option) => format!("SB {}: {says}", options::name(*option)),
+                    None => says,
+                },
                 Ending::OtherCommand => "Parameters without their end.".into(),
                 Ending::TooLong => "Parameters that go over the limit.".into(),
                 Ending::Cut | Ending::CutAtIac => "The connection ended inside parameters.".into(),

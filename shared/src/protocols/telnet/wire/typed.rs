@@ -33,12 +33,12 @@ impl Move {
             Move::Line(text) => line(text, false, false),
             Move::Command(verb, octet) => super::command(*octet, verb.term.text),
             Move::Negotiate(_, word, option) => {
-                super::negotiation(*word, *option, super::says(*word, *option))
+                super::negotiation(*word, *option, &super::says(*word, *option))
             }
             Move::Parameters(option, data) => {
                 let octets = [&super::escaped(&[*option])[..], &super::escaped(data)].concat();
                 let says = super::parameters(&octets).says;
-                subnegotiation(*option, data, says)
+                subnegotiation(*option, data, &says)
             }
         }
     }
