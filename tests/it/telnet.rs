@@ -142,7 +142,8 @@ struct Program {
 
 impl Program {
     fn start(command: &mut Command) -> Program {
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        child.kill_on_drop(true);
         Program { child: child.spawn().unwrap(), said: String::new() }
     }
 
