@@ -243,6 +243,7 @@ impl Visit {
                     self.alarm = Some(Box::pin(sleep_until(self.room.instant(at))));
                 }
                 Output::Received { .. }
+                | Output::Growing { .. }
                 | Output::Data { .. }
                 | Output::State(_)
                 | Output::Note(_) => {}

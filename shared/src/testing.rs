@@ -176,11 +176,27 @@ fn run(
                     Some(Output::Data { conn: a, direction: d, bytes: into }),
                     Output::Data { conn: b, direction: e, bytes },
                 ) if *a == b && *d == e => into.extend(bytes),
-                (_, output) => outputs.push(output),
+                (_, output) => {
+                    replace_growing(&mut outputs, &output);
+                    outputs.push(output);
+                }
             }
         }
     }
     outputs
+}
+
+/// A unit that is not yet complete goes when a longer one takes its place.
+fn replace_growing(outputs: &mut Vec<Output>, by: &Output) {
+    if let Output::Growing { conn, wire } | Output::Received { conn, wire } = by {
+        outputs.retain(|output| match output {
+            Output::Growing { conn: c, wire: shorter } if c == conn => {
+                assert!(wire.bytes.starts_with(&shorter.bytes), "{by:?} does not begin as shown");
+                false
+            }
+            _ => true,
+        });
+    }
 }
 
 pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
@@ -252,7 +268,9 @@ fn bytes(outputs: &[Output], on: Conn, way: Direction) -> Vec<u8> {
             Output::Sent { conn, wire } if *conn == on && way == Direction::Sent => {
                 all.extend_from_slice(&wire.bytes);
             }
-            Output::Received { conn, wire } if *conn == on && way == Direction::Received => {
+            Output::Received { conn, wire } | Output::Growing { conn, wire }
+                if *conn == on && way == Direction::Received =>
+            {
                 all.extend_from_slice(&wire.bytes);
             }
             Output::Data { conn, direction, bytes } if *conn == on && *direction == way => {

@@ -15,5 +15,6 @@ mod python;
 mod real;
 mod relay;
 mod servers;
+mod telnet;
 mod tidy;
 mod tunnel;

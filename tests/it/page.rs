@@ -148,6 +148,26 @@ async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
 }
 
 #[tokio::test]
+async fn the_screen_shows_the_session_as_a_terminal_would() {
+    let Some(page) = Page::open(Rule::Lab, "#/telnet").await else { return };
+    for line in ["student", "lab-secret", "progress"] {
+        page.types(line).await;
+    }
+    page.browser.click("#tab-4").await;
+    page.browser.wait_for_text("[role=log]", "practice.lab login: student").await;
+    let screen = page.browser.texts("[role=log]").await.concat();
+    assert!(screen.contains("100%") && !screen.contains("25%"), "{screen}");
+    assert!(!screen.contains("lab-secret"), "{screen}");
+    page.types("IAC WILL ECHO").await;
+    let why = page.refusal().await.expect("two echoes are refused");
+    assert!(why.contains("round for ever"), "{why}");
+    page.browser.click("#refusal button").await;
+    page.browser.wait_for_text("#transcript", "DONT ECHO: Do not send back").await;
+    page.goto("#/smtp").await;
+    assert_eq!(page.browser.texts("[role=tab]").await, ["Explain", "Bytes", "State", "Python"]);
+}
+
+#[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
@@ -177,7 +197,7 @@ async fn nothing_sticks_out_on_a_phone() {
         page.enter().await;
         let script =
             "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
-        for tab in 0..4 {
+        for tab in 0..4 + usize::from(protocol.screen.is_some()) {
             page.browser.click(&format!("#tab-{tab}")).await;
             assert_eq!(page.browser.run(script, vec![]).await, 0, "{} tab {tab}", protocol.id);
         }

@@ -150,6 +150,11 @@ impl Lab {
         }
     }
 
+    /// Every entry, those of earlier sessions first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.past.iter().chain(self.session.transcript().entries())
+    }
+
     /// The entry that the panes show: the one selected, or the last one that crossed the wire.
     pub fn shown(&self) -> Option<usize> {
         self.selected.or_else(|| {
@@ -235,8 +240,11 @@ impl Lab {
         }
     }
 
-    /// Sends the lines as they are, each with CR LF.
+    /// Sends the lines as they are, each with CR LF, or a command that has other octets than letters.
     pub fn send_anyway(&mut self, text: &str, now: Tick) {
+        if let Some(octets) = self.session.client().octets_of(text) {
+            return self.send_octets(&octets, text, now);
+        }
         let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
         if !bytes.ends_with(b"\r\n") {
             bytes.extend_from_slice(b"\r\n");
