@@ -110,8 +110,8 @@ impl Policy {
             return Ok(Route::Resolve);
         }
         Err(Denied(format!(
-            "The relay's policy `lab` connects to the practice servers only, at {PRACTICE_HOST}, \
-             and to what pages have opened on this machine. To reach {host}, start the relay with \
+            "The relay's policy `lab` connects to the practice servers, at {PRACTICE_HOST}, and to \
+             what pages have opened on this machine. To reach {host}, start the relay with \
              --policy open."
         )))
     }
