@@ -84,8 +84,7 @@ async fn a_program_of_this_machine_talks_to_the_page_s_server() {
     assert_eq!((stream.info.local, stream.info.peer), (address, own));
 }
 
-/// Server and client of the lecture, here as two pages of one relay. The server runs as long as
-/// no TIME-WAIT keeps its port.
+/// Server and client of the lecture, here as two pages of one relay.
 #[tokio::test]
 async fn two_pages_talk_to_each_other_under_the_default_policy() {
     let (relay, server) = page().await;

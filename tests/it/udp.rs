@@ -110,12 +110,12 @@ async fn nobody_there_is_an_error_of_a_connected_socket_only() {
     drop(socket);
     let connected = client.udp_bind(UdpBind { peer: Some(nobody), ..at(LOOPBACK) }).await.unwrap();
     connected.send(nobody, b"hello?").await.unwrap();
-    let (with, error) = error(&connected).await;
-    assert_eq!((with, error.reason, error.phase), (nobody, Reason::REFUSED, Phase::Read));
-    assert_ne!(error.errno, 0);
+    let (with, refused) = error(&connected).await;
+    assert_eq!((with, refused.reason, refused.phase), (nobody, Reason::REFUSED, Phase::Read));
+    assert_ne!(refused.errno, 0);
     let elsewhere = SocketAddr::new(LOOPBACK, nobody.port().wrapping_add(1).max(1));
     connected.send(elsewhere, b"x").await.unwrap();
-    assert_eq!(super::udp::error(&connected).await.1.reason, Reason::BAD_TARGET);
+    assert_eq!(error(&connected).await.1.reason, Reason::BAD_TARGET);
 
     let udp = bind(&client).await;
     udp.send(nobody, b"hello?").await.unwrap();
@@ -139,8 +139,6 @@ async fn what_the_page_has_no_room_for_is_dropped_and_counted() {
             client.ping().await;
         }
     }
-    // The first to come is one that the page's own socket sent: loopback keeps order, so all
-    // others have come to the relay before.
     let (mut heard, mut dropped, mut next) = (0, 0, 0);
     while heard + dropped < total {
         match receive(&udp).await {
