@@ -332,6 +332,11 @@ pub trait Client {
     fn flags(&self) -> Vec<&'static Flag>;
     /// `None` while it is not the client's turn, or when the session is over.
     fn suggestion(&self) -> Option<Suggestion>;
+    /// What the last reply offers to do next, such as the items of a menu: as it would be typed,
+    /// with its name.
+    fn offers(&self) -> Vec<Suggestion> {
+        Vec::new()
+    }
     /// What both sides know by now.
     fn facts(&self) -> Vec<Fact>;
 }

@@ -203,7 +203,7 @@ fn run(
     outputs
 }
 
-fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
+pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
     let now = Tick::default();
     let done = match step {
         Step::Server(conn, bytes) => {

@@ -133,6 +133,40 @@ async fn lines_tokens_and_octets_are_linked() {
 }
 
 #[tokio::test]
+async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
+    let Some(page) = Page::open(Rule::Lab, "#/gopher").await else { return };
+    assert!(page.browser.texts(".offers button").await.is_empty());
+    page.enter().await;
+    let offers = page.browser.texts(".offers button").await;
+    let at = offers.iter().position(|offer| offer.starts_with("Lines that begin with dots"));
+    let at = at.expect("the menu offers the text") + 1;
+    assert!(!offers.concat().contains("Welcome"), "a line to be read is no button: {offers:?}");
+    // By keyboard, from the button to the composer.
+    page.browser
+        .type_keys(&format!(".offers li:nth-child({at}) button"), &Key::Enter.to_string())
+        .await;
+    page.browser.wait_for("the command", async || page.composed().await == "0/dots.txt").await;
+    page.enter().await;
+    assert!(page.said("server").await.contains("..one dot"));
+    assert!(page.browser.texts(".offers button").await.is_empty(), "a text offers nothing");
+
+    page.types("I/pub/pictures/dot.png").await;
+    page.browser
+        .wait_for("the picture", async || {
+            page.downloads()
+                .await
+                .first()
+                .is_some_and(|(name, state, _)| name == "dot.png" && state == "done")
+        })
+        .await;
+    page.types("gopher://gopher.example/1").await;
+    assert!(page.refusal().await.is_some_and(|why| why.contains("on another server")));
+    page.browser.click(".controls button:not([aria-pressed])").await;
+    page.browser.wait_for_text("[role=status]", "over").await;
+    page.browser.assert_no_errors().await;
+}
+
+#[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
@@ -162,7 +196,7 @@ async fn nothing_sticks_out_on_a_phone() {
         page.enter().await;
         let script =
             "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
-        for tab in 0..3 {
+        for tab in 0..4 {
             page.browser.click(&format!("#tab-{tab}")).await;
             assert_eq!(page.browser.run(script, vec![]).await, 0, "{} tab {tab}", protocol.id);
         }
@@ -185,4 +219,50 @@ async fn the_readme_shows_the_page_as_it_is() {
     page.browser.screenshot(&path, 1280, 860, false).await;
     assert!(std::fs::metadata(&path).unwrap().len() > 20_000, "a page full of text");
     assert!(tests::workspace().join("docs/lab.png").exists(), "run with UPDATE_EXPECT=1");
+}
+
+/// 1 GiB over FTP, through the relay and into a file: every octet, and no memory that grows with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
+    /// Of the octets `(i ^ i>>8 ^ i>>16) & 255` for i below 2³⁰, by Python's hashlib.
+    const SHA256: &str = "f4ada6b74327d2dd7c231122afae6f13c4b2f18ef9b4838838f465f3a104b8d3";
+    /// What the buffers on the way may take, browser and all; the file is four times as large.
+    const GROWTH: u64 = 256 << 20;
+    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    page.expect("USER student", "331").await;
+    page.expect("PASS lab-secret", "230").await;
+    page.expect("TYPE I", "200").await;
+    page.expect("EPSV", "229").await;
+    let before = page.browser.resident();
+    page.compose("RETR pub/huge.bin").await;
+    page.browser.type_keys("#command", &Key::Enter.to_string()).await;
+    let mut most = 0;
+    let (name, state, sha256) =
+        page.wait_for_download(|| most = most.max(page.browser.resident())).await;
+    assert_eq!((name.as_str(), state.as_str(), sha256.as_str()), ("huge.bin", "done", SHA256));
+    println!("resident: {} MiB before, at most {} MiB on the way", before >> 20, most >> 20);
+    assert!(most < before + GROWTH, "{} MiB before, {} MiB on the way", before >> 20, most >> 20);
+    page.browser.assert_no_errors().await;
+}
+
+/// A method of Python plays its dialogue, its value stands beside it, and a script does the same.
+#[tokio::test]
+async fn pythons_methods_are_played_and_written_down() {
+    let Some(page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    page.browser.click("#tab-3").await;
+    for (method, value) in [("user", "+OK"), ("pass_", "5 messages"), ("stat", "(5, 2468)")] {
+        let form = format!("form[data-method={method}]");
+        page.browser.click(&format!("li:has(> details {form}) summary")).await;
+        page.browser.click(&format!("{form} button")).await;
+        page.browser.wait_for_text(".calls li:last-child", value).await;
+    }
+    let calls = page.browser.texts(".calls li").await.concat();
+    assert!(calls.contains(">>> pop.pass_('********')"), "{calls}");
+    page.browser.click(".script summary").await;
+    page.browser.wait_for_text(".script pre", "print(repr(pop.stat()))").await;
+    page.browser.click(".script .switch button:nth-child(2)").await;
+    page.browser.wait_for_text(".script pre", "print repr(pop.stat())").await;
+    page.types("STAT").await;
+    assert_eq!(page.browser.texts(".calls li").await.len(), 4, "what is typed is a call too");
+    page.browser.assert_no_errors().await;
 }

@@ -9,6 +9,7 @@ import traceback
 
 import core
 import ftp
+import gopher
 import mail
 import news
 import smtp
@@ -28,7 +29,7 @@ def main():
     core.private_root()
     core.syslog()
     core.certificates()
-    for module in ftp, mail, smtp, news, web:
+    for module in ftp, gopher, mail, smtp, news, web:
         try:
             module.start()
         except Exception:

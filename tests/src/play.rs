@@ -5,6 +5,7 @@ use std::time::Duration;
 use shared::link::Link;
 use shared::machine::{ClientConfig, ServerConfig, Tick};
 use shared::protocols::Protocol;
+use shared::python::{Action, Next, Played, Running};
 use shared::session::{Effect, Session};
 use shared::transcript::render;
 use shared::world::{EPOCH, World};
@@ -68,6 +69,28 @@ impl Play {
     pub fn replayed(&self) -> Session {
         let client = (self.protocol.client)(&ClientConfig::practice(self.protocol.port));
         Session::replay(client, self.session.transcript().inputs())
+    }
+
+    /// Plays one of Python's methods to its end.
+    pub fn action(&mut self, action: &'static Action, args: Vec<String>) -> Played {
+        let running = Running::begin(action, args, &self.session);
+        for _ in 0..20 {
+            let result = match running.next(&self.session) {
+                Next::Send(text) => {
+                    self.input(">", &text);
+                    continue;
+                }
+                Next::Raw(line) => {
+                    self.input("!>", &line);
+                    continue;
+                }
+                Next::Close => Ok("None".into()),
+                Next::Return(value) => Ok(value),
+                Next::Raise(exception) => Err(exception),
+            };
+            return running.played(&self.session, Some(result));
+        }
+        panic!("{}() does not end\n{}", action.method, self.text())
     }
 
     pub fn input(&mut self, mark: &str, text: &str) {

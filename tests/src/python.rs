@@ -17,23 +17,37 @@ pub struct Run {
 
 /// Runs `tests/python/<script>` with these arguments. `None`, after a plain line, where there is no Python 3.
 pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
+    assert!(path.is_file(), "there is no script {}", path.display());
+    run_file(&path, args, deadline).await
+}
+
+/// Runs a script that was made for the occasion.
+pub async fn run_code(code: &str, deadline: Duration) -> Option<Run> {
+    let folder = tempfile::tempdir().expect("the folder for temporary files takes a new one");
+    let path = folder.path().join("script.py");
+    std::fs::write(&path, code).expect("a new folder takes a file");
+    run_file(&path, &[], deadline).await
+}
+
+async fn run_file(path: &Path, args: &[&str], deadline: Duration) -> Option<Run> {
     let Some(python) = interpreter() else {
         crate::skip("there is no Python 3");
         return None;
     };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
-    assert!(path.is_file(), "there is no script {}", path.display());
     let output = Command::new(python)
         // -B: no caches in the work tree; nntplib says at every import that it will go.
         .args(["-B", "-W", "ignore::DeprecationWarning"])
-        .arg(&path)
+        .arg(path)
         .args(args)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
     let output = tokio::time::timeout(deadline, output)
         .await
-        .unwrap_or_else(|_| panic!("{script} did not end within {} s", deadline.as_secs_f64()))
+        .unwrap_or_else(|_| {
+            panic!("{} did not end within {} s", path.display(), deadline.as_secs_f64())
+        })
         .unwrap_or_else(|error| panic!("could not start {}: {error}", python.display()));
     Some(Run {
         ok: output.status.success(),

@@ -9,15 +9,17 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::run as run_command;
 
 /// Debian's names: a browser and its driver, a font to draw with, clients, and the servers of tests/servers.
-const PACKAGES: [&str; 14] = [
+const PACKAGES: [&str; 16] = [
     "chromium",
     "chromium-driver",
     "fonts-dejavu-core",
     "curl",
+    "lynx",
     "python3",
     "openssl",
     "iproute2",
     "vsftpd",
+    "gophernicus",
     "dovecot-pop3d",
     "dovecot-imapd",
     "postfix",

@@ -5,10 +5,11 @@ use yew::prelude::*;
 
 use super::bytes_pane::BytesPane;
 use super::explain_pane::ExplainPane;
+use super::python_pane::PythonPane;
 use super::state_pane::StatePane;
 use crate::app::{View, focus};
 
-const TABS: [&str; 3] = ["Explain", "Bytes", "State"];
+const TABS: [&str; 4] = ["Explain", "Bytes", "State", "Python"];
 
 #[component(Inspector)]
 pub fn inspector(view: &View) -> Html {
@@ -47,7 +48,8 @@ pub fn inspector(view: &View) -> Html {
                     match *tab {
                         0 => html! { <ExplainPane ..view.clone() /> },
                         1 => html! { <BytesPane ..view.clone() /> },
-                        _ => html! { <StatePane ..view.clone() /> },
+                        2 => html! { <StatePane ..view.clone() /> },
+                        _ => html! { <PythonPane ..view.clone() /> },
                     }
                 }
             </div>

@@ -6,6 +6,8 @@ mod composer;
 mod downloads;
 mod explain_pane;
 mod inspector;
+mod offers;
+mod python_pane;
 mod server_bar;
 mod state_pane;
 mod status_line;

@@ -122,7 +122,7 @@ fn row(
         (Kind::Sent(wire) | Kind::Received(wire), true) => tokens(runner, n, wire, octet, secrets),
         _ => plain(&text, here),
     };
-    let lane = (entry.conn != Conn::MAIN).then(|| format!("data connection {}", entry.conn.0));
+    let lane = (entry.conn != Conn::MAIN).then(|| format!("connection {}", entry.conn.0));
     let (glyph, word) = match side {
         Side::Client => ("\u{2192}", format!("You, line {}:", n + 1)),
         Side::Server => ("\u{2190}", format!("Server, line {}:", n + 1)),
@@ -238,7 +238,7 @@ fn tokens(runner: &Runner, n: usize, wire: &Wire, octet: usize, secrets: bool) -
         };
         let shown = match (span.secret && !secrets, bytes) {
             (true, _) => "********".into(),
-            (false, b"\r\n") => "\u{240d}\u{240a}".into(),
+            (false, b"\r\n") => " CR LF".into(),
             (false, bytes) => visible(bytes),
         };
         let class = classes!("token", here.then_some("current"));

@@ -26,6 +26,9 @@ struct Lane {
     /// What the multiplexer has not taken yet.
     pending: VecDeque<u8>,
     finishing: bool,
+    /// Our side has ended, and the server's. With both the lane goes.
+    finished: bool,
+    ended: bool,
 }
 
 /// How a connection is to come about.
@@ -37,7 +40,16 @@ enum Goal {
 
 impl Lane {
     fn new(conn: Conn, goal: Goal) -> Lane {
-        Lane { conn, stream: None, goal, opened: false, pending: VecDeque::new(), finishing: false }
+        Lane {
+            conn,
+            stream: None,
+            goal,
+            opened: false,
+            pending: VecDeque::new(),
+            finishing: false,
+            finished: false,
+            ended: false,
+        }
     }
 }
 
@@ -148,9 +160,11 @@ impl Tunnel {
                 }
             },
             Event::Fin(id) => {
-                if let Some(conn) = self.conn(id) {
-                    self.arrivals.push_back(OwnedInput::End { conn });
+                let Some(conn) = self.conn(id) else { return };
+                if let Some(lane) = self.lane(conn) {
+                    lane.ended = true;
                 }
+                self.arrivals.push_back(OwnedInput::End { conn });
             }
             Event::Reset(id, reset) => {
                 let Some(conn) = self.conn(id) else { return };
@@ -287,8 +301,10 @@ pub(super) fn flush(runner: &Runner) {
         if lane.finishing && lane.pending.is_empty() {
             socket.mux.finish(id);
             lane.finishing = false;
+            lane.finished = true;
         }
     }
+    tunnel.lanes.retain(|lane| !(lane.finished && lane.ended));
     while socket.open && socket.socket.buffered_amount() < BUFFERED {
         let Some(message) = socket.mux.poll_message() else { break };
         if socket.socket.send_with_u8_array(&message).is_err() {

@@ -1,16 +1,20 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
+mod play;
+
 use std::collections::VecDeque;
 
+use shared::explain::Wire;
 use shared::link::Link;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
 use shared::text::message;
 use shared::transcript::{Entry, Kind, Side};
 use shared::world::{EPOCH, World};
 
-use super::download::{Downloads, expected_size, file_name};
+use super::download::{Downloads, expected_size, file_name, name_of_path};
 use super::{Route, Target};
 
 /// Content that waits to be put into a file stops the wire inside the page at this many octets.
@@ -54,6 +58,11 @@ pub struct Lab {
     pub downloads: Downloads,
     pub upload: Option<Upload>,
     pub refusal: Option<Refusal>,
+    /// Python's methods that were played in this session, and the one under way.
+    pub played: Vec<Played>,
+    running: Option<Running>,
+    /// Asks for every connection to be dropped.
+    pub closing: bool,
     /// Something about the page itself: a wrong address, a relay that went away.
     pub notice: Option<String>,
     selected: Option<usize>,
@@ -78,6 +87,9 @@ impl Lab {
             downloads: Downloads::default(),
             upload: None,
             refusal: None,
+            played: Vec::new(),
+            running: None,
+            closing: false,
             notice: None,
             selected: None,
             octet: 0,
@@ -104,6 +116,8 @@ impl Lab {
         self.outgoing.clear();
         self.upload = None;
         self.refusal = None;
+        self.played.clear();
+        self.running = None;
         self.selected = None;
         self.octet = 0;
         let config = self.config();
@@ -296,7 +310,9 @@ impl Lab {
                 Some(arrival) => self.session.arrive(arrival, now),
                 None => {
                     self.carry_effects(now);
-                    return false;
+                    if !self.advance(now) {
+                        return false;
+                    }
                 }
             }
         }
@@ -312,7 +328,7 @@ impl Lab {
         while let Some(effect) = self.session.poll_effect() {
             match (effect, &mut self.link) {
                 (Effect::Deliver { conn, bytes }, _) => {
-                    let announced = || announced(&self.session, self.route.protocol.id);
+                    let announced = || announced(&self.session, conn, self.route.protocol.id);
                     self.downloads.deliver(conn, bytes, announced);
                 }
                 (effect, Some(link)) => {
@@ -367,16 +383,26 @@ fn inboxes(world: &World) -> Vec<(String, usize)> {
     world.mail.iter().map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
 }
 
-/// Name and size of the content that begins, from the last command and reply.
-fn announced(session: &Session, protocol: &str) -> (String, Option<u64>) {
+/// Name and size of the content that begins, from the last command and reply: those on its own
+/// connection if it has any.
+fn announced(session: &Session, conn: Conn, protocol: &str) -> (String, Option<u64>) {
     let entries = session.transcript().entries();
-    let last = |side| {
-        entries
-            .iter()
-            .rev()
-            .filter(|entry| entry.conn == Conn::MAIN && entry.side() == side)
-            .find_map(|entry| Some(String::from_utf8_lossy(&entry.wire()?.bytes).into_owned()))
-            .unwrap_or_default()
+    let last = |conn: Conn, side| {
+        let of_side = entries.iter().rev().filter(|e| e.conn == conn && e.side() == side);
+        of_side.filter_map(Entry::wire).next()
     };
-    (file_name(&last(Side::Client), protocol), expected_size(&last(Side::Server)))
+    let text = |wire: Option<&Wire>| {
+        wire.map(|wire| String::from_utf8_lossy(&wire.bytes).into_owned()).unwrap_or_default()
+    };
+    let of = if last(conn, Side::Client).is_some() { conn } else { Conn::MAIN };
+    let command = last(of, Side::Client);
+    // Where the command is nothing but the name of what is asked for, it is found by its meaning.
+    let selector = command
+        .and_then(|wire| Some((wire, wire.spans.iter().find(|span| span.term.id == "SELECTOR")?)))
+        .map(|(wire, span)| String::from_utf8_lossy(&wire.bytes[span.range()]).into_owned());
+    let name = match selector {
+        Some(selector) => name_of_path(&selector),
+        None => file_name(&text(command), protocol),
+    };
+    (name, expected_size(&text(last(of, Side::Server))))
 }

@@ -2,9 +2,11 @@
 
 use crate::explain::Term;
 use crate::machine::{Client, ClientConfig, Server, ServerConfig};
+use crate::python::Module;
 use crate::table::Table;
 
 pub mod ftp;
+pub mod gopher;
 pub mod http;
 pub mod nntp;
 pub mod pop3;
@@ -12,6 +14,8 @@ pub mod smtp;
 
 #[cfg(test)]
 mod registry_tests;
+#[cfg(test)]
+mod rules_tests;
 
 /// Everything that the page, the relay and the tests need to know of a protocol.
 pub struct Protocol {
@@ -24,6 +28,8 @@ pub struct Protocol {
     pub port: u16,
     /// The module of Python's standard library.
     pub python: &'static str,
+    /// What its methods do on the wire.
+    pub module: Option<&'static Module>,
     pub rfcs: &'static [u16],
     pub table: &'static Table,
     pub terms: &'static [&'static Term],
@@ -32,8 +38,14 @@ pub struct Protocol {
 }
 
 /// In the order of the lecture's table.
-pub static ALL: &[&Protocol] =
-    &[&http::PROTOCOL, &nntp::PROTOCOL, &ftp::PROTOCOL, &smtp::PROTOCOL, &pop3::PROTOCOL];
+pub static ALL: &[&Protocol] = &[
+    &http::PROTOCOL,
+    &nntp::PROTOCOL,
+    &ftp::PROTOCOL,
+    &smtp::PROTOCOL,
+    &pop3::PROTOCOL,
+    &gopher::PROTOCOL,
+];
 
 /// A protocol of the lecture that the lab does not speak yet.
 pub struct Planned {
@@ -46,7 +58,6 @@ pub struct Planned {
 pub static PLANNED: &[Planned] = &[
     Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
     Planned { name: "Telnet", function: "Command lines", port: 23, python: "telnetlib" },
-    Planned { name: "Gopher", function: "Document transfers", port: 70, python: "gopherlib" },
     Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
 ];
 

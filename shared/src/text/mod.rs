@@ -39,6 +39,15 @@ pub fn split_verb(line: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// As the beginning of a sentence. Our own words only, so ASCII is enough.
+pub fn capitalized(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// Octets that a person sends without checks. Lines that happen to be whole commands get the
 /// spans that `command` gives them, so that their secrets are masked too.
 pub fn off_script(bytes: &[u8], command: impl Fn(&str) -> Option<Wire>) -> Wire {

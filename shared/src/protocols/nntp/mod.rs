@@ -17,6 +17,7 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Usenet news",
     port: 119,
     python: "nntplib",
+    module: None,
     rfcs: &[3977, 4642, 4643, 4644, 6048, 8054, 2980, 977, 5536, 4422],
     table: &table::TABLE,
     terms: terms::ALL,

@@ -1,0 +1,197 @@
+//! Python's methods as the lab plays them, against Python itself: the same octets, the same values.
+
+use std::fs;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use shared::machine::Conn;
+use shared::protocols::{self, Protocol};
+use shared::python::{Action, Dialect, Module, calls, script};
+use shared::transcript::Kind;
+use tests::page::start_relay;
+use tests::play::Play;
+use tests::python;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+#[tokio::test]
+async fn every_method_puts_the_same_on_the_wire_as_python() {
+    for protocol in protocols::ALL {
+        let Some(module) = protocol.module else { continue };
+        let wanted: Vec<(Vec<u8>, String)> =
+            module.actions.iter().map(|action| played(protocol, module, action)).collect();
+        let recorder = Recorder::start(protocol).await;
+        let script = driver(module, recorder.port);
+        let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
+        assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
+        let sent = recorder.sent();
+        let said: Vec<&str> = run.stdout.lines().collect();
+        assert_eq!(said.len(), module.actions.len(), "{}:\n{}", module.name, run.stdout);
+        for (n, action) in module.actions.iter().enumerate() {
+            let what = format!("{}.{}", module.name, action.method);
+            let (octets, value) = &wanted[n];
+            let python = sent.get(n).cloned().unwrap_or_default();
+            assert_eq!(
+                steady(&String::from_utf8_lossy(&python)),
+                steady(&String::from_utf8_lossy(octets)),
+                "octets of {what}: Python on the left, the lab on the right"
+            );
+            assert_eq!(steady(said[n]), steady(value), "value of {what}: Python, the lab");
+        }
+    }
+}
+
+/// The script that the page writes of a session, run by Python, gives what the page shows.
+#[tokio::test]
+async fn the_script_of_every_golden_session_gives_the_same_values() {
+    for protocol in protocols::ALL {
+        let Some(module) = protocol.module else { continue };
+        let folder = tests::workspace().join("tests/dialogues").join(protocol.id);
+        let mut files: Vec<_> =
+            fs::read_dir(folder).expect("every protocol has dialogues").flatten().collect();
+        files.sort_by_key(fs::DirEntry::path);
+        for file in files {
+            let mut play = Play::new(protocol);
+            play.script(&fs::read_to_string(file.path()).expect("a dialogue is text"));
+            let entries = play.session.transcript().entries();
+            let calls = calls(module, entries, &[], false);
+            let recorder = Recorder::start(protocol).await;
+            let server = ("127.0.0.1", recorder.port);
+            let script = script(module, Dialect::Python3, server, &calls, entries);
+            let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
+                return;
+            };
+            let name = file.path();
+            assert!(run.ok, "{}:\n{script}\n{}{}", name.display(), run.stdout, run.stderr);
+            let lines: Vec<_> = calls.iter().filter_map(|call| call.line.as_ref()).collect();
+            let wanted: Vec<String> = lines
+                .iter()
+                .map(|line| match &line.result {
+                    Ok(value) | Err(value) => steady(value),
+                })
+                .collect();
+            let said: Vec<String> = run.stdout.lines().map(steady).collect();
+            assert_eq!(said, wanted, "{}: Python, the page\n{script}", name.display());
+            assert_eq!(lines.len(), calls.len(), "{}: something has no call", name.display());
+        }
+    }
+}
+
+/// What the lab sends for a method, those before it included, and what it gives back.
+fn played(
+    protocol: &'static Protocol,
+    module: &Module,
+    action: &'static Action,
+) -> (Vec<u8>, String) {
+    let mut play = Play::new(protocol);
+    for before in action.after.unwrap_or(module.login) {
+        let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
+        let login = play.action(before, before.examples());
+        assert!(matches!(login.result, Some(Ok(_))), "{}: {:?}", before.method, login.result);
+    }
+    let played = play.action(action, action.examples());
+    let octets = play.session.transcript().entries().iter().filter_map(|entry| match &entry.kind {
+        Kind::Sent(wire) if entry.conn == Conn::MAIN => Some(wire.bytes.clone()),
+        _ => None,
+    });
+    let value = match played.result.expect("it has ended") {
+        Ok(value) => value,
+        Err(exception) => exception,
+    };
+    (octets.flatten().collect(), value)
+}
+
+/// A script that calls every method on a connection of its own, and prints its value in a line.
+fn driver(module: &Module, port: u16) -> String {
+    let mut script = String::new();
+    for action in module.actions {
+        script += &(module.open)("127.0.0.1", port);
+        for before in action.after.unwrap_or(module.login) {
+            let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
+            script += &format!("{}\n", module.call(before, &before.examples(), false));
+        }
+        let call = module.call(action, &action.examples(), false);
+        script += &format!(
+            "try:\n    print(repr({call}))\nexcept Exception as error:\n    \
+             print(type(error).__module__ + '.' + type(error).__name__ + ':', error)\n\
+             {}.close()\n",
+            module.object
+        );
+    }
+    script
+}
+
+/// Without what differs from run to run: clocks in greetings, and what is made of them.
+fn steady(text: &str) -> String {
+    let mut out = String::new();
+    let mut digits = String::new();
+    for c in text.chars().chain([' ']) {
+        if c.is_ascii_hexdigit() {
+            digits.push(c);
+            continue;
+        }
+        // MD5 in hexadecimal, clocks, and the numbers of processes.
+        let number = digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
+        out += if digits.len() == 32 || number { "#" } else { &digits };
+        digits.clear();
+        out.push(c);
+    }
+    out
+}
+
+/// Stands between Python and the practice server, and keeps what Python sends, by connection.
+struct Recorder {
+    port: u16,
+    sent: Arc<Mutex<Vec<Vec<u8>>>>,
+    _relay: relay::Relay,
+}
+
+impl Recorder {
+    async fn start(protocol: &Protocol) -> Recorder {
+        let relay = start_relay(relay::Rule::Lab, 0).await;
+        let endpoint = relay.endpoints().iter().find(|e| e.protocol == protocol.id);
+        let server = endpoint.expect("every protocol has a practice server").address;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let sent: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
+        let record = Arc::clone(&sent);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let number = {
+                    let mut sent = record.lock().expect("no test panics while it holds this");
+                    sent.push(Vec::new());
+                    sent.len() - 1
+                };
+                let server = TcpStream::connect(server).await.expect("the practice server listens");
+                // One after the other: the next visitor shall find what this one has left.
+                carry(client, server, &record, number).await;
+            }
+        });
+        Recorder { port, sent, _relay: relay }
+    }
+
+    fn sent(&self) -> Vec<Vec<u8>> {
+        self.sent.lock().expect("no test panics while it holds this").clone()
+    }
+}
+
+async fn carry(client: TcpStream, server: TcpStream, record: &Mutex<Vec<Vec<u8>>>, number: usize) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let back = async {
+        let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+        let _ = to_client.shutdown().await;
+    };
+    let forth = async {
+        let mut buffer = [0; 4096];
+        while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
+            record.lock().expect("no test panics while it holds this")[number]
+                .extend(&buffer[..read]);
+            if to_server.write_all(&buffer[..read]).await.is_err() {
+                break;
+            }
+        }
+        let _ = to_server.shutdown().await;
+    };
+    tokio::join!(back, forth);
+}
