@@ -10,6 +10,8 @@ use crate::world::World;
 pub(crate) enum Step<'a> {
     /// The connection opens.
     Opens(Conn),
+    /// The socket asked for waits, at [`LISTENING`].
+    Listens(Conn),
     /// The server sends.
     Server(Conn, &'a [u8]),
     /// The person types a command.
@@ -21,6 +23,24 @@ pub(crate) enum Step<'a> {
     /// The server ends the connection.
     Ends(Conn),
 }
+
+impl Step<'_> {
+    /// What a machine is told, in one piece.
+    pub(crate) fn input(&self) -> Input<'_> {
+        match self {
+            Step::Opens(conn) => Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) },
+            Step::Listens(conn) => Input::Listening { conn: *conn, addr: addr(LISTENING) },
+            Step::Server(conn, bytes) => Input::Bytes { conn: *conn, bytes },
+            Step::Types(text) => Input::Command(text),
+            Step::Batch(text) => Input::Batch(text),
+            Step::Raw(bytes) => Input::Raw { conn: Conn::MAIN, bytes },
+            Step::Ends(conn) => Input::End { conn: *conn },
+        }
+    }
+}
+
+/// Where sockets wait in scripts.
+const LISTENING: u16 = 50_413;
 
 pub(crate) fn addr(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
@@ -202,9 +222,6 @@ fn replace_growing(outputs: &mut Vec<Output>, by: &Output) {
 pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
     let now = Tick::default();
     let done = match step {
-        Step::Opens(conn) => {
-            client.handle(Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) }, now)
-        }
         Step::Server(conn, bytes) => {
             let mut rest = *bytes;
             for n in cut(bytes) {
@@ -216,10 +233,7 @@ pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]
             }
             Ok(())
         }
-        Step::Types(text) => client.handle(Input::Command(text), now),
-        Step::Batch(text) => client.handle(Input::Batch(text), now),
-        Step::Raw(bytes) => client.handle(Input::Raw { conn: Conn::MAIN, bytes }, now),
-        Step::Ends(conn) => client.handle(Input::End { conn: *conn }, now),
+        step => client.handle(step.input(), now),
     };
     if let Err(refused) = done {
         panic!("{step:?} was refused: {refused}");

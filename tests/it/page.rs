@@ -26,6 +26,25 @@ async fn enter_alone_leads_through_every_protocol_of_the_relay() {
     page.browser.assert_no_errors().await;
 }
 
+/// The data connections come in from the practice server, at sockets that the relay opens.
+#[tokio::test]
+async fn the_page_waits_for_the_server_in_active_mode() {
+    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    for text in ["USER student", "PASS lab-secret", "PORT", "LIST", "EPRT", "NLST pub"] {
+        page.types(text).await;
+    }
+    page.browser
+        .wait_for("two transfers", async || {
+            let lines = page.transcript().await;
+            lines.iter().filter(|line| line.text.contains("Complete")).count() == 2
+        })
+        .await;
+    assert!(page.said("client").await.contains("PORT 127,0,0,1,"));
+    assert_eq!(page.complaints().await, [""; 0]);
+    page.enter_to_the_end(20).await;
+    page.browser.assert_no_errors().await;
+}
+
 #[tokio::test]
 async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
     let Some(page) = Page::open(Rule::Lab, "").await else { return };
