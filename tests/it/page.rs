@@ -223,6 +223,27 @@ async fn nothing_sticks_out_on_a_phone() {
     }
 }
 
+/// A pasted script is played line by line; what is not understood is named.
+#[tokio::test]
+async fn a_pasted_script_is_played() {
+    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    page.browser.click("#tab-3").await;
+    page.browser.click(".script:last-child summary").await;
+    let script = "import poplib\nbox = poplib.POP3('mail.example')\nbox.user('student')\n\
+        box.pass_('lab-secret')\nfor n in range(2): box.retr(n)\nprint box.stat()\nbox.retr(99)\nbox.quit()\n";
+    page.browser.type_keys(".script:last-child textarea", script).await;
+    page.browser.click(".script:last-child form button").await;
+    page.browser.wait_for_text(".plan", "Line 5").await;
+    let plan = page.browser.texts(".plan").await.concat();
+    assert!(plan.contains("mail.example") && plan.contains("4: pop.pass_('********')"), "{plan}");
+    page.browser.click(".plan button").await;
+    page.browser.wait_for_text(".calls", "(5, 2468)").await;
+    page.browser.wait_for_text(".notice", "ends at retr()").await;
+    page.browser.wait_for_text(".calls li:last-child", "error_proto").await;
+    assert!(page.status().await.starts_with("POP3"), "{}", page.status().await);
+    page.browser.assert_no_errors().await;
+}
+
 /// The README's picture. `UPDATE_EXPECT=1` writes it.
 #[tokio::test]
 async fn the_readme_shows_the_page_as_it_is() {

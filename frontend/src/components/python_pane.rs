@@ -4,6 +4,7 @@ use shared::python::{Action, Call, Dialect, Kind, Line};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::python_paste::Paste;
 use crate::app::View;
 use crate::driver::{Relay, Runner};
 
@@ -38,6 +39,7 @@ pub fn python_pane(view: &View) -> Html {
             }
             <ol class="calls">{ for rows }</ol>
             <Script ..view.clone() />
+            <Paste ..view.clone() />
         </>
     }
 }

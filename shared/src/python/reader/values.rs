@@ -23,6 +23,9 @@ pub(super) struct Tokens<'a> {
     depth: usize,
 }
 
+/// Positional ones, and those with a name.
+type Arguments = (Vec<Expr>, Vec<(String, Expr)>);
+
 impl<'a> Tokens<'a> {
     pub(super) fn of(line: &'a Line) -> Tokens<'a> {
         Tokens { tokens: &line.tokens, at: 0, depth: 0 }
@@ -225,7 +228,7 @@ impl<'a> Tokens<'a> {
         Err((self.here(), format!("More than {MAX_DEPTH} dots and calls in a row are not read.")))
     }
 
-    fn arguments(&mut self) -> Result<(Vec<Expr>, Vec<(String, Expr)>), Wrong> {
+    fn arguments(&mut self) -> Result<Arguments, Wrong> {
         let (mut args, mut keywords) = (Vec::new(), Vec::new());
         while !self.takes(')') {
             let (sign, second) = (self.ahead(1), self.ahead(2));
