@@ -109,7 +109,16 @@ impl Action {
         params: &'static [Param],
         next: fn(&Step<'_>) -> Next,
     ) -> Action {
-        Action { method, lecture: false, about, params, after: None, call: None, python2: None, next }
+        Action {
+            method,
+            lecture: false,
+            about,
+            params,
+            after: None,
+            call: None,
+            python2: None,
+            next,
+        }
     }
 
     /// Named in the lecture.

@@ -86,14 +86,17 @@ pub fn script(
             ),
         });
     }
-    out
+    match old && !out.is_ascii() {
+        true => format!("# -*- coding: utf-8 -*-\n{out}"),
+        false => out,
+    }
 }
 
 fn statement3(Line { code, result, .. }: &Line) -> String {
     match result {
         Ok(_) => format!("print(repr({code}))\n"),
         Err(exception) => {
-            let class = class(exception);
+            let class = exception.split(':').next().unwrap_or("Exception");
             format!("try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n")
         }
     }
@@ -106,15 +109,9 @@ fn statement2(module: &Module, line: &Line) -> String {
     }
     match &line.result {
         Ok(_) => format!("print repr({code})\n"),
-        Err(exception) => {
-            let class = class(exception).replace(module.name, module.python2);
-            format!("try:\n    {code}\nexcept {class}, error:\n    print '{class}:', error\n")
-        }
+        // Its classes have other names here and there.
+        Err(_) => format!("try:\n    {code}\nexcept Exception, error:\n    print repr(error)\n"),
     }
-}
-
-fn class(exception: &str) -> &str {
-    exception.split(':').next().unwrap_or("Exception")
 }
 
 /// The main connection octet for octet; of what comes back the lines are counted.

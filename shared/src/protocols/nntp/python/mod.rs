@@ -21,7 +21,9 @@ pub(super) static MODULE: Module = Module {
     login: &["getcapabilities"],
     open: |host, port| {
         let host = text(host);
-        format!("import datetime\nimport io\nimport nntplib\n\nnntp = nntplib.NNTP({host}, {port})\n")
+        format!(
+            "import datetime\nimport io\nimport nntplib\n\nnntp = nntplib.NNTP({host}, {port})\n"
+        )
     },
     actions: ACTIONS,
     typed: typed::typed,
@@ -254,8 +256,16 @@ fn spec2(method: &str, args: &[String]) -> String {
     }
 }
 
+/// A command that a block answers. Python 2 does not know that every code has one.
 fn longcmd2(command: &str) -> String {
-    format!("nntp.longcmd({})", text(command))
+    let verb = command.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+    let command = text(command);
+    match verb.as_str() {
+        "CAPABILITIES" | "HDR" | "LISTGROUP" => {
+            format!("(nntp.shortcmd({command}), list(iter(nntp.getline, '.')))")
+        }
+        _ => format!("nntp.longcmd({command})"),
+    }
 }
 
 fn file(article: &str) -> String {
@@ -312,7 +322,8 @@ fn since(nntp: &mut Reader<'_>, date: &str) -> Result<String, Next> {
 /// `2025-12-17`, also with ` 10:30` or ` 10:30:00` behind it, as eight digits and six.
 fn iso(text: &str) -> Option<(String, String)> {
     let (date, time) = text.split_at_checked(10)?;
-    let number = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+    let number =
+        |text: &str| text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
     let [year, month, day] = date.split('-').collect::<Vec<_>>().try_into().ok()?;
     let time = time.strip_prefix([' ', 'T']).unwrap_or(time);
     let parts: Vec<&str> = time.split(':').filter(|_| !time.is_empty()).collect();

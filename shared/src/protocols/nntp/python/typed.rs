@@ -59,9 +59,7 @@ fn method(sent: &str, exchange: &Exchange<'_>) -> Option<Line> {
         ("DATE", []) => same("date", values::date(exchange)),
         ("HELP", []) => same("help", values::strings(exchange)),
         ("SLAVE" | "QUIT", []) => same(&keyword.to_lowercase(), values::short(exchange)),
-        ("CAPABILITIES", []) => {
-            other(call("capabilities", &[]), values::labels(exchange), long2())
-        }
+        ("CAPABILITIES", []) => other(call("capabilities", &[]), values::labels(exchange), long2()),
         ("NEWGROUPS", [date, time]) => {
             let code = format!("nntp.newgroups({})", moment(date, time)?);
             other(code, values::groups(exchange), call("newgroups", &[date, time]))
@@ -76,12 +74,18 @@ fn method(sent: &str, exchange: &Exchange<'_>) -> Option<Line> {
 
 /// What the module has no method for goes through those that all methods use.
 fn generic(sent: &str, exchange: &Exchange<'_>) -> Line {
-    let (value, name, name2) = match exchange.block().is_empty() {
-        true => (values::short(exchange), "_shortcmd", "shortcmd"),
-        false => (values::strings(exchange), "_longcmdstring", "longcmd"),
+    let text = text(sent);
+    let (line, python2) = match exchange.block().is_empty() {
+        true => {
+            let value = values::short(exchange);
+            (Line::new(format!("nntp._shortcmd({text})"), value), format!("nntp.shortcmd({text})"))
+        }
+        false => {
+            let value = values::strings(exchange);
+            (Line::new(format!("nntp._longcmdstring({text})"), value), super::longcmd2(sent))
+        }
     };
-    let call = |name: &str| format!("nntp.{name}({})", text(sent));
-    Line { python2: Some(call(name2)), ..Line::new(call(name), value) }
+    Line { python2: Some(python2), ..line }
 }
 
 /// Octets as they were sent, with as many lines as came.

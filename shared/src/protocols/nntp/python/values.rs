@@ -113,7 +113,8 @@ pub(super) fn groups(exchange: &Exchange<'_>) -> Value {
                 Some(missing) => {
                     let (last, others) = missing.split_last().unwrap_or((&"", &[]));
                     let comma = if others.len() > 1 { "," } else { "" };
-                    let others = others.iter().map(|name| text(name)).collect::<Vec<_>>().join(", ");
+                    let others =
+                        others.iter().map(|name| text(name)).collect::<Vec<_>>().join(", ");
                     let count = missing.len();
                     format!(
                         "TypeError: GroupInfo.__new__() missing {count} required positional arguments: \
@@ -193,7 +194,16 @@ pub(super) fn date(exchange: &Exchange<'_>) -> Value {
     let [hour, minute, second] = [number(8, 2), number(10, 2), number(12, 2)];
     match Date::of(year, month, day, hour, minute, second) {
         Some(date) => Ok(tuple(&[decoded(&reply), datetime(date)])),
-        None => Err("ValueError: the date or the time is out of range".into()),
+        None => Err(format!(
+            "ValueError: {}",
+            match (month, hour, minute) {
+                (0 | 13.., ..) => "month must be in 1..12",
+                (_, 24.., _) => "hour must be in 0..23",
+                (_, _, 60..) => "minute must be in 0..59",
+                _ if second > 59 => "second must be in 0..59",
+                _ => "day is out of range for month",
+            }
+        )),
     }
 }
 
@@ -201,7 +211,10 @@ pub(super) fn date(exchange: &Exchange<'_>) -> Value {
 pub(super) fn datetime(date: Date) -> String {
     let c = date.civil();
     let second = if c.second == 0 { String::new() } else { format!(", {}", c.second) };
-    format!("datetime.datetime({}, {}, {}, {}, {}{second})", c.year, c.month, c.day, c.hour, c.minute)
+    format!(
+        "datetime.datetime({}, {}, {}, {}, {}{second})",
+        c.year, c.month, c.day, c.hour, c.minute
+    )
 }
 
 /// The reply, and what is made of each line.
@@ -230,7 +243,8 @@ fn numbered(reply: &[u8]) -> Result<[String; 2], String> {
 }
 
 pub(super) fn int(word: &str) -> Result<String, String> {
-    word.trim().parse().map(|number: i64| number.to_string()).map_err(|_| {
-        format!("ValueError: invalid literal for int() with base 10: {}", text(word))
-    })
+    word.trim()
+        .parse()
+        .map(|number: i64| number.to_string())
+        .map_err(|_| format!("ValueError: invalid literal for int() with base 10: {}", text(word)))
 }

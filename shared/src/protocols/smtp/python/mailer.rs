@@ -189,7 +189,10 @@ impl<'a> Mailer<'a> {
         }
         let mut reply = self.docmd(command)?;
         while reply.0 == 334 {
-            let Some(challenge) = sasl::decode(&reply.1) else {
+            // What is no base64 is skipped.
+            let digit = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
+            let challenge: Vec<u8> = reply.1.iter().copied().filter(digit).collect();
+            let Some(challenge) = sasl::decode(&challenge) else {
                 return Err(Next::Raise("binascii.Error: Incorrect padding".into()));
             };
             reply = self.docmd(response(mechanism, answered, &challenge, user, password)?)?;
@@ -313,12 +316,13 @@ fn response(
 /// The lines of EHLO behind the first, as `esmtp_features` has them.
 fn extensions(reply: &[u8]) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    let mut put = |name: String, rest: String, add: bool| {
-        match found.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) if add => *known += &rest,
-            Some((_, known)) => *known = rest,
-            None => found.push((name, rest)),
-        }
+    let mut put = |name: String, rest: String, add: bool| match found
+        .iter_mut()
+        .find(|(known, _)| *known == name)
+    {
+        Some((_, known)) if add => *known += &rest,
+        Some((_, known)) => *known = rest,
+        None => found.push((name, rest)),
     };
     for line in reply.split(|b| *b == b'\n').skip(1) {
         let line: String = line.iter().map(|b| char::from(*b)).collect();
