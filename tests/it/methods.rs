@@ -29,6 +29,9 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
         let recorder = Recorder::start(protocol).await;
         let script = driver(module, recorder.port, &visits);
         let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
+        if run.lacks(module.name) {
+            continue;
+        }
         assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
         let sent = recorder.sent();
         let mut said = run.stdout.lines();
@@ -71,6 +74,9 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
             let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
                 return;
             };
+            if run.lacks(module.name) {
+                break;
+            }
             assert!(run.ok, "{}:\n{script}\n{}{}", name.display(), run.stdout, run.stderr);
             let lines: Vec<_> = calls.iter().filter_map(|call| call.line.as_ref()).collect();
             let wanted: Vec<String> = lines

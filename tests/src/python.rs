@@ -15,6 +15,17 @@ pub struct Run {
     pub stderr: String,
 }
 
+impl Run {
+    /// Whether this Python no longer has the module; says so in a plain line.
+    pub fn lacks(&self, module: &str) -> bool {
+        let lacks = !self.ok && self.stderr.contains(&format!("No module named '{module}'"));
+        if lacks {
+            crate::skip(&format!("this Python has no {module}"));
+        }
+        lacks
+    }
+}
+
 /// Runs `tests/python/<script>` with these arguments. `None`, after a plain line, where there is no Python 3.
 pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
