@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::link::Link;
-use shared::machine::{ClientConfig, ServerConfig, Tick};
+use shared::machine::{ClientConfig, Refused, ServerConfig, Tick};
 use shared::protocols::Protocol;
 use shared::python::{Action, Next, Played, Running};
 use shared::session::{Effect, Session};
@@ -77,7 +77,13 @@ impl Play {
         for _ in 0..20 {
             let result = match running.next(&self.session) {
                 Next::Send(text) => {
-                    self.input(">", &text);
+                    let now = self.now();
+                    match self.session.command(&text, now) {
+                        Ok(()) => self.settle(),
+                        // As in the page: Python sends it all the same.
+                        Err(Refused::Illegal(_)) => self.input("!>", &text),
+                        Err(why) => panic!("{text:?} was refused: {why}\n{}", self.text()),
+                    }
                     continue;
                 }
                 Next::Raw(line) => {

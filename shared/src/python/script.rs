@@ -49,10 +49,9 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     };
     for play in played {
         typed(at..play.range.start.max(at), &mut calls);
-        let code = module.call(play.action, &play.args, masked);
         let running = play.result.is_none();
         let result = play.result.clone().unwrap_or(Ok(String::new()));
-        let line = Some(Line { code, result });
+        let line = Some(module.line(play.action, &play.args, masked, result));
         calls.push(Call { range: play.range.clone(), line, running });
         at = play.range.end;
     }
@@ -78,21 +77,8 @@ pub fn script(
     }
     for call in calls {
         out.push_str(&match &call.line {
-            Some(Line { code, result: Ok(_) }) if old => format!("print repr({code})\n"),
-            Some(Line { code, result: Ok(_) }) => format!("print(repr({code}))\n"),
-            Some(Line { code, result: Err(exception) }) => {
-                let class = exception.split(':').next().unwrap_or("Exception");
-                if old {
-                    let class = class.replace(module.name, module.python2);
-                    format!(
-                        "try:\n    {code}\nexcept {class}, error:\n    print '{class}:', error\n"
-                    )
-                } else {
-                    format!(
-                        "try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n"
-                    )
-                }
-            }
+            Some(line) if old => statement2(module, line),
+            Some(line) => statement3(line),
             None => format!(
                 "# No call of {} does what was sent in line {}.\n",
                 module.name,
@@ -100,7 +86,32 @@ pub fn script(
             ),
         });
     }
-    out
+    match old && !out.is_ascii() {
+        true => format!("# -*- coding: utf-8 -*-\n{out}"),
+        false => out,
+    }
+}
+
+fn statement3(Line { code, result, .. }: &Line) -> String {
+    match result {
+        Ok(_) => format!("print(repr({code}))\n"),
+        Err(exception) => {
+            let class = exception.split(':').next().unwrap_or("Exception");
+            format!("try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n")
+        }
+    }
+}
+
+fn statement2(module: &Module, line: &Line) -> String {
+    let code = line.python2.as_ref().unwrap_or(&line.code);
+    if code.is_empty() {
+        return format!("# {} of Python 2 has no call for this.\n", module.python2);
+    }
+    match &line.result {
+        Ok(_) => format!("print repr({code})\n"),
+        // Its classes have other names here and there.
+        Err(_) => format!("try:\n    {code}\nexcept Exception, error:\n    print repr(error)\n"),
+    }
 }
 
 /// The main connection octet for octet; of what comes back the lines are counted.
