@@ -29,6 +29,10 @@ impl Lab {
             return false;
         }
         let next = self.running.take().or_else(|| {
+            if !self.script_for.is_empty() {
+                // Its session has not begun.
+                return None;
+            }
             let Planned { action, args, .. } = self.script.pop_front()?;
             Some(Running::begin(action, args, &self.session))
         });
