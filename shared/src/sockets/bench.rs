@@ -1,0 +1,506 @@
+//! The bench: two desks, a kernel under each, and what is in flight between them.
+
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use super::Told;
+use super::desk::{Desk, Program, Report};
+use super::host::{CLIENT, SERVER};
+use super::kernel::{Change, Kernel, Timer};
+use super::segment::Packet;
+use crate::machine::Tick;
+use crate::python::reader::{Statement, StatementKind, read};
+
+/// Entries of the record; the oldest are dropped. A lesson has some dozens.
+pub const MAX_ENTRIES: usize = 2000;
+
+/// Things done in one go, so that a script that sends for ever lets the page draw.
+const BUDGET: usize = 4000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    Server,
+    Client,
+}
+
+impl Side {
+    pub const BOTH: [Side; 2] = [Side::Server, Side::Client];
+
+    pub fn other(self) -> Side {
+        match self {
+            Side::Server => Side::Client,
+            Side::Client => Side::Server,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Server => "server",
+            Side::Client => "client",
+        }
+    }
+}
+
+/// How what is in flight arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Run,
+    /// One by one, when somebody says so.
+    Step,
+}
+
+/// What the network does with the next packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Lose,
+    Duplicate,
+    /// The one after it in the same direction arrives first.
+    Delay,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    InFlight,
+    /// Waits until another one has overtaken it.
+    Delayed,
+    Delivered,
+    Lost,
+}
+
+/// Something in the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub at: Tick,
+    pub what: What,
+    /// What it moved, and on which host.
+    pub changes: Vec<(Side, Change)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    Call {
+        side: Side,
+        /// In the script, if it is of one.
+        line: Option<u32>,
+        code: String,
+        report: Report,
+    },
+    Packet {
+        from: Side,
+        packet: Packet,
+        fate: Fate,
+        /// A second one that the network made.
+        copy: bool,
+        /// What became of it, where that is more than to arrive.
+        told: Option<Told>,
+    },
+    Time {
+        passed: Duration,
+    },
+    /// Python was ended and begun again at this desk.
+    Restart {
+        side: Side,
+    },
+}
+
+struct Flying {
+    packet: Packet,
+    from: Side,
+    entry: usize,
+    delayed: bool,
+}
+
+pub struct Bench {
+    kernels: [Kernel; 2],
+    desks: [Desk; 2],
+    /// The entry of the statement that is under way.
+    running: [Option<usize>; 2],
+    /// The script runs on by itself.
+    auto: [bool; 2],
+    flight: VecDeque<Flying>,
+    now: Tick,
+    mode: Mode,
+    fault: Option<Fault>,
+    entries: VecDeque<Entry>,
+    dropped: usize,
+}
+
+impl Bench {
+    pub fn new(seed: u64) -> Bench {
+        Bench {
+            kernels: [Kernel::new(&SERVER, seed), Kernel::new(&CLIENT, seed.wrapping_add(1))],
+            desks: [Desk::default(), Desk::default()],
+            running: [None, None],
+            auto: [false, false],
+            flight: VecDeque::new(),
+            now: Tick::default(),
+            mode: Mode::Run,
+            fault: None,
+            entries: VecDeque::new(),
+            dropped: 0,
+        }
+    }
+
+    pub fn desk(&self, side: Side) -> &Desk {
+        &self.desks[side as usize]
+    }
+
+    pub fn kernel(&self, side: Side) -> &Kernel {
+        &self.kernels[side as usize]
+    }
+
+    pub fn now(&self) -> Tick {
+        self.now
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    pub fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// For the next packet that leaves, whoever sends it.
+    pub fn set_fault(&mut self, fault: Option<Fault>) {
+        self.fault = fault;
+    }
+
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.turn();
+    }
+
+    /// The record, with the number of each entry.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (usize, &Entry)> {
+        self.entries.iter().enumerate().map(|(at, entry)| (self.dropped + at, entry))
+    }
+
+    pub fn entry(&self, number: usize) -> Option<&Entry> {
+        self.entries.get(number.checked_sub(self.dropped)?)
+    }
+
+    /// The number that the next entry will have.
+    pub fn len(&self) -> usize {
+        self.dropped + self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Packets in flight, in the order in which they would arrive: their entries.
+    pub fn in_flight(&self) -> Vec<usize> {
+        self.flight.iter().map(|flying| flying.entry).collect()
+    }
+
+    /// Runs what was typed: one statement. Several, or a loop, are put on the desk as its script.
+    pub fn run(&mut self, side: Side, text: &str) -> Result<(), String> {
+        self.ready(side)?;
+        let script = read(text);
+        if let Some(problem) = script.problems.first() {
+            return Err(problem.to_string());
+        }
+        match &script.statements[..] {
+            [] => Err("There is nothing to run. Type a call, such as s.listen(5).".into()),
+            [one] if !matches!(one.kind, StatementKind::Forever(_)) => {
+                let python2 = script.is_python2();
+                self.desks[side as usize].python2 |= python2;
+                self.begin(side, one.clone(), text[one.span.clone()].into(), None);
+                self.turn();
+                Ok(())
+            }
+            _ => self.load(side, text),
+        }
+    }
+
+    /// Puts a script on a desk. Its lines run one by one.
+    pub fn load(&mut self, side: Side, text: &str) -> Result<(), String> {
+        self.ready(side)?;
+        let program = Program::new(text);
+        if program.is_empty() {
+            let why = program.problems.first().map(ToString::to_string);
+            return Err(why.unwrap_or_else(|| "The script has no statement.".into()));
+        }
+        let desk = &mut self.desks[side as usize];
+        desk.python2 = program.python2;
+        desk.program = Some(program);
+        Ok(())
+    }
+
+    pub fn unload(&mut self, side: Side) {
+        self.desks[side as usize].program = None;
+        self.auto[side as usize] = false;
+    }
+
+    /// The next line of the script.
+    pub fn step_line(&mut self, side: Side) -> Result<(), String> {
+        self.ready(side)?;
+        if !self.begin_line(side) {
+            return Err("The script is at its end.".into());
+        }
+        self.turn();
+        Ok(())
+    }
+
+    /// The rest of the script, as far as it goes; where it waits, it goes on by itself later.
+    pub fn run_lines(&mut self, side: Side) -> Result<(), String> {
+        self.ready(side)?;
+        self.auto[side as usize] = true;
+        self.turn();
+        Ok(())
+    }
+
+    /// Ctrl+C at a desk whose call waits.
+    pub fn interrupt(&mut self, side: Side) {
+        self.auto[side as usize] = false;
+        if let Some(report) = self.desks[side as usize].interrupt() {
+            self.report(side, report);
+        }
+        self.turn();
+    }
+
+    /// Ends Python at this desk and begins it again: the kernel closes all its sockets. The script stays.
+    pub fn restart(&mut self, side: Side) {
+        self.interrupt(side);
+        self.desks[side as usize].restart();
+        let entry = self.record(What::Restart { side });
+        self.kernels[side as usize].exit(self.now);
+        self.gather(entry);
+        self.turn();
+    }
+
+    /// Lets the next packet arrive. Tells whether there was one.
+    pub fn step(&mut self) -> bool {
+        let next = self.flight.iter().position(|flying| !flying.delayed);
+        let at = next.or(if self.flight.is_empty() { None } else { Some(0) });
+        if let Some(at) = at {
+            self.deliver(at);
+            self.turn();
+        }
+        at.is_some()
+    }
+
+    /// Lets this packet arrive before the others.
+    pub fn step_entry(&mut self, entry: usize) -> bool {
+        let at = self.flight.iter().position(|flying| flying.entry == entry);
+        if let Some(at) = at {
+            self.deliver(at);
+            self.turn();
+        }
+        at.is_some()
+    }
+
+    /// Loses this packet.
+    pub fn lose(&mut self, entry: usize) -> bool {
+        let at = self.flight.iter().position(|flying| flying.entry == entry);
+        if let Some(flying) = at.and_then(|at| self.flight.remove(at)) {
+            self.fate(flying.entry, Fate::Lost);
+        }
+        at.is_some()
+    }
+
+    /// What will happen next by itself, and on which host.
+    pub fn next_timer(&self) -> Option<(Side, Timer)> {
+        let kernels = Side::BOTH
+            .into_iter()
+            .filter_map(|side| self.kernels[side as usize].next_timer().map(|timer| (side, timer)));
+        let desks = Side::BOTH.into_iter().filter_map(|side| {
+            let at = self.desks[side as usize].deadline()?;
+            Some((side, Timer { at, what: "the call\u{2019}s timeout ends" }))
+        });
+        kernels.chain(desks).min_by_key(|(_, timer)| timer.at)
+    }
+
+    /// Lets time pass; what is due happens in its order.
+    pub fn pass(&mut self, time: Duration) {
+        let end = self.now.after(time);
+        self.record(What::Time { passed: time });
+        for _ in 0..BUDGET {
+            let Some((_, timer)) = self.next_timer().filter(|(_, timer)| timer.at <= end) else {
+                break;
+            };
+            self.now = self.now.max(timer.at);
+            for side in Side::BOTH {
+                self.kernels[side as usize].time(self.now);
+            }
+            self.gather(self.len() - 1);
+            self.turn();
+        }
+        self.now = end;
+        self.turn();
+    }
+
+    /// Lets just so much time pass that the next thing happens.
+    pub fn pass_to_next(&mut self) -> bool {
+        let Some((_, timer)) = self.next_timer() else { return false };
+        self.pass(timer.at.0.saturating_sub(self.now.0));
+        true
+    }
+
+    fn ready(&self, side: Side) -> Result<(), String> {
+        if self.desks[side as usize].is_blocked() {
+            return Err(format!(
+                "The {} waits in a call. Go on at the other desk, let time pass, or interrupt it.",
+                side.word()
+            ));
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, side: Side, statement: Statement, code: String, line: Option<u32>) {
+        let report = Report::default();
+        let entry = self.record(What::Call { side, line, code, report });
+        self.running[side as usize] = Some(entry);
+        self.desks[side as usize].begin(statement);
+    }
+
+    fn begin_line(&mut self, side: Side) -> bool {
+        let Some(program) = &mut self.desks[side as usize].program else { return false };
+        let Some(statement) = program.take() else { return false };
+        let code = program.text.get(statement.span.clone()).unwrap_or_default().to_string();
+        let line = statement.line;
+        self.begin(side, statement, code, Some(line));
+        true
+    }
+
+    /// Goes on until everybody waits: for a person, a packet or time.
+    fn turn(&mut self) {
+        for _ in 0..BUDGET {
+            let mut moved = false;
+            for side in Side::BOTH {
+                moved |= self.advance(side);
+            }
+            if self.mode == Mode::Run
+                && let Some(at) = self.flight.iter().position(|flying| !flying.delayed)
+            {
+                self.deliver(at);
+                moved = true;
+            }
+            if !moved {
+                break;
+            }
+        }
+    }
+
+    fn advance(&mut self, side: Side) -> bool {
+        let at = side as usize;
+        if !self.desks[at].is_blocked() && !(self.auto[at] && self.begin_line(side)) {
+            self.auto[at] = false;
+            return false;
+        }
+        let Some(report) = self.desks[at].advance(&mut self.kernels[at], self.now) else {
+            return false;
+        };
+        let done = report.outcome.is_some();
+        self.report(side, report);
+        let entry = self.running[at].unwrap_or(self.len().saturating_sub(1));
+        self.gather(entry);
+        if done {
+            self.running[at] = None;
+        }
+        done
+    }
+
+    fn report(&mut self, side: Side, new: Report) {
+        let raised = matches!(
+            new.outcome,
+            Some(super::desk::Outcome::Raised(_) | super::desk::Outcome::NotHere(_))
+        );
+        if raised {
+            self.auto[side as usize] = false;
+            if let Some(program) = &mut self.desks[side as usize].program {
+                program.stop();
+            }
+        }
+        let Some(number) = self.running[side as usize] else { return };
+        if let Some(Entry { what: What::Call { report, .. }, .. }) = self.entry_mut(number) {
+            *report = new;
+        }
+    }
+
+    /// Takes what the kernels went through and put out; it belongs to this entry.
+    fn gather(&mut self, entry: usize) {
+        for side in Side::BOTH {
+            let changes = self.kernels[side as usize].take_changes();
+            if let Some(entry) = self.entry_mut(entry) {
+                entry.changes.extend(changes.into_iter().map(|change| (side, change)));
+            }
+            while let Some(packet) = self.kernels[side as usize].next_packet() {
+                self.depart(side, packet);
+            }
+        }
+    }
+
+    fn depart(&mut self, from: Side, packet: Packet) {
+        let fault = self.fault.take();
+        let (fate, copies) = match fault {
+            None => (Fate::InFlight, 1),
+            Some(Fault::Lose) => (Fate::Lost, 1),
+            Some(Fault::Delay) => (Fate::Delayed, 1),
+            Some(Fault::Duplicate) => (Fate::InFlight, 2),
+        };
+        for copy in 0..copies {
+            let entry = self.record(What::Packet {
+                from,
+                packet: packet.clone(),
+                fate,
+                copy: copy > 0,
+                told: None,
+            });
+            if fate != Fate::Lost {
+                let delayed = fate == Fate::Delayed;
+                self.flight.push_back(Flying { packet: packet.clone(), from, entry, delayed });
+            }
+        }
+    }
+
+    fn deliver(&mut self, at: usize) {
+        let Some(Flying { packet, from, entry, .. }) = self.flight.remove(at) else { return };
+        for flying in self.flight.iter_mut().filter(|flying| flying.from == from) {
+            flying.delayed = false;
+        }
+        let ip = packet.to.ip();
+        let to = [from, from.other()]
+            .into_iter()
+            .find(|side| self.kernels[*side as usize].host.is_here(ip))
+            .filter(|side| *side == from || !ip.is_loopback());
+        let Some(to) = to else {
+            self.fate(entry, Fate::Lost);
+            let nobody = Told::tcp(
+                "Nobody answers there.",
+                "The address belongs to no host that is on, or a firewall in front of it drops everything. Silence is all that the sender gets.",
+                "3.8.3",
+            );
+            if let Some(Entry { what: What::Packet { told, .. }, .. }) = self.entry_mut(entry) {
+                *told = Some(nobody);
+            }
+            return;
+        };
+        self.fate(entry, Fate::Delivered);
+        let became = self.kernels[to as usize].arrive(&packet, self.now);
+        if let Some(Entry { what: What::Packet { told, .. }, .. }) = self.entry_mut(entry) {
+            *told = became;
+        }
+        self.gather(entry);
+    }
+
+    fn fate(&mut self, entry: usize, new: Fate) {
+        if let Some(Entry { what: What::Packet { fate, .. }, .. }) = self.entry_mut(entry) {
+            *fate = new;
+        }
+    }
+
+    fn record(&mut self, what: What) -> usize {
+        if self.entries.len() == MAX_ENTRIES {
+            self.entries.pop_front();
+            self.dropped += 1;
+        }
+        self.entries.push_back(Entry { at: self.now, what, changes: Vec::new() });
+        self.len() - 1
+    }
+
+    fn entry_mut(&mut self, number: usize) -> Option<&mut Entry> {
+        self.entries.get_mut(number.checked_sub(self.dropped)?)
+    }
+}
