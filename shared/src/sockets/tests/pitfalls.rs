@@ -31,9 +31,9 @@ fn the_lectures_pair_packet_by_packet() {
             "< PSH, ACK seq 1 ack 1 win 65535, 24 octets",
             "> ACK seq 1 ack 25 win 65511",
             "< FIN, ACK seq 25 ack 1 win 65535",
-            "> ACK seq 1 ack 26 win 65511",
-            "> FIN, ACK seq 1 ack 26 win 65535",
-            "< ACK seq 26 ack 2 win 65535",
+            "> ACK seq 1 ack 26 win 65510",
+            "> FIN, ACK seq 1 ack 26 win 65510",
+            "< ACK seq 26 ack 2 win 65534",
         ]
     );
     assert_eq!(lab.states(Side::Server), ["LISTEN", "TIME-WAIT"], "who closes first waits");
