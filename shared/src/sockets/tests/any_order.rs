@@ -151,7 +151,7 @@ impl Play {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn what_goes_in_comes_out(moves in vec(traffic(), 0..60)) {

@@ -1,4 +1,5 @@
 mod any_order;
+mod datagrams;
 mod pitfalls;
 mod prompt;
 mod table;
