@@ -6,6 +6,7 @@ use crate::table::Table;
 
 pub mod ftp;
 pub mod http;
+pub mod imap;
 pub mod nntp;
 pub mod pop3;
 pub mod smtp;
@@ -32,8 +33,14 @@ pub struct Protocol {
 }
 
 /// In the order of the lecture's table.
-pub static ALL: &[&Protocol] =
-    &[&http::PROTOCOL, &nntp::PROTOCOL, &ftp::PROTOCOL, &smtp::PROTOCOL, &pop3::PROTOCOL];
+pub static ALL: &[&Protocol] = &[
+    &http::PROTOCOL,
+    &nntp::PROTOCOL,
+    &ftp::PROTOCOL,
+    &smtp::PROTOCOL,
+    &pop3::PROTOCOL,
+    &imap::PROTOCOL,
+];
 
 /// A protocol of the lecture that the lab does not speak yet.
 pub struct Planned {
@@ -44,7 +51,6 @@ pub struct Planned {
 }
 
 pub static PLANNED: &[Planned] = &[
-    Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
     Planned { name: "Telnet", function: "Command lines", port: 23, python: "telnetlib" },
     Planned { name: "Gopher", function: "Document transfers", port: 70, python: "gopherlib" },
     Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
