@@ -99,7 +99,8 @@ pub enum Input<'a> {
         conn: Conn,
         bytes: &'a [u8],
     },
-    /// The moment asked for with [`Output::WakeAt`] has come.
+    /// The moment asked for with [`Output::WakeAt`] has come; or, for a server, another session
+    /// has changed the world ([`World::changes`]). A server does not change it for this alone.
     Time,
 }
 
@@ -334,6 +335,15 @@ pub trait Client {
     fn suggestion(&self) -> Option<Suggestion>;
     /// What both sides know by now.
     fn facts(&self) -> Vec<Fact>;
+    /// The octets for [`Input::Raw`] of a command that a person wants sent although it was
+    /// refused: as typed, each line with CR LF, and what the client adds to every command.
+    fn insisted(&self, text: &str) -> Vec<u8> {
+        let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+        if !bytes.ends_with(b"\r\n") {
+            bytes.extend_from_slice(b"\r\n");
+        }
+        bytes
+    }
 }
 
 /// The practice server's side of a protocol. Malformed input is never an error to the host: the

@@ -27,7 +27,9 @@ impl Flags {
         if !self.has(name) {
             let known = Flags::SYSTEM.into_iter().find(|flag| flag.eq_ignore_ascii_case(name));
             self.0.push(known.unwrap_or(name).into());
-            self.0.sort();
+            self.0.sort_by(|a, b| {
+                a.starts_with('\\').cmp(&b.starts_with('\\')).reverse().then(a.cmp(b))
+            });
         }
     }
 
@@ -35,7 +37,7 @@ impl Flags {
         self.0.retain(|flag| !flag.eq_ignore_ascii_case(name));
     }
 
-    /// In the order of their names.
+    /// The system flags, then the keywords, by name.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }

@@ -67,7 +67,7 @@ fn flags_are_the_same_in_any_case() {
     let mut flags = Flags::of(["\\seen", "Work"]);
     flags.add("\\SEEN");
     flags.add("work");
-    assert_eq!(flags.iter().collect::<Vec<_>>(), ["Work", "\\Seen"]);
+    assert_eq!(flags.iter().collect::<Vec<_>>(), ["\\Seen", "Work"]);
     flags.remove("WORK");
     assert!(flags.has("\\sEEn") && flags.keywords().next().is_none());
 }

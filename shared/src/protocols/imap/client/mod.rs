@@ -53,6 +53,8 @@ pub(super) struct ImapClient {
     parts: VecDeque<Part>,
     /// An APPEND whose message is wanted.
     held: Option<Held>,
+    /// Where the session was before the literal that is streamed.
+    before_content: Option<&'static State>,
     /// A mailbox was selected before IDLE, or before the message of an APPEND.
     was_selected: bool,
     mechanism: Option<Mechanism>,
@@ -81,6 +83,7 @@ impl ImapClient {
             serial: 0,
             parts: VecDeque::new(),
             held: None,
+            before_content: None,
             was_selected: false,
             mechanism: None,
             challenge: (0, Vec::new()),
@@ -107,12 +110,15 @@ impl ImapClient {
     }
 
     fn moved(&mut self, moved: Option<&'static State>) {
-        if let Some(state) = moved {
-            if state == &table::AUTH || state == &table::NONAUTH {
-                self.known.leave_mailbox();
-            }
-            self.outputs.push_back(Output::State(state));
+        if moved == Some(&table::AUTH) || moved == Some(&table::NONAUTH) {
+            self.known.leave_mailbox();
         }
+        self.entered(moved);
+    }
+
+    /// As [`ImapClient::moved`], where a mailbox that is open stays so.
+    fn entered(&mut self, moved: Option<&'static State>) {
+        self.outputs.extend(moved.map(Output::State));
     }
 
     /// The announced capabilities, as conditions of commands.
@@ -185,6 +191,10 @@ impl Client for ImapClient {
 
     fn suggestion(&self) -> Option<Suggestion> {
         self.suggest()
+    }
+
+    fn insisted(&self, text: &str) -> Vec<u8> {
+        self.with_tag(text)
     }
 
     fn facts(&self) -> Vec<Fact> {

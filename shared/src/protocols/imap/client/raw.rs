@@ -7,6 +7,7 @@ use crate::explain::{Scanner, Wire};
 use crate::protocols::imap::command::{self, beginning};
 use crate::protocols::imap::frame::{Event, Framer, Unit};
 use crate::protocols::imap::{table, terms};
+use crate::text::content::to_crlf;
 use crate::text::off_script;
 
 /// A line that goes on for ever is nothing to be matched any more.
@@ -31,6 +32,19 @@ impl RawState {
 }
 
 impl ImapClient {
+    /// A command that is sent against advice gets a tag too, so that its answer can be told.
+    pub(super) fn with_tag(&self, text: &str) -> Vec<u8> {
+        let plain = [&table::SASL, &table::IDLING].contains(&self.progress.state());
+        let tagged = command::typed(text).is_ok_and(|typed| typed.tag.is_some());
+        let mut bytes = Vec::new();
+        to_crlf(&mut false, text.trim_end_matches(['\r', '\n']).as_bytes(), &mut bytes);
+        bytes.extend_from_slice(b"\r\n");
+        match plain || tagged || self.raw.waits() {
+            true => bytes,
+            false => [self.next_tag(self.serial).as_bytes(), b" ", &bytes].concat(),
+        }
+    }
+
     pub(super) fn send_raw(&mut self, bytes: &[u8]) {
         let mut wire = Wire::default();
         for piece in bytes.split_inclusive(|b| *b == b'\n') {
@@ -73,8 +87,7 @@ impl ImapClient {
         let verb = on_the_wire(known.unwrap_or(&table::NOOP), selected);
         let parsed = command::parse(&unit.bytes, &[], self.known.is_utf8(), false);
         let name = parsed.command.map(|command| name_of(&command)).unwrap_or_default();
-        self.progress.sent(verb);
-        self.asked.push(super::Asked { tag, verb, name });
+        self.begin(tag, verb, name);
     }
 
     /// Spans for a line or a piece of one: what looks like a login is masked, well formed or not.
@@ -90,18 +103,20 @@ impl ImapClient {
             let parsed = command::parse(line.as_bytes(), &[], self.known.is_utf8(), true);
             parsed.command.is_ok().then_some(parsed.wire)
         });
-        let login = beginning(&[before, piece].concat()).filter(|(_, name)| {
-            ["LOGIN", "AUTHENTICATE"].iter().any(|n| n.eq_ignore_ascii_case(name))
-        });
-        let Some((tag, name)) = login else { return known };
-        if before.is_empty() && known.spans.len() > 1 {
+        // Its tag may be missing.
+        let whole = String::from_utf8_lossy(&[before, piece].concat()).to_ascii_uppercase();
+        let at = whole
+            .split_whitespace()
+            .take(2)
+            .position(|word| matches!(word, "LOGIN" | "AUTHENTICATE"));
+        let Some(at) = at.filter(|_| !before.is_empty() || known.spans.len() <= 1) else {
             return known;
-        }
+        };
         if before.is_empty() {
-            scan.take(&terms::TAG, tag.len());
-            scan.spaces();
-            scan.take(&terms::LOGIN, name.len());
-            scan.spaces();
+            for term in [&terms::TAG, &terms::LOGIN].iter().skip(1 - at) {
+                scan.word(term);
+                scan.spaces();
+            }
         }
         let n = scan.rest().len();
         scan.take_secret(&terms::PASSWORD, n);

@@ -26,7 +26,15 @@ impl ImapClient {
             match self.framer.next(&mut bytes) {
                 None => return,
                 Some(Event::Literal(header)) => self.literal(header),
-                Some(Event::Data(data)) => self.data(data),
+                Some(Event::Data(data)) => {
+                    self.data(data);
+                    if self.framer.owed() == 0
+                        && let Some(state) = self.before_content.take()
+                    {
+                        let moved = self.progress.enter(state);
+                        self.entered(moved);
+                    }
+                }
                 Some(Event::Unit(unit)) if self.progress.state() == &table::TLS => {
                     self.injected(&unit.bytes);
                 }
@@ -103,6 +111,11 @@ impl ImapClient {
         if header.size > INLINE || octets > RESPONSE_LIMIT as u64 || in_clear {
             self.show_so_far(&format!("A response with a literal of {} octets.", header.size));
             self.framer.stream();
+            if !in_clear {
+                self.before_content = Some(self.progress.state());
+                let moved = self.progress.enter(&table::READING);
+                self.entered(moved);
+            }
         } else {
             self.framer.collect();
         }
@@ -281,9 +294,8 @@ impl ImapClient {
             self.moved(moved);
         } else if self.progress.answers_first(&table::IDLE) {
             self.was_selected = self.progress.state() == &table::SELECTED;
-            if let Some(state) = self.progress.reply("+").moved {
-                self.outputs.push_back(Output::State(state));
-            }
+            let moved = self.progress.reply("+").moved;
+            self.entered(moved);
         } else if !self.raw.waits() {
             self.note(
                 Note::warning("The server gives leave to go on, but nothing waits for it.")

@@ -6,7 +6,7 @@ use crate::machine::{Conn, Direction, Note, Output, PIECE, Refused};
 use crate::protocols::imap::command::{self, Args, Command, Typed, Ways};
 use crate::protocols::imap::token::Fault;
 use crate::protocols::imap::{table, terms};
-use crate::table::{Illegal, REPLY, Verb};
+use crate::table::{Illegal, REPLY, State, Verb};
 use crate::text::content::to_crlf;
 use crate::text::sasl::Mechanism;
 use crate::text::single_line;
@@ -104,8 +104,9 @@ impl ImapClient {
         let mut end = wire.split_off(hole);
         end.says = "The end of the command.".into();
         wire.says = format!("A message of {size} octets, please file it.");
-        self.begin_append(&held);
+        let moved = self.begin_append(&held);
         self.sent(wire);
+        self.entered(moved);
         let pieces = held.message.chunks(PIECE).map(|piece| Part::Data(piece.to_vec()));
         self.parts = [Part::Pause].into_iter().chain(pieces).collect();
         self.parts.push_back(Part::Unit(end));
@@ -191,11 +192,15 @@ impl ImapClient {
                 });
             }
             Some(tag) => tag.clone(),
-            None => {
-                (serial + 1..).map(|n| format!("a{n}")).find(|tag| !used(tag)).unwrap_or_default()
-            }
+            None => self.next_tag(serial),
         };
         Ok((typed, tag))
+    }
+
+    pub(super) fn next_tag(&self, serial: u32) -> String {
+        let used = |tag: &String| self.asked.iter().any(|asked| asked.tag == *tag);
+        let mut tags = (serial..u32::MAX).map(|n| format!("a{}", n + 1));
+        tags.find(|tag| !used(tag)).unwrap_or_default()
     }
 
     /// The command, its octets, and where these wait for the server's leave.
@@ -255,14 +260,15 @@ impl ImapClient {
     /// Sends a command, as far as it need not wait.
     fn launch(&mut self, line: (Command, Wire, Vec<usize>), held: Option<&Held>) {
         let (command, mut wire, pauses) = line;
-        match held {
+        let moved = match held {
             Some(held) => self.begin_append(held),
             None => {
                 let selected = self.progress.state() == &table::SELECTED;
                 let verb = on_the_wire(command.verb, selected);
                 self.begin(command.tag.clone(), verb, name_of(&command));
+                None
             }
-        }
+        };
         if let Args::Authenticate { mechanism, initial } = &command.args {
             self.challenge = (0, Vec::new());
             self.mechanism = Mechanism::by_name(mechanism);
@@ -280,11 +286,14 @@ impl ImapClient {
         self.progress.set(&table::LITERAL, !parts.is_empty());
         self.parts = parts;
         self.sent(wire);
+        self.entered(moved);
     }
 
     /// Notes that a command is under way.
-    fn begin(&mut self, tag: String, verb: &'static Verb, name: String) {
-        if let Some(n) = tag.strip_prefix('a').and_then(|n| n.parse().ok()) {
+    pub(super) fn begin(&mut self, tag: String, verb: &'static Verb, name: String) {
+        // A tag that a person has typed is not given again, unless it is past all counting.
+        let n = tag.strip_prefix('a').and_then(|n| n.parse().ok()).unwrap_or(0);
+        if n < u32::MAX / 2 {
             self.serial = self.serial.max(n);
         }
         if verb == &table::SELECT || verb == &table::EXAMINE {
@@ -307,23 +316,20 @@ impl ImapClient {
         self.held = Some(Held { typed, tag, message: Vec::new(), after_cr: false });
         self.progress.sent(&table::APPEND);
         let moved = self.progress.reply("held").moved;
-        if let Some(state) = moved {
-            self.outputs.push_back(Output::State(state));
-        }
+        self.entered(moved);
         self.note(Note::info(
             "The size of the message goes first, so nothing is sent before the lab has all of it.",
         ));
         Ok(())
     }
 
-    fn begin_append(&mut self, held: &Held) {
+    /// Gives the state that holds once the command is put out.
+    fn begin_append(&mut self, held: &Held) -> Option<&'static State> {
         self.held = None;
         let verb = on_the_wire(&table::APPEND, self.was_selected);
         self.begin(held.tag.clone(), verb, String::new());
         self.progress.answers_first(verb);
-        if let Some(state) = self.progress.reply("sent").moved {
-            self.outputs.push_back(Output::State(state));
-        }
+        self.progress.reply("sent").moved
     }
 
     fn done(&mut self, typed: &Typed) -> Result<(), Refused> {

@@ -54,6 +54,12 @@ pub(super) static IDLING: State = State {
     text: "The server tells at once what changes. Only DONE may be sent, and it has no tag.",
     takes: Takes::Commands,
 };
+pub(super) static READING: State = State {
+    id: "reading",
+    title: "reading content",
+    text: "A large literal is on its way; the response goes on behind it.",
+    takes: Takes::Nothing,
+};
 pub(super) static CLOSED: State =
     State { id: "closed", title: "closed", text: "The session is over.", takes: Takes::Nothing };
 
@@ -117,7 +123,9 @@ pub(super) const REV2: &[&Flag] = &[
 ];
 
 pub(super) static TABLE: Table = Table {
-    states: &[&GREET, &NONAUTH, &SASL, &TLS, &AUTH, &SELECTED, &MESSAGE, &IDLING, &CLOSED],
+    states: &[
+        &GREET, &NONAUTH, &SASL, &TLS, &AUTH, &SELECTED, &MESSAGE, &IDLING, &READING, &CLOSED,
+    ],
     flags: &[
         &LITERAL,
         &CAN_IDLE,

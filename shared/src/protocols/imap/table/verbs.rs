@@ -291,6 +291,13 @@ pub(in super::super) static FETCH: Verb = Verb::new("FETCH", "FETCH set items", 
     .template("FETCH 1:2 (FLAGS ENVELOPE)")
     .legal(&[&SELECTED])
     .rules(&[Rule::new("OK", "that was all"), NO, BAD]);
+/// A literal that is too large to be shown within its response. Where it ends, the session is where
+/// it was before.
+pub(in super::super) static CONTENT: Verb =
+    Verb::new("(content)", "", &terms::LITERAL).legal(&[&SELECTED, &READING]).rules(&[
+        Rule::new("begun", "the content follows").to(&READING),
+        Rule::new("complete", "the response goes on").to(&SELECTED),
+    ]);
 pub(in super::super) static STORE: Verb =
     Verb::new("STORE", "STORE set [+|-]FLAGS[.SILENT] (flags)", &terms::STORE)
         .template("STORE 1 +FLAGS (\\Flagged)")
@@ -400,6 +407,7 @@ pub(super) const VERBS: &[&Verb] = &[
     &SORT,
     &THREAD,
     &FETCH,
+    &CONTENT,
     &STORE,
     &COPY,
     &MOVE,
