@@ -8,6 +8,7 @@ mod clients;
 mod dialogues;
 mod ftp;
 mod http;
+mod imap;
 mod page;
 mod python;
 mod relay;

@@ -179,6 +179,9 @@ impl<'a> Reader<'a> {
         self.open()?;
         let mut members = Vec::new();
         while self.peek() != Some(b')') {
+            if self.is_end() {
+                return self.fail("a closing parenthesis");
+            }
             if !members.is_empty() {
                 self.space()?;
                 if !self.strict && self.peek() == Some(b')') {

@@ -2,6 +2,7 @@
 //! send, by the server from what has come.
 
 mod fetch;
+mod list;
 mod says;
 mod search;
 mod typed;
@@ -16,6 +17,7 @@ use crate::table::Verb;
 use crate::world::Date;
 
 pub(super) use fetch::{Item, Section, What, section};
+pub(super) use list::List;
 pub(super) use search::{Key, Search};
 pub(super) use typed::{Typed, Ways, begins_append, typed};
 
@@ -85,18 +87,6 @@ pub(super) enum Args {
         search: Search,
     },
     Uids(Set),
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct List {
-    pub(super) select: Vec<String>,
-    pub(super) reference: String,
-    pub(super) patterns: Vec<String>,
-    pub(super) back: Vec<String>,
-    /// Of RETURN (STATUS (…)).
-    pub(super) status: Vec<String>,
-    /// It has more than a reference and a pattern.
-    pub(super) extended: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -209,7 +199,7 @@ fn args(r: &mut Reader<'_>, verb: &'static Verb) -> Read<Args> {
             let initial = if r.spaced() { Some(initial(r)?) } else { None };
             Args::Authenticate { mechanism, initial }
         }
-        "ID" => id(r)?,
+        "ID" => list::id(r)?,
         "ENABLE" => Args::Words(words(r, |r| Ok(r.atom(&terms::CAPABILITY_NAME)?.into()))?),
         "SELECT" | "EXAMINE" | "CREATE" => {
             let name = mailbox(r)?;
@@ -225,7 +215,7 @@ fn args(r: &mut Reader<'_>, verb: &'static Verb) -> Read<Args> {
             r.space()?;
             Args::Rename { from, to: mailbox(r)? }
         }
-        "LIST" => Args::List(list(r)?),
+        "LIST" => Args::List(list::list(r)?),
         "LSUB" => {
             let reference = mailbox(r)?;
             r.space()?;
@@ -235,7 +225,7 @@ fn args(r: &mut Reader<'_>, verb: &'static Verb) -> Read<Args> {
         "STATUS" => {
             let name = mailbox(r)?;
             r.space()?;
-            Args::Status { name, items: status_items(r)? }
+            Args::Status { name, items: list::status_items(r)? }
         }
         "APPEND" => append(r)?,
         "FETCH" => {
@@ -289,62 +279,6 @@ fn initial(r: &mut Reader<'_>) -> Read<String> {
     }
     let response = r.scan().take_secret(&terms::SASL_RESPONSE, length);
     Ok(String::from_utf8_lossy(response).into_owned())
-}
-
-fn id(r: &mut Reader<'_>) -> Read<Args> {
-    if r.word("NIL", &terms::NIL) {
-        return Ok(Args::None);
-    }
-    let mut is_name = false;
-    let words = r.list(|r| {
-        is_name = !is_name;
-        if is_name {
-            return Ok(text(r.string(Meaning::Is(&terms::ID_FIELD))?.into_bytes()));
-        }
-        let value = r.nstring(Meaning::Is(&terms::ID_VALUE))?;
-        Ok(value.map_or_else(String::new, |value| text(value.into_bytes())))
-    })?;
-    if is_name { r.fail("a value for each field") } else { Ok(Args::Words(words)) }
-}
-
-fn list(r: &mut Reader<'_>) -> Read<List> {
-    let mut list = List::default();
-    if r.peek() == Some(b'(') {
-        list.extended = true;
-        list.select = r.list(|r| Ok(r.atom(&terms::LIST_OPTION)?.to_ascii_uppercase()))?;
-        r.space()?;
-    }
-    list.reference = mailbox(r)?;
-    r.space()?;
-    if r.peek() == Some(b'(') {
-        list.extended = true;
-        list.patterns = r.list(|r| Ok(text(r.pattern()?)))?;
-    } else {
-        list.patterns = vec![text(r.pattern()?)];
-    }
-    if r.spaced() {
-        list.extended = true;
-        if !r.word("RETURN", &terms::RETURN) {
-            return r.fail("RETURN and its options");
-        }
-        r.space()?;
-        let mut status = Vec::new();
-        list.back = r.list(|r| {
-            let option = r.atom(&terms::LIST_OPTION)?.to_ascii_uppercase();
-            if option == "STATUS" {
-                r.space()?;
-                status = status_items(r)?;
-            }
-            Ok(option)
-        })?;
-        list.status = status;
-    }
-    Ok(list)
-}
-
-fn status_items(r: &mut Reader<'_>) -> Read<Vec<String>> {
-    let items = r.list(|r| Ok(r.atom(&terms::STATUS_ITEM)?.to_ascii_uppercase()))?;
-    if items.is_empty() { r.fail("at least one item, such as MESSAGES") } else { Ok(items) }
 }
 
 fn append(r: &mut Reader<'_>) -> Read<Args> {

@@ -80,7 +80,13 @@ impl Typed {
             args.extend(format!(" {{{size}}}\r\n").bytes());
             args.extend_from_slice(behind);
         } else if !has_literal && rest.len() > first.len() {
-            return Err(one_line(first.len()));
+            return Err(one_line("a line feed", first.len()));
+        }
+        // Neither may be coded away: no name and no text should have one.
+        for (octet, name) in [(b'\r', "a carriage return"), (0, "a NUL")] {
+            if let Some(at) = first.iter().position(|b| *b == octet) {
+                return Err(one_line(name, at));
+            }
         }
         if !args.is_empty() {
             line.push(b' ');
@@ -95,7 +101,14 @@ impl Typed {
         match plain {
             _ if rest.is_empty() => Vec::new(),
             "SELECT" | "EXAMINE" | "CREATE" | "STATUS" => {
-                let at = rest.rfind(" (").filter(|_| rest.ends_with(')'));
+                let upper = rest.to_ascii_uppercase();
+                let at = match plain {
+                    "STATUS" => rest.rfind(" ("),
+                    _ => [" (USE ", " (CONDSTORE", " (QRESYNC"]
+                        .into_iter()
+                        .find_map(|parameter| upper.find(parameter)),
+                };
+                let at = at.filter(|_| rest.ends_with(')'));
                 let (name, behind) = rest.split_at(at.unwrap_or(rest.len()));
                 [whole(name), behind.into()].concat()
             }
@@ -167,10 +180,10 @@ fn split_first(text: &str) -> (&str, &str) {
     }
 }
 
-fn one_line(at: usize) -> Refused {
+fn one_line(what: &str, at: usize) -> Refused {
     Refused::Malformed {
         what: format!(
-            "There is a line feed at octet {at} of the arguments: what follows it would be taken for another command."
+            "There is {what} at octet {at} of the arguments: what follows it could be taken for another command."
         ),
         expected: "one line, or a literal: {n} at the end of a line and n octets behind it".into(),
         rule: Rfc::new(3501, "4.3"),
