@@ -110,10 +110,11 @@ pub(crate) struct Room {
 
 impl Room {
     pub(crate) fn new(meeting: Meeting) -> Room {
+        let world = World::new(world::EPOCH);
         Room {
-            world: RefCell::new(World::new(world::EPOCH)),
+            changed: watch::Sender::new(world.changes()),
+            world: RefCell::new(world),
             meeting,
-            changed: watch::Sender::new(0),
             start: Instant::now(),
             visits: Cell::new(0),
             permits: Arc::new(Semaphore::new(VISITS)),
@@ -128,7 +129,7 @@ impl Room {
         self.start + at.0
     }
 
-    /// Wakes the other visits if the world has changed since they looked at it.
+    /// Wakes all visits if the world has changed since they looked at it.
     pub(crate) fn announce(&self) {
         let changes = self.world.borrow().changes();
         self.changed.send_if_modified(|seen| std::mem::replace(seen, changes) != changes);

@@ -58,6 +58,9 @@ pub struct Field {
     pub whole: Range<usize>,
 }
 
+/// No message has so many header fields; what follows is passed over.
+const FIELDS_LIMIT: usize = 10_000;
+
 /// The header fields, in order, up to the empty line. Lines that are no field are passed over.
 pub fn fields(message: &[u8]) -> Vec<Field> {
     let mut found: Vec<Field> = Vec::new();
@@ -66,7 +69,7 @@ pub fn fields(message: &[u8]) -> Vec<Field> {
         let range = at..at + line.len();
         at = range.end;
         let text = line.trim_ascii_end();
-        if text.is_empty() {
+        if text.is_empty() || found.len() == FIELDS_LIMIT {
             break;
         }
         if matches!(line[0], b' ' | b'\t') {

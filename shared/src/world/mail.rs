@@ -24,6 +24,9 @@ pub const DELIMITER: char = '/';
 /// cannot fill the memory of the page or the relay.
 pub const QUOTA: u64 = 64 * 1024 * 1024;
 
+/// Messages of one user, however small.
+pub const MESSAGES: usize = 10_000;
+
 /// Mailboxes of one user: enough to try everything, and nobody fills the memory with names.
 pub const MAILBOXES: usize = 200;
 
@@ -37,7 +40,7 @@ pub struct Message {
     pub flags: Flags,
 }
 
-/// The user is over the [`QUOTA`].
+/// The user is over the [`QUOTA`], or has [`MESSAGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -111,7 +114,8 @@ impl Mail {
         flags: Flags,
         received: Date,
     ) -> Result<(u32, u32), Full> {
-        if self.octets(user) + bytes.len() as u64 > QUOTA {
+        let count: usize = self.mailboxes(user).map(|(_, mailbox)| mailbox.messages().len()).sum();
+        if self.octets(user) + bytes.len() as u64 > QUOTA || count >= MESSAGES {
             return Err(Full);
         }
         self.changes += 1;

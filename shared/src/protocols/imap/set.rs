@@ -29,16 +29,11 @@ impl Set {
     /// The numbers from 1 to `count` that it names, in order. `None`: it names others too.
     pub(super) fn numbers(&self, count: u32) -> Option<Vec<u32>> {
         let Set::Ranges(ranges) = self else { return None };
-        let mut found = Vec::new();
+        let mut named = vec![false; count as usize];
         for (low, high) in ends(ranges, count) {
-            if low == 0 || high > count {
-                return None;
-            }
-            found.extend(low..=high);
+            named.get_mut(low.checked_sub(1)? as usize..high as usize)?.fill(true);
         }
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
+        Some((1..=count).filter(|n| named[*n as usize - 1]).collect())
     }
 
     /// Whether it names this number, where `*` is `last`. Numbers that nothing has do no harm.
@@ -49,13 +44,13 @@ impl Set {
         }
     }
 
-    /// The numbers as they are named, if these are few and have no `*`.
-    pub(super) fn listed(&self) -> Vec<u32> {
+    /// How many numbers it names, if it has no `*`; one that is named twice counts twice.
+    pub(super) fn size(&self) -> u64 {
         match self {
             Set::Ranges(ranges) if !ranges.iter().any(|(a, b)| *a == STAR || *b == STAR) => {
-                ends(ranges, STAR).flat_map(|(low, high)| low..=high.min(low + 1000)).collect()
+                ends(ranges, STAR).map(|(low, high)| u64::from(high - low) + 1).sum()
             }
-            _ => Vec::new(),
+            _ => 0,
         }
     }
 }

@@ -81,11 +81,14 @@ impl Known {
                 };
             }
             Data::Vanished(set, false) => {
-                let gone = set.listed().len() as u32;
+                let gone = u32::try_from(set.size()).unwrap_or(u32::MAX);
                 self.exists = self.exists.map(|exists| exists.saturating_sub(gone));
             }
             Data::Flags(flags) => self.flags = flags.clone(),
-            Data::Enabled(words) => self.enabled.extend(words.iter().cloned()),
+            Data::Enabled(words) => {
+                self.enabled.extend(words.iter().cloned());
+                self.enabled.truncate(NAMES);
+            }
             Data::List(listed) if self.listed.len() < NAMES => {
                 self.listed.retain(|other| other.name != listed.name);
                 self.listed.push(listed.clone());

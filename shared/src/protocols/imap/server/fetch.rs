@@ -1,11 +1,12 @@
 //! FETCH.
 
 use core::ops::Range;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::ImapServer;
 use super::render::{self, flags, structure};
-use super::reply::Line;
+use super::reply::{Line, Out};
 use crate::protocols::imap::command::{Command, Item, Section, What};
 use crate::protocols::imap::date;
 use crate::protocols::imap::set::Set;
@@ -44,14 +45,24 @@ impl ImapServer {
         if by_uid && !items.contains(&Item::Uid) {
             items.insert(0, Item::Uid);
         }
+        let reads = items.iter().any(|item| {
+            matches!(
+                item,
+                Item::Section { peek: false, .. }
+                    | Item::Binary { peek: false, .. }
+                    | Item::Rfc822(What::All | What::Text)
+            )
+        });
+        let mut job = Job { items, messages: VecDeque::new() };
         let mut gone = false;
-        let mut undecodable = false;
         for at in chosen {
-            match self.fetch_one(at, &items, world) {
-                Some(known) => undecodable |= !known,
+            match self.fetched(at, reads, &job.items, world) {
+                Some(ready) => job.messages.push_back(ready),
                 None => gone = true,
             }
         }
+        let undecodable = job.is_undecodable();
+        self.queue.push_back(Out::Fetch(job));
         if undecodable {
             self.no(tag, "NO", "[UNKNOWN-CTE] a part's encoding cannot be undone", world);
         } else if gone && !by_uid {
@@ -61,50 +72,81 @@ impl ImapServer {
         }
     }
 
-    /// `None`: the message is gone. `false`: a part of it cannot be decoded.
-    fn fetch_one(&mut self, at: usize, items: &[Item], world: &mut World) -> Option<bool> {
+    /// A message as it is now; if it is read, it is marked. `None`: it is gone.
+    fn fetched(
+        &mut self,
+        at: usize,
+        reads: bool,
+        items: &[Item],
+        world: &mut World,
+    ) -> Option<Ready> {
         let view = self.view.as_mut()?;
         let (id, told) = (view.id, view.messages.get_mut(at)?);
         let mut message = world.mail.by_id(&self.user, id)?.1.message(told.uid)?.clone();
-        let reads = items.iter().any(|item| {
-            matches!(
-                item,
-                Item::Section { peek: false, .. }
-                    | Item::Binary { peek: false, .. }
-                    | Item::Rfc822(What::All | What::Text)
-            )
-        });
-        let mut items = items.to_vec();
+        let mut with_flags = items.contains(&Item::Flags);
+        let mut more = None;
         if reads && !view.read_only && !message.flags.has(Flags::SEEN) {
             world.mail.by_id_mut(&self.user, id)?.mark_seen(message.uid);
             message.flags.add(Flags::SEEN);
             // The flags have changed by this command: that is told with it.
-            if !items.contains(&Item::Flags) {
-                items.push(Item::Flags);
-            }
+            more = (!with_flags).then_some(Item::Flags);
+            with_flags = true;
         }
-        if items.contains(&Item::Flags) {
+        if with_flags {
             told.flags = message.flags.clone();
         }
-        let recent = told.recent && !self.rev2;
-        let parts = Part::parse(&message.bytes);
-        let mut line = Line::default();
-        line.text(&format!("* {} FETCH (", at + 1));
-        let mut known = true;
-        for (n, item) in items.iter().enumerate() {
-            if n > 0 {
-                line.text(" ");
-            }
-            known &= put_item(&mut line, item, &message, &parts, recent);
-        }
-        line.text(")\r\n");
-        self.put_line(line);
-        Some(known)
+        Some(Ready { number: at + 1, message, recent: told.recent && !self.rev2, more })
     }
 }
 
-/// `false`: the item cannot be had.
-fn put_item(line: &mut Line, item: &Item, message: &Message, parts: &Part, recent: bool) -> bool {
+/// What FETCH still has to give.
+#[derive(Debug)]
+pub(super) struct Job {
+    items: Vec<Item>,
+    messages: VecDeque<Ready>,
+}
+
+#[derive(Debug)]
+struct Ready {
+    number: usize,
+    message: Message,
+    recent: bool,
+    /// Beside the items that were asked for.
+    more: Option<Item>,
+}
+
+impl Job {
+    pub(super) fn next_line(&mut self) -> Option<Line> {
+        let Ready { number, message, recent, more } = self.messages.pop_front()?;
+        let parts = Part::parse(&message.bytes);
+        let mut line = Line::default();
+        line.text(&format!("* {number} FETCH ("));
+        for (n, item) in self.items.iter().chain(&more).enumerate() {
+            if n > 0 {
+                line.text(" ");
+            }
+            put_item(&mut line, item, &message, &parts, recent);
+        }
+        line.text(")\r\n");
+        Some(line)
+    }
+
+    /// Whether BINARY asks for a part whose encoding is unknown.
+    fn is_undecodable(&self) -> bool {
+        let asked = self.items.iter().filter_map(|item| match item {
+            Item::Binary { part, .. } | Item::BinarySize(part) => Some(part),
+            _ => None,
+        });
+        asked.into_iter().any(|part| {
+            self.messages.iter().any(|ready| {
+                let bytes = &ready.message.bytes;
+                decoded(bytes, &Part::parse(bytes), part).is_none()
+            })
+        })
+    }
+}
+
+fn put_item(line: &mut Line, item: &Item, message: &Message, parts: &Part, recent: bool) {
     let bytes = &message.bytes;
     match item {
         Item::Flags => line.text(&format!("FLAGS ({})", flags(&message.flags, recent))),
@@ -154,20 +196,15 @@ fn put_item(line: &mut Line, item: &Item, message: &Message, parts: &Part, recen
                     let octets = cut(Octets::Of(content, all), *partial);
                     put_binary(line, octets, binary);
                 }
-                None => {
-                    line.text(" NIL");
-                    return false;
-                }
+                None => line.text(" NIL"),
             }
         }
         Item::BinarySize(part) => {
             let size = decoded(bytes, parts, part).map(|content| content.len());
             line.text(&format!("BINARY.SIZE[{}] {}", path(part), size.unwrap_or(0)));
-            return size.is_some();
         }
         Item::Other(_) => {}
     }
-    true
 }
 
 fn put_octets(line: &mut Line, octets: Octets) {

@@ -358,6 +358,7 @@ impl ImapServer {
 fn not_now(illegal: &crate::table::Illegal) -> String {
     match illegal {
         illegal if illegal.known.is_none() => format!("there is no command {}", illegal.verb),
+        illegal if illegal.known == Some(&table::STARTTLS) => "this server has no TLS".into(),
         illegal if illegal.needs.is_some() => format!("{} is not offered here", illegal.verb),
         illegal => {
             format!("{} is not allowed in the state {}", illegal.verb, illegal.state.title)
@@ -390,13 +391,7 @@ impl Server for ImapServer {
     }
 
     fn poll(&mut self) -> Option<Output> {
-        match self.queue.front() {
-            Some(Out::Plain(_)) => match self.queue.pop_front() {
-                Some(Out::Plain(output)) => Some(output),
-                _ => None,
-            },
-            _ => None,
-        }
+        self.next_output()
     }
 
     fn pull(&mut self, conn: Conn) -> Option<Vec<u8>> {

@@ -8,6 +8,9 @@ use crate::text::mime::address::{Address, list};
 use crate::text::mime::{Content, Parameters, Part, parameters};
 use crate::world::mail::Flags;
 
+/// A list of addresses is read up to so many octets: more than anybody writes to.
+const ADDRESSES: usize = 64 * 1024;
+
 /// The messages that sets name.
 pub(super) struct Held<'a> {
     pub(super) view: &'a View,
@@ -15,6 +18,17 @@ pub(super) struct Held<'a> {
 }
 
 impl Held<'_> {
+    /// Whether the set names the message at this place.
+    pub(super) fn has(&self, set: &Set, at: usize, by_uid: bool) -> bool {
+        let messages = &self.view.messages;
+        let (uid, last) = (messages[at].uid, messages.last().map_or(0, |message| message.uid));
+        match set {
+            Set::Saved => self.saved.contains(&uid),
+            set if by_uid => set.has(uid, last),
+            set => set.has(at as u32 + 1, messages.len() as u32),
+        }
+    }
+
     /// Places in the view. `None`: the set names message numbers that are not there.
     pub(super) fn chosen(&self, set: &Set, by_uid: bool) -> Option<Vec<usize>> {
         let messages = &self.view.messages;
@@ -68,7 +82,8 @@ pub(super) fn envelope(out: &mut Vec<u8>, message: &[u8], part: &Part) {
     ] {
         out.push(b' ');
         let value = field(name).filter(|value| !value.is_empty()).or(by_default);
-        addresses(out, &list(value.unwrap_or_default()));
+        let value = value.unwrap_or_default();
+        addresses(out, &list(&value[..value.len().min(ADDRESSES)]));
     }
     out.push(b' ');
     nstring(out, field("In-Reply-To").map(unfolded).as_deref());

@@ -4,6 +4,7 @@ use core::ops::Range;
 use std::sync::Arc;
 
 use super::ImapServer;
+use super::fetch::Job;
 use crate::machine::{Conn, Output};
 use crate::protocols::imap::response;
 use crate::world::World;
@@ -20,6 +21,8 @@ pub(super) enum Out {
         bytes: Arc<[u8]>,
         range: Range<usize>,
     },
+    /// Responses of FETCH that are made one at a time, when there is room for them.
+    Fetch(Job),
 }
 
 /// A response under construction.
@@ -50,6 +53,26 @@ impl ImapServer {
     /// A whole response.
     pub(super) fn put(&mut self, bytes: Vec<u8>) {
         self.put_line(Line { bytes, bulks: Vec::new() });
+    }
+
+    pub(super) fn next_output(&mut self) -> Option<Output> {
+        loop {
+            match self.queue.pop_front()? {
+                Out::Plain(output) => return Some(output),
+                bulk @ Out::Bulk { .. } => {
+                    self.queue.push_front(bulk);
+                    return None;
+                }
+                Out::Fetch(mut job) => {
+                    if let Some(line) = job.next_line() {
+                        let behind = core::mem::take(&mut self.queue);
+                        self.put_line(line);
+                        self.queue.push_back(Out::Fetch(job));
+                        self.queue.extend(behind);
+                    }
+                }
+            }
+        }
     }
 
     pub(super) fn put_line(&mut self, line: Line) {

@@ -195,10 +195,8 @@ impl Case<'_> {
                 let age = self.now.saturating_sub(message.received.0);
                 if *older { age >= *seconds } else { age < *seconds }
             }
-            Key::Uid(set) => self.held.chosen(set, true).is_some_and(|all| all.contains(&self.at)),
-            Key::Numbers(set) => {
-                self.held.chosen(set, false).is_some_and(|all| all.contains(&self.at))
-            }
+            Key::Uid(set) => self.held.has(set, self.at, true),
+            Key::Numbers(set) => self.held.has(set, self.at, false),
             Key::Not(key) => !self.fits(key),
             Key::Or(a, b) => self.fits(a) || self.fits(b),
             Key::Group(keys) => keys.iter().all(|key| self.fits(key)),
