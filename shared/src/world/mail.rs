@@ -6,7 +6,7 @@
 mod boxes;
 mod flags;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Date;
@@ -44,11 +44,34 @@ pub struct Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct User {
-    mailboxes: BTreeMap<String, Mailbox>,
-    /// Names, which need not be those of mailboxes that exist.
-    subscribed: BTreeSet<String>,
+    /// The INBOX first, the others by name. A few at most, so that a list is as good as a tree.
+    mailboxes: Vec<(String, Mailbox)>,
+    /// Names in order, which need not be those of mailboxes that exist.
+    subscribed: Vec<String>,
+}
+
+impl User {
+    fn named(&self, name: &str) -> Option<&Mailbox> {
+        self.mailboxes.iter().find(|(other, _)| other == name).map(|(_, mailbox)| mailbox)
+    }
+
+    fn named_mut(&mut self, name: &str) -> Option<&mut Mailbox> {
+        self.mailboxes.iter_mut().find(|(other, _)| other == name).map(|(_, mailbox)| mailbox)
+    }
+
+    /// Puts a mailbox in its place.
+    fn insert(&mut self, name: String, mailbox: Mailbox) {
+        let later = |(other, _): &(String, Mailbox)| other != INBOX && *other > name;
+        let at = self.mailboxes.iter().position(later).unwrap_or(self.mailboxes.len());
+        self.mailboxes.insert(at, (name, mailbox));
+    }
+
+    fn remove(&mut self, name: &str) -> Option<Mailbox> {
+        let at = self.mailboxes.iter().position(|(other, _)| other == name)?;
+        Some(self.mailboxes.remove(at).1)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -62,10 +85,9 @@ pub struct Mail {
 impl Mail {
     pub fn add(&mut self, user: &str) {
         if !self.users.contains_key(user) {
-            let inbox = Mailbox::new(self.next_id());
-            let user = self.users.entry(user.into()).or_default();
-            user.mailboxes.insert(INBOX.into(), inbox);
-            user.subscribed.insert(INBOX.into());
+            let mailboxes = vec![(INBOX.into(), Mailbox::new(self.next_id()))];
+            let new = User { mailboxes, subscribed: vec![INBOX.into()] };
+            self.users.insert(user.into(), new);
         }
     }
 
@@ -81,18 +103,18 @@ impl Mail {
 
     pub fn mailbox_mut(&mut self, user: &str) -> Option<&mut Mailbox> {
         self.changes += 1;
-        self.users.get_mut(user)?.mailboxes.get_mut(INBOX)
+        self.users.get_mut(user)?.named_mut(INBOX)
     }
 
     /// Gives the INBOX to one session; `false` if another has it, or there is no such user.
     pub fn lock(&mut self, user: &str, session: u64) -> bool {
-        let inbox = self.users.get_mut(user).and_then(|user| user.mailboxes.get_mut(INBOX));
+        let inbox = self.users.get_mut(user).and_then(|user| user.named_mut(INBOX));
         inbox.is_some_and(|inbox| inbox.lock(session))
     }
 
     pub fn unlock(&mut self, user: &str, session: u64) {
         if let Some(user) = self.users.get_mut(user)
-            && let Some(inbox) = user.mailboxes.get_mut(INBOX)
+            && let Some(inbox) = user.named_mut(INBOX)
         {
             inbox.unlock(session);
         }
@@ -119,7 +141,7 @@ impl Mail {
             return Err(Full);
         }
         self.changes += 1;
-        let mailbox = self.users.get_mut(user).and_then(|user| user.mailboxes.get_mut(name));
+        let mailbox = self.users.get_mut(user).and_then(|user| user.named_mut(name));
         let mailbox = mailbox.ok_or(Full)?;
         Ok((mailbox.id(), mailbox.push(bytes, flags, received)))
     }
@@ -131,20 +153,18 @@ impl Mail {
 
     /// Users and their INBOXes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Mailbox)> {
-        self.users.iter().filter_map(|(name, user)| Some((&**name, user.mailboxes.get(INBOX)?)))
+        self.users.iter().filter_map(|(name, user)| Some((&**name, user.named(INBOX)?)))
     }
 
     /// The user's mailboxes: the INBOX, then the others by name.
     pub fn mailboxes(&self, user: &str) -> impl Iterator<Item = (&str, &Mailbox)> {
         let all = self.users.get(user).into_iter().flat_map(|user| &user.mailboxes);
-        let (inbox, others): (Vec<_>, Vec<_>) =
-            all.map(|(name, mailbox)| (&**name, mailbox)).partition(|(name, _)| *name == INBOX);
-        inbox.into_iter().chain(others)
+        all.map(|(name, mailbox)| (&**name, mailbox))
     }
 
     /// By its name as [`canonical`] gives it.
     pub fn named(&self, user: &str, name: &str) -> Option<&Mailbox> {
-        self.users.get(user)?.mailboxes.get(name)
+        self.users.get(user)?.named(name)
     }
 
     /// A mailbox by its id, which stays when it is renamed.
@@ -155,19 +175,19 @@ impl Mail {
     pub fn by_id_mut(&mut self, user: &str, id: u32) -> Option<&mut Mailbox> {
         self.changes += 1;
         let user = self.users.get_mut(user)?;
-        user.mailboxes.values_mut().find(|mailbox| mailbox.id() == id)
+        user.mailboxes.iter_mut().map(|(_, m)| m).find(|mailbox| mailbox.id() == id)
     }
 
     /// Hands the messages that no session has seen arrive to the one that asks: gives the first
     /// of their UIDs. Nothing that others could see is changed.
     pub fn claim_recent(&mut self, user: &str, id: u32) -> Option<u32> {
         let user = self.users.get_mut(user)?;
-        let mailbox = user.mailboxes.values_mut().find(|mailbox| mailbox.id() == id)?;
+        let mailbox = user.mailboxes.iter_mut().map(|(_, m)| m).find(|m| m.id() == id)?;
         Some(mailbox.claim_recent())
     }
 
     pub fn is_subscribed(&self, user: &str, name: &str) -> bool {
-        self.users.get(user).is_some_and(|user| user.subscribed.contains(name))
+        self.users.get(user).is_some_and(|user| user.subscribed.iter().any(|n| n == name))
     }
 
     pub fn subscriptions(&self, user: &str) -> impl Iterator<Item = &str> {

@@ -107,11 +107,15 @@ impl<'a> Reader<'a> {
         self.rest().is_empty()
     }
 
-    pub(super) fn fail<T>(&self, expected: impl Into<String>) -> Read<T> {
-        Err(Fault { at: self.at(), expected: expected.into() })
+    pub(super) fn fail<T>(&self, expected: &str) -> Read<T> {
+        Err(self.expected(expected))
     }
 
-    pub(super) fn fault(&mut self, text: impl Into<String>) {
+    fn expected(&self, expected: &str) -> Fault {
+        Fault { at: self.at(), expected: expected.into() }
+    }
+
+    pub(super) fn fault(&mut self, text: &str) {
         self.faults.push(text.into());
     }
 
@@ -176,22 +180,31 @@ impl<'a> Reader<'a> {
         &mut self,
         mut member: impl FnMut(&mut Reader<'a>) -> Read<T>,
     ) -> Read<Vec<T>> {
-        self.open()?;
         let mut members = Vec::new();
+        self.each(&mut |r| {
+            members.push(member(r)?);
+            Ok(())
+        })?;
+        Ok(members)
+    }
+
+    /// As [`Reader::list`], once in the program for all kinds of members.
+    fn each(&mut self, member: &mut dyn FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
+        self.open()?;
+        let mut first = true;
         while self.peek() != Some(b')') {
             if self.is_end() {
                 return self.fail("a closing parenthesis");
             }
-            if !members.is_empty() {
+            if !core::mem::take(&mut first) {
                 self.space()?;
                 if !self.strict && self.peek() == Some(b')') {
                     break;
                 }
             }
-            members.push(member(self)?);
+            member(self)?;
         }
-        self.close()?;
-        Ok(members)
+        self.close()
     }
 
     /// At least one octet that fits.
@@ -199,7 +212,7 @@ impl<'a> Reader<'a> {
         &mut self,
         term: &'static Term,
         expected: &str,
-        fits: impl Fn(u8) -> bool,
+        fits: fn(u8) -> bool,
     ) -> Read<&'a str> {
         let bytes = self.scan.take_while(term, fits);
         match core::str::from_utf8(bytes) {
@@ -209,8 +222,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn atom(&mut self, term: &'static Term) -> Read<&'a str> {
-        let lenient = !self.strict;
-        self.run(term, "an atom", |b| is_atom(b) || (lenient && b == b']'))
+        let fits = if self.strict { is_atom } else { is_astring };
+        self.run(term, "an atom", fits)
     }
 
     /// The next atom in upper case, without taking it.
@@ -309,6 +322,11 @@ impl<'a> Reader<'a> {
         let text = self.string(Meaning::Is(&terms::VALUE))?.into_bytes();
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
+}
+
+/// ASTRING-CHAR of RFC 3501 section 9.
+pub(super) fn is_astring(b: u8) -> bool {
+    is_atom(b) || b == b']'
 }
 
 /// ATOM-CHAR of RFC 3501 section 9.

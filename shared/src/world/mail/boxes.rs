@@ -135,13 +135,13 @@ impl Mail {
         if name == INBOX {
             return Err(Refusal::Inbox);
         }
-        let boxes = &self.users.get(user).ok_or(Refusal::Missing)?.mailboxes;
-        if boxes.contains_key(name) {
+        let owner = self.users.get(user).ok_or(Refusal::Missing)?;
+        if owner.named(name).is_some() {
             return Err(Refusal::Exists);
         }
         let missing: Vec<&str> =
-            levels(name).filter(|level| !boxes.contains_key(*level) && *level != INBOX).collect();
-        if boxes.len() + missing.len() > MAILBOXES {
+            levels(name).filter(|level| owner.named(level).is_none()).collect();
+        if owner.mailboxes.len() + missing.len() > MAILBOXES {
             return Err(Refusal::TooMany);
         }
         let mut id = 0;
@@ -152,7 +152,7 @@ impl Mail {
                 mailbox.special_use = special_use;
             }
             if let Some(user) = self.users.get_mut(user) {
-                user.mailboxes.insert(level.into(), mailbox);
+                user.insert(level.into(), mailbox);
             }
         }
         self.changes += 1;
@@ -163,12 +163,12 @@ impl Mail {
         if name == INBOX {
             return Err(Refusal::Inbox);
         }
-        let boxes = &mut self.users.get_mut(user).ok_or(Refusal::Missing)?.mailboxes;
+        let owner = self.users.get_mut(user).ok_or(Refusal::Missing)?;
         let below = format!("{name}{DELIMITER}");
-        if boxes.keys().any(|other| other.starts_with(&below)) {
+        if owner.mailboxes.iter().any(|(other, _)| other.starts_with(&below)) {
             return Err(Refusal::HasChildren);
         }
-        boxes.remove(name).ok_or(Refusal::Missing)?;
+        owner.remove(name).ok_or(Refusal::Missing)?;
         self.changes += 1;
         Ok(())
     }
@@ -176,10 +176,10 @@ impl Mail {
     /// Renames a mailbox and all below it. The INBOX cannot go: its messages move out of it
     /// (RFC 3501 section 6.3.5).
     pub fn rename(&mut self, user: &str, from: &str, to: &str) -> Result<(), Refusal> {
-        let boxes = &self.users.get(user).ok_or(Refusal::Missing)?.mailboxes;
-        let old = boxes.get(from).ok_or(Refusal::Missing)?;
+        let owner = self.users.get(user).ok_or(Refusal::Missing)?;
+        let old = owner.named(from).ok_or(Refusal::Missing)?;
         let below = format!("{from}{DELIMITER}");
-        if boxes.contains_key(to) || to.starts_with(&below) {
+        if owner.named(to).is_some() || to.starts_with(&below) {
             return Err(Refusal::Exists);
         }
         if from == INBOX {
@@ -196,14 +196,14 @@ impl Mail {
             return Ok(());
         }
         let parent = to.rsplit_once(DELIMITER).map(|(parent, _)| parent.to_string());
-        if let Some(parent) = parent.filter(|parent| !boxes.contains_key(parent)) {
+        if let Some(parent) = parent.filter(|parent| owner.named(parent).is_none()) {
             self.create(user, &parent, None)?;
         }
-        let boxes = &mut self.users.get_mut(user).ok_or(Refusal::Missing)?.mailboxes;
-        let names: Vec<String> = boxes.keys().cloned().collect();
+        let owner = self.users.get_mut(user).ok_or(Refusal::Missing)?;
+        let names: Vec<String> = owner.mailboxes.iter().map(|(name, _)| name.clone()).collect();
         for name in names.iter().filter(|name| *name == from || name.starts_with(&below)) {
-            if let Some(mailbox) = boxes.remove(name) {
-                boxes.insert(format!("{to}{}", &name[from.len()..]), mailbox);
+            if let Some(mailbox) = owner.remove(name) {
+                owner.insert(format!("{to}{}", &name[from.len()..]), mailbox);
             }
         }
         self.changes += 1;
@@ -213,16 +213,21 @@ impl Mail {
     /// `false` where the list of names is full.
     pub fn subscribe(&mut self, user: &str, name: &str) -> bool {
         let Some(user) = self.users.get_mut(user) else { return false };
-        let fits = user.subscribed.len() < MAILBOXES || user.subscribed.contains(name);
-        if fits {
-            user.subscribed.insert(name.into());
+        match user.subscribed.binary_search_by(|other| other.as_str().cmp(name)) {
+            Err(at) if user.subscribed.len() < MAILBOXES => {
+                user.subscribed.insert(at, name.into());
+                true
+            }
+            found => found.is_ok(),
         }
-        fits
     }
 
     /// Tells whether the name was subscribed.
     pub fn unsubscribe(&mut self, user: &str, name: &str) -> bool {
-        self.users.get_mut(user).is_some_and(|user| user.subscribed.remove(name))
+        let Some(user) = self.users.get_mut(user) else { return false };
+        let before = user.subscribed.len();
+        user.subscribed.retain(|other| other != name);
+        user.subscribed.len() < before
     }
 }
 

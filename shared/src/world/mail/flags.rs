@@ -26,10 +26,10 @@ impl Flags {
     pub fn add(&mut self, name: &str) {
         if !self.has(name) {
             let known = Flags::SYSTEM.into_iter().find(|flag| flag.eq_ignore_ascii_case(name));
-            self.0.push(known.unwrap_or(name).into());
-            self.0.sort_by(|a, b| {
-                a.starts_with('\\').cmp(&b.starts_with('\\')).reverse().then(a.cmp(b))
-            });
+            let name = known.unwrap_or(name);
+            let key = |flag: &str| (!flag.starts_with('\\'), flag.to_string());
+            let at = self.0.iter().position(|other| key(other) > key(name));
+            self.0.insert(at.unwrap_or(self.0.len()), name.into());
         }
     }
 

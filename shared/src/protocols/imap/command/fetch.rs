@@ -129,7 +129,7 @@ fn item(r: &mut Reader<'_>) -> Read<Item> {
             }
             Item::Other(name)
         }
-        _ => return r.fail(format!("an item that FETCH has, and {name} is none")),
+        _ => return r.fail(&format!("an item that FETCH has, and {name} is none")),
     })
 }
 
@@ -217,7 +217,7 @@ fn partial(r: &mut Reader<'_>) -> Read<Option<(u64, u64)>> {
 fn bracket(r: &mut Reader<'_>, sign: u8) -> Read<()> {
     match r.sign(sign, &terms::BRACKET) {
         true => Ok(()),
-        false => r.fail(format!("the bracket {}", char::from(sign))),
+        false => r.fail(&format!("the bracket {}", char::from(sign))),
     }
 }
 

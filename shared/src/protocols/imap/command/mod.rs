@@ -159,7 +159,7 @@ fn verb(r: &mut Reader<'_>) -> Read<&'static Verb> {
         name = format!("UID {}", r.word_ahead());
     }
     let Some(verb) = table::TABLE.verb(&name).filter(|verb| !verb.name.starts_with('(')) else {
-        return r.fail(format!("a command of IMAP, and {name:?} is none"));
+        return r.fail(&format!("a command of IMAP, and {name:?} is none"));
     };
     let word = verb.name.rsplit(' ').next().unwrap_or_default();
     let term = table::TABLE.verb(word).map_or(verb.term, |plain| plain.term);

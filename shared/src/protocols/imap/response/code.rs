@@ -88,7 +88,7 @@ fn uids(r: &mut Reader<'_>) -> Read<String> {
     let fits = |b: u8| b.is_ascii_digit() || matches!(b, b':' | b',');
     let text = r.run(&terms::UID_VALUE, "a set of UIDs", fits)?;
     if Set::parse(text).is_none() {
-        r.fault(format!("{text} is no set of UIDs."));
+        r.fault(&format!("{text} is no set of UIDs."));
     }
     Ok(text.into())
 }

@@ -90,7 +90,7 @@ fn item(r: &mut Reader<'_>, fetched: &mut Fetched) -> Read<()> {
             r.space()?;
             let date = text(r.string(Meaning::Is(&terms::DATE_TIME))?.into_bytes());
             if date::parse_internal(&date).is_none() {
-                r.fault(format!("{date:?} is no date-time of 26 octets."));
+                r.fault(&format!("{date:?} is no date-time of 26 octets."));
             } else if date.starts_with('0') {
                 r.fault("A day of one figure has a space before it, not a zero.");
             }

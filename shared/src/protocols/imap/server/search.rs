@@ -174,7 +174,9 @@ impl Case<'_> {
                 let header = &message.bytes[..crate::text::message::body_start(&message.bytes)];
                 fields(header).into_iter().any(|field| {
                     header[field.name].eq_ignore_ascii_case(name.as_bytes())
-                        && coding::words(&header[field.value]).to_lowercase().contains(&wanted)
+                        && coding::words(&header[field.value])
+                            .to_ascii_lowercase()
+                            .contains(&wanted)
                 })
             }
             Key::Body(wanted) => self.text().1.contains(&lower(wanted)),
@@ -208,10 +210,10 @@ impl Case<'_> {
         let bytes = &self.message.bytes;
         self.text.get_or_insert_with(|| {
             let part = Part::parse(bytes);
-            let header = coding::words(&bytes[part.header.clone()]).to_lowercase();
+            let header = coding::words(&bytes[part.header.clone()]).to_ascii_lowercase();
             let mut body = String::new();
             body_text(bytes, &part, &mut body);
-            (header, body.to_lowercase())
+            (header, body.to_ascii_lowercase())
         })
     }
 }
@@ -242,6 +244,8 @@ fn on_day(day: u64, order: Ordering, wanted: u64) -> bool {
     }
 }
 
+/// Upper and lower case mean the same for the letters of ASCII: the comparator i;ascii-casemap of
+/// RFC 4790. The tables for all other letters would make the page a good deal larger.
 fn lower(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).to_lowercase()
+    String::from_utf8_lossy(text).to_ascii_lowercase()
 }

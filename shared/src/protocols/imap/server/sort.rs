@@ -36,12 +36,12 @@ impl ImapServer {
     ) {
         let tag = &command.tag;
         let Some(mut entries) = self.entries(tag, search, world) else { return };
-        entries.sort_by(|a, b| {
+        sort(&mut entries, &|a, b| {
             let by_keys = order.iter().map(|(reverse, key)| {
                 let found = compare(a, b, key);
                 if *reverse { found.reverse() } else { found }
             });
-            by_keys.fold(Ordering::Equal, Ordering::then).then(a.at.cmp(&b.at))
+            by_keys.fold(Ordering::Equal, Ordering::then)
         });
         let numbers: Vec<String> =
             entries.iter().map(|e| format!(" {}", e.named(by_uid))).collect();
@@ -66,11 +66,15 @@ impl ImapServer {
             );
         }
         let Some(mut entries) = self.entries(tag, search, world) else { return };
-        entries.sort_by(|a, b| {
-            a.subject.cmp(&b.subject).then(a.sent.cmp(&b.sent)).then(a.at.cmp(&b.at))
-        });
-        let mut threads: Vec<&[Entry]> = entries.chunk_by(|a, b| a.subject == b.subject).collect();
-        threads.sort_by_key(|thread| thread.first().map(|first| (first.sent, first.at)));
+        sort(&mut entries, &|a, b| a.sent.cmp(&b.sent));
+        // Threads come in the order of their first messages.
+        let mut threads: Vec<Vec<Entry>> = Vec::new();
+        for entry in entries {
+            match threads.iter_mut().find(|thread| thread[0].subject == entry.subject) {
+                Some(thread) => thread.push(entry),
+                None => threads.push(vec![entry]),
+            }
+        }
         let shown: Vec<String> = threads.iter().map(|thread| shown(thread, by_uid)).collect();
         let space = if shown.is_empty() { "" } else { " " };
         self.untagged(format!("THREAD{space}{}", shown.concat()));
@@ -94,7 +98,7 @@ impl Entry {
                 .into_iter()
                 .find_map(|address| match address {
                     Address::Mailbox { local, .. } => {
-                        Some(String::from_utf8_lossy(&local).to_lowercase())
+                        Some(String::from_utf8_lossy(&local).to_ascii_lowercase())
                     }
                     _ => None,
                 })
@@ -118,6 +122,11 @@ impl Entry {
     fn named(&self, by_uid: bool) -> usize {
         if by_uid { self.uid as usize } else { self.at + 1 }
     }
+}
+
+/// By this, and what is equal in the order of the mailbox.
+fn sort(entries: &mut [Entry], by: &dyn Fn(&Entry, &Entry) -> Ordering) {
+    entries.sort_unstable_by(|a, b| by(a, b).then(a.at.cmp(&b.at)));
 }
 
 fn compare(a: &Entry, b: &Entry, key: &str) -> Ordering {
@@ -148,7 +157,7 @@ fn shown(thread: &[Entry], by_uid: bool) -> String {
 
 /// The subject without what answering and forwarding adds (RFC 5256 section 2.1).
 fn base_subject(subject: &str) -> String {
-    let mut text = subject.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mut text = subject.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     loop {
         let before = text.len();
         while let Some(rest) = text.strip_suffix("(fwd)") {

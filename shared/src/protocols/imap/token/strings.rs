@@ -41,12 +41,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn bare(
-        &mut self,
-        meaning: Meaning,
-        expected: &str,
-        fits: impl Fn(u8) -> bool,
-    ) -> Read<Vec<u8>> {
+    fn bare(&mut self, meaning: Meaning, expected: &str, fits: fn(u8) -> bool) -> Read<Vec<u8>> {
         let length = self.rest().iter().take_while(|b| fits(**b)).count();
         if length == 0 {
             return self.fail(expected);
