@@ -25,7 +25,7 @@ pub(super) fn fill(world: &mut World) {
         let mail = crlf(mail);
         world.mail.deliver(user, &mail, day(*days_before)).expect("the first mails fit");
     }
-    fill_mailboxes(world, &day);
+    fill_mailboxes(world, day);
     fill_news(world, day);
     fill_files(world, day);
 }

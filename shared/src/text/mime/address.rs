@@ -22,7 +22,7 @@ pub fn list(value: &[u8]) -> Vec<Address> {
     for token in tokens(value) {
         match token {
             Token::Sign(b',') => found.extend(mailbox(&core::mem::take(&mut words))),
-            Token::Sign(b':') if !words.iter().any(|word| *word == Token::Sign(b'<')) => {
+            Token::Sign(b':') if !words.contains(&Token::Sign(b'<')) => {
                 found.push(Address::Group(phrase(&words)));
                 words.clear();
                 in_group = true;
