@@ -7,6 +7,7 @@
 //! | [`explain`] | bytes and their meaning, made together |
 //! | [`text`] | what line protocols share: lines, dot blocks, replies, SASL |
 //! | [`protocols`] | the registry and one folder for each protocol |
+//! | [`python`] | what the methods of Python's modules do on the wire |
 //! | [`world`] | what the practice servers serve |
 //! | [`transcript`] | the append-only record that every view is drawn from |
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
@@ -17,6 +18,7 @@ pub mod explain;
 pub mod link;
 pub mod machine;
 pub mod protocols;
+pub mod python;
 pub mod random;
 pub mod session;
 pub mod table;

@@ -16,22 +16,37 @@ const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 /// The first of the ephemeral ports that both hosts give out.
 const EPHEMERAL: u16 = 49_152;
 
+/// Names from here on are those of further connections to the server's own port, from the highest
+/// down; a server counts its own names up from 1.
+const VISITS: u16 = 0x8000;
+
 /// A connection with its name on either side.
 #[derive(Clone, Copy)]
 struct Lane {
     client: Conn,
     server: Conn,
+    /// Each side sends no more; with both the lane goes.
+    client_done: bool,
+    server_done: bool,
+}
+
+impl Lane {
+    fn new(client: Conn, server: Conn) -> Lane {
+        Lane { client, server, client_done: false, server_done: false }
+    }
 }
 
 pub struct Link {
     server: Box<dyn Server>,
-    /// Where the server waits for its first connection.
+    /// Where the server waits for connections.
     port: u16,
     lanes: Vec<Lane>,
     /// Sockets that wait for a connection, by port.
     server_listens: Vec<(u16, Conn)>,
     client_listens: Vec<(u16, Conn)>,
     next_port: u16,
+    /// The server's name for the next connection to its own port after the first.
+    next_visit: u16,
     /// On their way to the session.
     arrivals: VecDeque<OwnedInput>,
     /// The most octets that the session gets in one read.
@@ -47,6 +62,7 @@ impl Link {
             server_listens: Vec::new(),
             client_listens: Vec::new(),
             next_port: EPHEMERAL,
+            next_visit: u16::MAX,
             arrivals: VecDeque::new(),
             chunk: usize::MAX,
         }
@@ -77,8 +93,11 @@ impl Link {
                 }
             }
             Effect::Finish { conn } => {
-                if let Some(conn) = self.server_name(conn) {
+                if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.client == conn) {
+                    lane.client_done = true;
+                    let conn = lane.server;
                     self.tell(Input::End { conn }, now, world);
+                    self.drop_ended();
                 }
             }
             Effect::Abort { conn } => {
@@ -118,11 +137,16 @@ impl Link {
     }
 
     fn connect(&mut self, conn: Conn, port: u16, now: Tick, world: &mut World) {
-        let server = if conn == Conn::MAIN && port == self.port {
-            Some(Conn::MAIN)
-        } else {
+        let server = if port != self.port {
             let at = self.server_listens.iter().position(|(p, _)| *p == port);
             at.map(|at| self.server_listens.swap_remove(at).1)
+        } else if conn == Conn::MAIN {
+            Some(Conn::MAIN)
+        } else {
+            let visit = Conn(self.next_visit);
+            self.next_visit =
+                if self.next_visit == VISITS { u16::MAX } else { self.next_visit - 1 };
+            Some(visit)
         };
         let Some(server) = server else {
             let why = format!("connection refused: nothing listens on port {port}");
@@ -131,7 +155,7 @@ impl Link {
         };
         let local = SocketAddr::new(CLIENT, self.ephemeral_port());
         let peer = SocketAddr::new(SERVER, port);
-        self.lanes.push(Lane { client: conn, server });
+        self.lanes.push(Lane::new(conn, server));
         self.arrivals.push_back(OwnedInput::Opened { conn, local, peer });
         self.tell(Input::Opened { conn: server, local: peer, peer: local }, now, world);
     }
@@ -153,8 +177,10 @@ impl Link {
                 }
                 Output::Connect { conn, port, .. } => self.connect_back(conn, port, now, world),
                 Output::Finish { conn } => {
-                    if let Some(conn) = self.client_name(conn) {
-                        self.arrivals.push_back(OwnedInput::End { conn });
+                    if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.server == conn) {
+                        lane.server_done = true;
+                        self.arrivals.push_back(OwnedInput::End { conn: lane.client });
+                        self.drop_ended();
                     }
                 }
                 Output::Abort { conn } => {
@@ -168,6 +194,7 @@ impl Link {
                 Output::WakeAt(at) if at <= now => self.server.handle(Input::Time, now, world),
                 Output::StartTls { .. }
                 | Output::Received { .. }
+                | Output::Growing { .. }
                 | Output::Data { .. }
                 | Output::State(_)
                 | Output::Note(_)
@@ -186,14 +213,14 @@ impl Link {
         let client = self.client_listens.swap_remove(at).1;
         let local = SocketAddr::new(SERVER, self.ephemeral_port());
         let peer = SocketAddr::new(CLIENT, port);
-        self.lanes.push(Lane { client, server: conn });
+        self.lanes.push(Lane::new(client, conn));
         self.arrivals.push_back(OwnedInput::Opened { conn: client, local: peer, peer: local });
         self.server.handle(Input::Opened { conn, local, peer }, now, world);
     }
 
     fn pull(&mut self, now: Tick, world: &mut World) {
         for at in 0..self.lanes.len() {
-            let Lane { client, server } = self.lanes[at];
+            let Lane { client, server, .. } = self.lanes[at];
             if let Some(bytes) = self.server.pull(server) {
                 self.arrivals.push_back(OwnedInput::Bytes { conn: client, bytes });
                 self.drain(now, world);
@@ -209,6 +236,10 @@ impl Link {
         }
     }
 
+    fn drop_ended(&mut self) {
+        self.lanes.retain(|lane| !(lane.client_done && lane.server_done));
+    }
+
     fn server_name(&self, client: Conn) -> Option<Conn> {
         self.lanes.iter().find(|lane| lane.client == client).map(|lane| lane.server)
     }
@@ -221,5 +252,81 @@ impl Link {
         let port = self.next_port;
         self.next_port = self.next_port.checked_add(1).unwrap_or(EPHEMERAL);
         port
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::{Composer, common};
+    use crate::table::{State, Takes};
+    use crate::world::EPOCH;
+
+    static OPEN: State =
+        State { id: "open", title: "open", text: "It is open.", takes: Takes::Nothing };
+
+    /// Sends back what it gets on each connection, and writes down what it was told.
+    #[derive(Default)]
+    struct Echo {
+        told: std::rc::Rc<std::cell::RefCell<Vec<String>>>,
+        outputs: VecDeque<Output>,
+    }
+
+    impl Server for Echo {
+        fn handle(&mut self, input: Input<'_>, _: Tick, _: &mut World) {
+            match input {
+                Input::Opened { conn, .. } => {
+                    self.told.borrow_mut().push(format!("open {}", conn.0))
+                }
+                Input::Bytes { conn, bytes } => {
+                    let mut out = Composer::new();
+                    out.put(&common::TEXT, bytes);
+                    self.outputs.push_back(Output::Sent { conn, wire: out.finish("") });
+                    self.outputs.push_back(Output::Finish { conn });
+                }
+                Input::End { conn } => self.told.borrow_mut().push(format!("end {}", conn.0)),
+                _ => {}
+            }
+        }
+
+        fn poll(&mut self) -> Option<Output> {
+            self.outputs.pop_front()
+        }
+
+        fn pull(&mut self, _: Conn) -> Option<Vec<u8>> {
+            None
+        }
+
+        fn state(&self) -> &'static State {
+            &OPEN
+        }
+    }
+
+    #[test]
+    fn further_connections_to_the_servers_port_are_visits_of_their_own() {
+        let echo = Echo::default();
+        let told = echo.told.clone();
+        let (mut link, mut world, now) =
+            (Link::new(Box::new(echo), 70), World::new(EPOCH), Tick::default());
+        let connect = |n, port| Effect::Connect { conn: Conn(n), host: String::new(), port };
+        for n in [0, 1, 2] {
+            link.effect(connect(n, 70), now, &mut world);
+        }
+        link.effect(connect(3, 71), now, &mut world);
+        for n in [2, 1] {
+            let bytes = format!("to {n}").into_bytes();
+            link.effect(Effect::Write { conn: Conn(n), bytes }, now, &mut world);
+            link.effect(Effect::Finish { conn: Conn(n) }, now, &mut world);
+        }
+        assert_eq!(
+            *told.borrow(),
+            ["open 0", "open 65535", "open 65534", "end 65534", "end 65535"]
+        );
+        let arrivals: Vec<_> = core::iter::from_fn(|| link.next_arrival(now, &mut world)).collect();
+        let bytes = |n| OwnedInput::Bytes { conn: Conn(n), bytes: format!("to {n}").into_bytes() };
+        let end = |n| OwnedInput::End { conn: Conn(n) };
+        assert!(matches!(&arrivals[3], OwnedInput::Failed { conn: Conn(3), .. }), "{arrivals:?}");
+        assert_eq!(arrivals[4..], [bytes(2), end(2), bytes(1), end(1)]);
+        assert_eq!(link.lanes.len(), 1, "what both sides have ended is forgotten");
     }
 }

@@ -2,7 +2,12 @@
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use crate::machine::{Client, Conn, Direction, Input, Output, Refused, Server, Tick};
+use crate::machine::{Client, ClientConfig, Conn, Direction, Input, Output, OwnedInput, Refused};
+use crate::machine::{Server, Tick};
+use crate::protocols::Protocol;
+use crate::python::{Next, Running};
+use crate::session::Session;
+use crate::transcript::Kind;
 use crate::world::World;
 
 /// One step of a script, as the client sees it.
@@ -10,6 +15,8 @@ use crate::world::World;
 pub(crate) enum Step<'a> {
     /// The connection opens.
     Opens(Conn),
+    /// The socket asked for waits, at [`LISTENING`].
+    Listens(Conn),
     /// The server sends.
     Server(Conn, &'a [u8]),
     /// The person types a command.
@@ -21,6 +28,24 @@ pub(crate) enum Step<'a> {
     /// The server ends the connection.
     Ends(Conn),
 }
+
+impl Step<'_> {
+    /// What a machine is told, in one piece.
+    pub(crate) fn input(&self) -> Input<'_> {
+        match self {
+            Step::Opens(conn) => Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) },
+            Step::Listens(conn) => Input::Listening { conn: *conn, addr: addr(LISTENING) },
+            Step::Server(conn, bytes) => Input::Bytes { conn: *conn, bytes },
+            Step::Types(text) => Input::Command(text),
+            Step::Batch(text) => Input::Batch(text),
+            Step::Raw(bytes) => Input::Raw { conn: Conn::MAIN, bytes },
+            Step::Ends(conn) => Input::End { conn: *conn },
+        }
+    }
+}
+
+/// Where sockets wait in scripts.
+const LISTENING: u16 = 50_413;
 
 pub(crate) fn addr(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
@@ -176,19 +201,32 @@ fn run(
                     Some(Output::Data { conn: a, direction: d, bytes: into }),
                     Output::Data { conn: b, direction: e, bytes },
                 ) if *a == b && *d == e => into.extend(bytes),
-                (_, output) => outputs.push(output),
+                (_, output) => {
+                    replace_growing(&mut outputs, &output);
+                    outputs.push(output);
+                }
             }
         }
     }
     outputs
 }
 
-fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
+/// A unit that is not yet complete goes when a longer one takes its place.
+fn replace_growing(outputs: &mut Vec<Output>, by: &Output) {
+    if let Output::Growing { conn, wire } | Output::Received { conn, wire } = by {
+        outputs.retain(|output| match output {
+            Output::Growing { conn: c, wire: shorter } if c == conn => {
+                assert!(wire.bytes.starts_with(&shorter.bytes), "{by:?} does not begin as shown");
+                false
+            }
+            _ => true,
+        });
+    }
+}
+
+pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
     let now = Tick::default();
     let done = match step {
-        Step::Opens(conn) => {
-            client.handle(Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) }, now)
-        }
         Step::Server(conn, bytes) => {
             let mut rest = *bytes;
             for n in cut(bytes) {
@@ -200,10 +238,7 @@ fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<us
             }
             Ok(())
         }
-        Step::Types(text) => client.handle(Input::Command(text), now),
-        Step::Batch(text) => client.handle(Input::Batch(text), now),
-        Step::Raw(bytes) => client.handle(Input::Raw { conn: Conn::MAIN, bytes }, now),
-        Step::Ends(conn) => client.handle(Input::End { conn: *conn }, now),
+        step => client.handle(step.input(), now),
     };
     if let Err(refused) = done {
         panic!("{step:?} was refused: {refused}");
@@ -252,7 +287,9 @@ fn bytes(outputs: &[Output], on: Conn, way: Direction) -> Vec<u8> {
             Output::Sent { conn, wire } if *conn == on && way == Direction::Sent => {
                 all.extend_from_slice(&wire.bytes);
             }
-            Output::Received { conn, wire } if *conn == on && way == Direction::Received => {
+            Output::Received { conn, wire } | Output::Growing { conn, wire }
+                if *conn == on && way == Direction::Received =>
+            {
                 all.extend_from_slice(&wire.bytes);
             }
             Output::Data { conn, direction, bytes } if *conn == on && *direction == way => {
@@ -262,4 +299,59 @@ fn bytes(outputs: &[Output], on: Conn, way: Direction) -> Vec<u8> {
         }
     }
     all
+}
+
+/// A session with a server whose words are written down: the greeting, then commands with their replies.
+pub(crate) fn session(protocol: &Protocol, greeting: &[u8], dialogue: &[(&str, &[u8])]) -> Session {
+    let (conn, now) = (Conn::MAIN, Tick::default());
+    let mut session = Session::new((protocol.client)(&ClientConfig::practice(protocol.port)));
+    session.connect("mx.example", protocol.port, now);
+    session.arrive(OwnedInput::Opened { conn, local: addr(1), peer: addr(2) }, now);
+    session.arrive(OwnedInput::Bytes { conn, bytes: greeting.to_vec() }, now);
+    for (command, reply) in dialogue {
+        session.command(command, now).unwrap_or_else(|refused| panic!("{refused}"));
+        session.arrive(OwnedInput::Bytes { conn, bytes: reply.to_vec() }, now);
+    }
+    session
+}
+
+/// Plays one of Python's methods in a session against replies that are written down: one for each time that the
+/// client sends. After the last one the server ends the connection. Gives what was sent, and the value or the
+/// exception.
+pub(crate) fn method(
+    protocol: &Protocol,
+    mut session: Session,
+    (name, args): (&str, &[&str]),
+    replies: &[&[u8]],
+) -> (String, Result<String, String>) {
+    let action = protocol.module.and_then(|module| module.action(name)).expect("the method");
+    let (conn, now) = (Conn::MAIN, Tick::default());
+    let before = session.transcript().entries().len();
+    let running =
+        Running::begin(action, args.iter().map(|arg| arg.to_string()).collect(), &session);
+    let mut replies = replies.iter();
+    let result = loop {
+        let sent = match running.next(&session) {
+            Next::Send(text) => session.command(&text, now),
+            Next::Raw(line) => session.raw(conn, format!("{line}\r\n").as_bytes(), now),
+            Next::Close => break Ok("None".into()),
+            Next::Return(value) => break Ok(value),
+            Next::Raise(exception) => break Err(exception),
+        };
+        sent.unwrap_or_else(|refused| panic!("{refused}"));
+        session.arrive(
+            match replies.next() {
+                Some(bytes) => OwnedInput::Bytes { conn, bytes: bytes.to_vec() },
+                None => OwnedInput::End { conn },
+            },
+            now,
+        );
+    };
+    assert_eq!(replies.next(), None, "a reply was not asked for");
+    let entries = &session.transcript().entries()[before..];
+    let sent = entries.iter().filter_map(|entry| match &entry.kind {
+        Kind::Sent(wire) => Some(String::from_utf8_lossy(&wire.bytes).into_owned()),
+        _ => None,
+    });
+    (sent.collect(), result)
 }

@@ -123,6 +123,58 @@ async fn curl_reads_and_files_by_imap() {
     assert!(!curl.fails(&[&wrong]).await.is_empty());
 }
 
+#[tokio::test]
+async fn curl_fetches_over_gopher() {
+    let Some(curl) = Curl::new("gopher").await else { return };
+    let base = format!("gopher://{}", curl.address);
+    let (host, port) = curl.address.split_once(':').unwrap();
+    let menu = curl.run(&[&base]).await;
+    assert!(menu.contains(&format!("1Everything\t/\t{host}\t{port}\r\n")), "{menu}");
+    assert_eq!(curl.run(&[&format!("{base}/1")]).await, menu);
+    assert_eq!(curl.run(&[&format!("{base}/0/hello.txt")]).await, "Hello, world!\r\n.\r\n");
+    let spaces = format!("{base}/0/pub/docs/two%20%20spaces.txt");
+    assert!(curl.run(&[&spaces]).await.starts_with("There are two spaces"));
+    let found = curl.run(&[&format!("{base}/7/search%09dot%20png")]).await;
+    assert!(found.contains("\nI/pub/pictures/dot.png\t"), "{found}");
+    assert!(curl.run(&[&format!("{base}/0/no/such")]).await.starts_with("3There is nothing at"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("big.bin");
+    curl.run(&["-o", file.to_str().unwrap(), &format!("{base}/9/pub/big.bin")]).await;
+    let pattern = shared::world::files::Content::Pattern(20 << 20);
+    assert!(std::fs::read(file).unwrap() == pattern.read(0, 20 << 20));
+}
+
+/// A browser that still speaks it.
+#[tokio::test]
+async fn lynx_browses_the_gopherhole() {
+    let relay = start_relay(relay::Rule::Lab, 0).await;
+    let base = format!("gopher://{}", address(&relay, "gopher"));
+    let lynx = async |path: &str| {
+        let url = format!("{base}{path}");
+        let run = Command::new("lynx")
+            .args(["-nopause", "-width=200", "-assume_charset=utf-8", "-display_charset=utf-8"])
+            .args(["-dump", &url])
+            .env("TERM", "dumb")
+            .stdin(Stdio::null())
+            .output();
+        run.await.ok().map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let Some(root) = lynx("/").await else { return tests::skip("there is no lynx") };
+    assert!(root.contains("Welcome to practice.lab."), "{root}");
+    assert!(root.contains("Documents, a picture, large files"), "{root}");
+    for link in ["/1/pub", "/0/readme.txt", "/I/pub/pictures/dot.png", "/7/search"] {
+        assert!(root.contains(&format!("{base}{link}")), "{link} in {root}");
+    }
+    let docs = lynx("/1/pub/docs").await.unwrap_or_default();
+    assert!(docs.contains("\u{fc}ber uns.txt"), "{docs}");
+    let dots = lynx("/0/dots.txt").await.unwrap_or_default();
+    assert!(dots.contains("A line with only a dot does not end a file."), "{dots}");
+    let found = lynx("/7/search%09gopher").await.unwrap_or_default();
+    assert!(found.contains("/0/pub/docs/lecture.txt"), "{found}");
+    relay.stop().await;
+}
+
 struct Curl {
     relay: Relay,
     /// Of the protocol's practice server.

@@ -26,6 +26,25 @@ async fn enter_alone_leads_through_every_protocol_of_the_relay() {
     page.browser.assert_no_errors().await;
 }
 
+/// The data connections come in from the practice server, at sockets that the relay opens.
+#[tokio::test]
+async fn the_page_waits_for_the_server_in_active_mode() {
+    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    for text in ["USER student", "PASS lab-secret", "PORT", "LIST", "EPRT", "NLST pub"] {
+        page.types(text).await;
+    }
+    page.browser
+        .wait_for("two transfers", async || {
+            let lines = page.transcript().await;
+            lines.iter().filter(|line| line.text.contains("Complete")).count() == 2
+        })
+        .await;
+    assert!(page.said("client").await.contains("PORT 127,0,0,1,"));
+    assert_eq!(page.complaints().await, [""; 0]);
+    page.enter_to_the_end(20).await;
+    page.browser.assert_no_errors().await;
+}
+
 #[tokio::test]
 async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
     let Some(page) = Page::open(Rule::Lab, "").await else { return };
@@ -126,6 +145,60 @@ async fn lines_tokens_and_octets_are_linked() {
 }
 
 #[tokio::test]
+async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
+    let Some(page) = Page::open(Rule::Lab, "#/gopher").await else { return };
+    assert!(page.browser.texts(".offers button").await.is_empty());
+    page.enter().await;
+    let offers = page.browser.texts(".offers button").await;
+    let at = offers.iter().position(|offer| offer.starts_with("Lines that begin with dots"));
+    let at = at.expect("the menu offers the text") + 1;
+    assert!(!offers.concat().contains("Welcome"), "a line to be read is no button: {offers:?}");
+    // By keyboard, from the button to the composer.
+    page.browser
+        .type_keys(&format!(".offers li:nth-child({at}) button"), &Key::Enter.to_string())
+        .await;
+    page.browser.wait_for("the command", async || page.composed().await == "0/dots.txt").await;
+    page.enter().await;
+    assert!(page.said("server").await.contains("..one dot"));
+    assert!(page.browser.texts(".offers button").await.is_empty(), "a text offers nothing");
+
+    page.types("I/pub/pictures/dot.png").await;
+    page.browser
+        .wait_for("the picture", async || {
+            page.downloads()
+                .await
+                .first()
+                .is_some_and(|(name, state, _)| name == "dot.png" && state == "done")
+        })
+        .await;
+    page.types("gopher://gopher.example/1").await;
+    assert!(page.refusal().await.is_some_and(|why| why.contains("on another server")));
+    page.browser.click(".controls button:not([aria-pressed])").await;
+    page.browser.wait_for_text("[role=status]", "over").await;
+    page.browser.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_screen_shows_the_session_as_a_terminal_would() {
+    let Some(page) = Page::open(Rule::Lab, "#/telnet").await else { return };
+    for line in ["student", "lab-secret", "progress"] {
+        page.types(line).await;
+    }
+    page.browser.click("#tab-4").await;
+    page.browser.wait_for_text("[role=log]", "practice.lab login: student").await;
+    let screen = page.browser.texts("[role=log]").await.concat();
+    assert!(screen.contains("100%") && !screen.contains("25%"), "{screen}");
+    assert!(!screen.contains("lab-secret"), "{screen}");
+    page.types("IAC WILL ECHO").await;
+    let why = page.refusal().await.expect("two echoes are refused");
+    assert!(why.contains("round for ever"), "{why}");
+    page.browser.click("#refusal button").await;
+    page.browser.wait_for_text("#transcript", "DONT ECHO: Do not send back").await;
+    page.goto("#/smtp").await;
+    assert_eq!(page.browser.texts("[role=tab]").await, ["Explain", "Bytes", "State", "Python"]);
+}
+
+#[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
@@ -155,11 +228,32 @@ async fn nothing_sticks_out_on_a_phone() {
         page.enter().await;
         let script =
             "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
-        for tab in 0..3 {
+        for tab in 0..4 + usize::from(protocol.screen.is_some()) {
             page.browser.click(&format!("#tab-{tab}")).await;
             assert_eq!(page.browser.run(script, vec![]).await, 0, "{} tab {tab}", protocol.id);
         }
     }
+}
+
+/// A pasted script is played line by line; what is not understood is named.
+#[tokio::test]
+async fn a_pasted_script_is_played() {
+    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    page.browser.click("#tab-3").await;
+    page.browser.click(".script:last-child summary").await;
+    let script = "import poplib\nbox = poplib.POP3('mail.example')\nbox.user('student')\n\
+        box.pass_('lab-secret')\nfor n in range(2): box.retr(n)\nprint box.stat()\nbox.retr(99)\nbox.quit()\n";
+    page.browser.type_keys(".script:last-child textarea", script).await;
+    page.browser.click(".script:last-child form button").await;
+    page.browser.wait_for_text(".plan", "Line 5").await;
+    let plan = page.browser.texts(".plan").await.concat();
+    assert!(plan.contains("mail.example") && plan.contains("4: pop.pass_('********')"), "{plan}");
+    page.browser.click(".plan button").await;
+    page.browser.wait_for_text(".calls", "(5, 2468)").await;
+    page.browser.wait_for_text(".notice", "ends at retr()").await;
+    page.browser.wait_for_text(".calls li:last-child", "error_proto").await;
+    assert!(page.status().await.starts_with("POP3"), "{}", page.status().await);
+    page.browser.assert_no_errors().await;
 }
 
 /// The README's picture. `UPDATE_EXPECT=1` writes it.
@@ -178,4 +272,50 @@ async fn the_readme_shows_the_page_as_it_is() {
     page.browser.screenshot(&path, 1280, 860, false).await;
     assert!(std::fs::metadata(&path).unwrap().len() > 20_000, "a page full of text");
     assert!(tests::workspace().join("docs/lab.png").exists(), "run with UPDATE_EXPECT=1");
+}
+
+/// 1 GiB over FTP, through the relay and into a file: every octet, and no memory that grows with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
+    /// Of the octets `(i ^ i>>8 ^ i>>16) & 255` for i below 2³⁰, by Python's hashlib.
+    const SHA256: &str = "f4ada6b74327d2dd7c231122afae6f13c4b2f18ef9b4838838f465f3a104b8d3";
+    /// What the buffers on the way may take, browser and all; the file is four times as large.
+    const GROWTH: u64 = 256 << 20;
+    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    page.expect("USER student", "331").await;
+    page.expect("PASS lab-secret", "230").await;
+    page.expect("TYPE I", "200").await;
+    page.expect("EPSV", "229").await;
+    let before = page.browser.resident();
+    page.compose("RETR pub/huge.bin").await;
+    page.browser.type_keys("#command", &Key::Enter.to_string()).await;
+    let mut most = 0;
+    let (name, state, sha256) =
+        page.wait_for_download(|| most = most.max(page.browser.resident())).await;
+    assert_eq!((name.as_str(), state.as_str(), sha256.as_str()), ("huge.bin", "done", SHA256));
+    println!("resident: {} MiB before, at most {} MiB on the way", before >> 20, most >> 20);
+    assert!(most < before + GROWTH, "{} MiB before, {} MiB on the way", before >> 20, most >> 20);
+    page.browser.assert_no_errors().await;
+}
+
+/// A method of Python plays its dialogue, its value stands beside it, and a script does the same.
+#[tokio::test]
+async fn pythons_methods_are_played_and_written_down() {
+    let Some(page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    page.browser.click("#tab-3").await;
+    for (method, value) in [("user", "+OK"), ("pass_", "5 messages"), ("stat", "(5, 2468)")] {
+        let form = format!("form[data-method={method}]");
+        page.browser.click(&format!("li:has(> details {form}) summary")).await;
+        page.browser.click(&format!("{form} button")).await;
+        page.browser.wait_for_text(".calls li:last-child", value).await;
+    }
+    let calls = page.browser.texts(".calls li").await.concat();
+    assert!(calls.contains(">>> pop.pass_('********')"), "{calls}");
+    page.browser.click(".script summary").await;
+    page.browser.wait_for_text(".script pre", "print(repr(pop.stat()))").await;
+    page.browser.click(".script .switch button:nth-child(2)").await;
+    page.browser.wait_for_text(".script pre", "print repr(pop.stat())").await;
+    page.types("STAT").await;
+    assert_eq!(page.browser.texts(".calls li").await.len(), 4, "what is typed is a call too");
+    page.browser.assert_no_errors().await;
 }

@@ -12,7 +12,8 @@ fn every_plain_port_greets_in_its_protocol() {
     let Some(lab) = lab() else { return };
     let mut seen = Vec::new();
     for endpoint in lab.endpoints.iter().filter(|endpoint| endpoint.tls != Tls::Implicit) {
-        if endpoint.protocol == "http" {
+        // A client of the web or of Gopher speaks first, and telnetd says things that are no line.
+        if matches!(endpoint.protocol.as_str(), "http" | "gopher" | "telnet") {
             continue;
         }
         let greeting = greeting(endpoint);
@@ -40,6 +41,19 @@ fn the_web_server_has_the_text() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert_eq!(answer.matches("Protocol lab, line ").count(), 20, "{answer}");
+}
+
+#[test]
+fn the_gopher_server_has_a_menu() {
+    let Some(lab) = lab() else { return };
+    let mut stream = connect(lab.endpoint("gopher", Tls::None));
+    stream.write_all(b"\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("iWelcome to the lab\t") && answer.ends_with("\r\n.\r\n"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

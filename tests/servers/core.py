@@ -144,6 +144,20 @@ def spawn(name, argv):
         subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 
+def inetd(name, number, argv):
+    """Listens itself and starts the program once for each connection, which is its input and output."""
+    door = socket.create_server((HOST, number))
+
+    def serve():
+        while True:
+            visitor = door.accept()[0]
+            with visitor, open(WORK / f"log/{name}.log", "ab") as log:
+                subprocess.Popen([str(a) for a in argv], stdin=visitor, stdout=visitor, stderr=log,
+                                 user=UID, group=UID, extra_groups=[])
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
 def sh(command, **more):
     run = subprocess.run(["sh", "-ec", command], text=True, stdin=subprocess.DEVNULL, capture_output=True, **more)
     if run.returncode:

@@ -43,6 +43,7 @@ nnrpdauthsender: false
 nnrpdposthost: {core.HOST}
 nnrpdpostport: {core.port(119)}
 clienttimeout: 600
+nnrpdloadlimit: 0
 incominglogfrequency: 0
 doinnwatch: false
 tlscertfile: /etc/news/lab-cert.pem

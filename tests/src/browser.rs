@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Browser {
     client: Client,
     log: Mutex<Vec<LogEntry>>,
-    _driver: Driver,
+    driver: Driver,
 }
 
 /// One line of the browser's console.
@@ -74,7 +74,7 @@ impl Browser {
             .connect(driver.address())
             .await
             .unwrap_or_else(|error| panic!("chromedriver could not start Chromium: {error}"));
-        Some(Browser { client, log: Mutex::default(), _driver: driver })
+        Some(Browser { client, log: Mutex::default(), driver })
     }
 
     /// The WebDriver client, for what has no helper here.
@@ -166,6 +166,11 @@ impl Browser {
     pub async fn cdp(&self, command: &str, params: Value) -> Value {
         let request = Vendor::new("goog/cdp/execute", json!({ "cmd": command, "params": params }));
         done(self.client.issue_cmd(request).await, command)
+    }
+
+    /// The memory that the browser's processes have resident together, in octets.
+    pub fn resident(&self) -> u64 {
+        self.driver.resident()
     }
 
     /// The console since the browser was opened.

@@ -1,7 +1,9 @@
-//! A session over a socket of its own, to any server.
+//! A session over sockets of its own, to any server.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use shared::machine::{ClientConfig, Conn, OwnedInput, Tick};
@@ -12,12 +14,14 @@ use shared::transcript::render;
 /// A server that says nothing for so long has nothing more to say.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// One connection; protocols with several are not for this.
+/// Between two looks at the sockets.
+const PAUSE: Duration = Duration::from_millis(2);
+
 pub struct Native {
     pub session: Session,
     /// Bulk octets that were delivered.
     pub delivered: Vec<u8>,
-    stream: Option<TcpStream>,
+    streams: BTreeMap<Conn, TcpStream>,
     began: Instant,
 }
 
@@ -27,17 +31,10 @@ impl Native {
         let mut native = Native {
             session: Session::new((protocol.client)(&config)),
             delivered: Vec::new(),
-            stream: None,
+            streams: BTreeMap::new(),
             began: Instant::now(),
         };
-        let stream = TcpStream::connect((host, port)).expect("the server listens");
-        stream.set_read_timeout(Some(QUIET)).expect("a socket takes a timeout");
-        let (local, peer) = (
-            stream.local_addr().expect("a connected socket has an address"),
-            stream.peer_addr().expect("a connected socket has a peer"),
-        );
-        native.stream = Some(stream);
-        native.arrive(OwnedInput::Opened { conn: Conn::MAIN, local, peer });
+        native.open(Conn::MAIN, host, port);
         native.settle();
         native
     }
@@ -67,26 +64,54 @@ impl Native {
         render(self.session.transcript())
     }
 
-    /// Carries octets until the server is quiet.
+    /// Carries octets until every server is quiet or gone.
     pub fn settle(&mut self) {
-        let mut buffer = [0; 16 * 1024];
+        let mut quiet = Instant::now();
         loop {
             self.carry_out();
-            let Some(stream) = &mut self.stream else { return };
-            let arrival = match stream.read(&mut buffer) {
-                Ok(0) => {
-                    self.stream = None;
-                    OwnedInput::End { conn: Conn::MAIN }
-                }
-                Ok(n) => OwnedInput::Bytes { conn: Conn::MAIN, bytes: buffer[..n].to_vec() },
-                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => return,
-                Err(e) => {
-                    self.stream = None;
-                    OwnedInput::Reset { conn: Conn::MAIN, why: e.to_string() }
-                }
-            };
-            self.arrive(arrival);
+            if self.streams.is_empty() || quiet.elapsed() > QUIET {
+                return;
+            }
+            let conns: Vec<Conn> = self.streams.keys().copied().collect();
+            let arrived = conns.into_iter().filter(|conn| self.read(*conn)).count();
+            if arrived > 0 {
+                quiet = Instant::now();
+            } else {
+                sleep(PAUSE);
+            }
         }
+    }
+
+    fn open(&mut self, conn: Conn, host: &str, port: u16) {
+        let stream = TcpStream::connect((host, port)).expect("the server listens");
+        stream.set_nonblocking(true).expect("a socket can be read without waiting");
+        let (local, peer) = (
+            stream.local_addr().expect("a connected socket has an address"),
+            stream.peer_addr().expect("a connected socket has a peer"),
+        );
+        self.streams.insert(conn, stream);
+        self.arrive(OwnedInput::Opened { conn, local, peer });
+    }
+
+    /// Takes what has come on one connection; tells whether anything had.
+    fn read(&mut self, conn: Conn) -> bool {
+        let mut buffer = [0; 16 * 1024];
+        let Some(stream) = self.streams.get_mut(&conn) else { return false };
+        let arrival = match stream.read(&mut buffer) {
+            Ok(0) => {
+                self.streams.remove(&conn);
+                OwnedInput::End { conn }
+            }
+            Ok(n) => OwnedInput::Bytes { conn, bytes: buffer[..n].to_vec() },
+            Err(e) if e.kind() == ErrorKind::WouldBlock => return false,
+            Err(e) => {
+                self.streams.remove(&conn);
+                OwnedInput::Reset { conn, why: e.to_string() }
+            }
+        };
+        self.arrive(arrival);
+        self.carry_out();
+        true
     }
 
     fn arrive(&mut self, input: OwnedInput) {
@@ -96,16 +121,21 @@ impl Native {
 
     fn carry_out(&mut self) {
         while let Some(effect) = self.session.poll_effect() {
-            match (effect, &mut self.stream) {
-                (Effect::Write { bytes, .. }, Some(stream)) => {
-                    stream.write_all(&bytes).expect("the server reads");
+            match effect {
+                Effect::Connect { conn, host, port } => self.open(conn, &host, port),
+                Effect::Write { conn, bytes } => {
+                    if let Some(stream) = self.streams.get_mut(&conn) {
+                        write(stream, &bytes);
+                    }
                 }
-                (Effect::Finish { .. }, Some(stream)) => {
-                    // The server may have gone already.
-                    drop(stream.shutdown(Shutdown::Write));
+                Effect::Finish { conn } => {
+                    if let Some(stream) = self.streams.get(&conn) {
+                        // The server may have gone already.
+                        drop(stream.shutdown(Shutdown::Write));
+                    }
                 }
-                (Effect::Abort { .. }, stream) => *stream = None,
-                (Effect::Deliver { bytes, .. }, _) => self.delivered.extend(bytes),
+                Effect::Abort { conn } => drop(self.streams.remove(&conn)),
+                Effect::Deliver { bytes, .. } => self.delivered.extend(bytes),
                 _ => {}
             }
         }
@@ -114,4 +144,10 @@ impl Native {
     fn now(&self) -> Tick {
         Tick(self.began.elapsed())
     }
+}
+
+fn write(stream: &mut TcpStream, bytes: &[u8]) {
+    stream.set_nonblocking(false).expect("a socket can wait");
+    stream.write_all(bytes).expect("the server reads");
+    stream.set_nonblocking(true).expect("a socket can be read without waiting");
 }

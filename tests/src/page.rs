@@ -134,6 +134,14 @@ impl Page {
         self.turn().await;
     }
 
+    /// The newest thing that the server said on the main connection.
+    pub async fn last_reply(&self) -> String {
+        let lines = self.transcript().await;
+        let mut replies =
+            lines.into_iter().rev().filter(|line| line.side == "server" && line.conn == "0");
+        replies.next().map(|line| line.text).unwrap_or_default()
+    }
+
     /// Why the last command was not sent.
     pub async fn refusal(&self) -> Option<String> {
         self.browser.texts("#refusal").await.pop()
@@ -171,6 +179,27 @@ impl Page {
             .flatten()
             .map(|row| (text(&row[0]), text(&row[1]), text(&row[2])))
             .collect()
+    }
+
+    /// Waits for the newest download to end, and calls `look` whenever it has moved. However large it is: only one
+    /// that stops moving fails.
+    pub async fn wait_for_download(&self, mut look: impl FnMut()) -> (String, String, String) {
+        let size = "return document.querySelector('.files li[data-progress] span')?.textContent";
+        loop {
+            let before = self.browser.run(size, vec![]).await;
+            self.browser
+                .wait_for("the download to move on", async || {
+                    let newest = self.downloads().await.into_iter().next();
+                    newest.is_some_and(|(_, state, _)| state != "running")
+                        || self.browser.run(size, vec![]).await != before
+                })
+                .await;
+            look();
+            let newest = self.downloads().await.into_iter().next();
+            if let Some(ended) = newest.filter(|(_, state, _)| state != "running") {
+                return ended;
+            }
+        }
     }
 
     /// Chooses a file where the page asks for content.

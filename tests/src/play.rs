@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use shared::link::Link;
-use shared::machine::{ClientConfig, ServerConfig, Tick};
+use shared::machine::{ClientConfig, Refused, ServerConfig, Tick};
 use shared::protocols::Protocol;
+use shared::python::{Action, Next, Played, Running};
 use shared::session::{Effect, Session};
 use shared::transcript::render;
 use shared::world::{EPOCH, World};
@@ -83,9 +84,40 @@ impl Play {
         Session::replay(client, self.session.transcript().inputs())
     }
 
+    /// Plays one of Python's methods to its end.
+    pub fn action(&mut self, action: &'static Action, args: Vec<String>) -> Played {
+        let running = Running::begin(action, args, &self.session);
+        for _ in 0..20 {
+            let result = match running.next(&self.session) {
+                Next::Send(text) => {
+                    let now = self.now();
+                    match self.session.command(&text, now) {
+                        Ok(()) => self.settle(),
+                        // As in the page: Python sends it all the same.
+                        Err(Refused::Illegal(_)) => self.input("!>", &text),
+                        Err(why) => panic!("{text:?} was refused: {why}\n{}", self.text()),
+                    }
+                    continue;
+                }
+                Next::Raw(line) => {
+                    self.input("!>", &line);
+                    continue;
+                }
+                Next::Close => Ok("None".into()),
+                Next::Return(value) => Ok(value),
+                Next::Raise(exception) => Err(exception),
+            };
+            return running.played(&self.session, Some(result));
+        }
+        panic!("{}() does not end\n{}", action.method, self.text())
+    }
+
     pub fn input(&mut self, mark: &str, text: &str) {
         let now = self.now();
         let done = match mark {
+            "!>" if let Some(octets) = self.session.client().octets_of(text) => {
+                self.session.raw(shared::machine::Conn::MAIN, &octets, now)
+            }
             "!>" => {
                 let bytes = format!("{}\r\n", text.replace('\n', "\r\n"));
                 self.session.raw(shared::machine::Conn::MAIN, bytes.as_bytes(), now)

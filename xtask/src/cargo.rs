@@ -27,8 +27,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Builds one binary with these arguments and variables and says where it is, wherever the target folder may be.
 pub(crate) fn build_bin(name: &str, args: &[&str], env: &[(&str, &OsStr)]) -> Result<PathBuf> {
-    let mut command =
-        cargo(&["build", "--bin", name, "--message-format", "json-render-diagnostics"]);
+    build("bin", name, args, env)
+}
+
+/// Builds one target of this kind, `bin` or `example`.
+pub(crate) fn build(
+    kind: &str,
+    name: &str,
+    args: &[&str],
+    env: &[(&str, &OsStr)],
+) -> Result<PathBuf> {
+    let flag = format!("--{kind}");
+    let mut command = cargo(&["build", &flag, name, "--message-format", "json-render-diagnostics"]);
     command.args(args).envs(env.iter().copied()).stderr(Stdio::inherit());
     let output =
         command.output().with_context(|| format!("could not start {}", shown(&command)))?;
@@ -39,11 +49,9 @@ pub(crate) fn build_bin(name: &str, args: &[&str], env: &[(&str, &OsStr)]) -> Re
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["reason"] == "compiler-artifact")
-        .filter(|message| {
-            message["target"]["name"] == name && message["target"]["kind"][0] == "bin"
-        })
+        .filter(|message| message["target"]["name"] == name && message["target"]["kind"][0] == kind)
         .find_map(|message| message["filenames"][0].as_str().map(PathBuf::from))
-        .with_context(|| format!("{} built no binary named `{name}`", shown(&command)))
+        .with_context(|| format!("{} built no {kind} named `{name}`", shown(&command)))
 }
 
 /// The command as a person would type it.

@@ -1,5 +1,6 @@
 //! `cargo xtask`: builds the page, runs the lab, runs every check. Needs nothing but a Rust toolchain.
 
+mod bench;
 mod cargo;
 mod dist;
 mod serve;
@@ -16,6 +17,7 @@ usage: cargo xtask <command>
   web             build the page into dist/
   serve [args]    build the page and the relay, then run the relay with these arguments
   test            every check there is: what CI runs
+  bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
   setup           install what the tests need (Debian, as root) or say how";
 
 fn main() -> ExitCode {
@@ -24,12 +26,13 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let result = match command.as_str() {
         "serve" => serve::run(&rest),
-        "web" | "test" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
+        "web" | "test" | "bench" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
             "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
             rest.join(" ")
         )),
-        "web" => web::run(),
+        "web" => web::run().map(drop),
         "test" => test::run(),
+        "bench" => bench::run(),
         "setup" => setup::run(),
         "" => Err(anyhow::anyhow!("{USAGE}")),
         other => Err(anyhow::anyhow!("there is no command `{other}`\n\n{USAGE}")),

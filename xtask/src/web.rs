@@ -10,13 +10,17 @@ use crate::cargo::{build_bin, run as run_command};
 use crate::dist::{self, Asset};
 use crate::workspace;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a visitor downloads before anything runs: wasm and its JavaScript, with brotli, in bytes.
-const SIZE_GOAL: usize = 350_000;
-const SIZE_LIMIT: usize = 400_000;
+/// What a visitor downloads before anything runs: wasm and its JavaScript, with brotli, in bytes. The lab itself
+/// with the first five protocols is 330 kB; each further protocol, its practice server and its texts are 25 to 45 kB.
+const SIZE_LIMIT: usize = 560_000;
 
-pub(crate) fn run() -> Result<()> {
+/// What the page reads where its files lie on a plain web server. A relay answers in its place.
+const NO_RELAY: &str = "{\"host\": null, \"endpoints\": []}\n";
+
+/// Gives the octets that a visitor downloads, compressed, before anything runs.
+pub(crate) fn run() -> Result<usize> {
     ensure_target()?;
     let raw = build_bin("page", &["-p", "frontend", "--target", TARGET, "--profile", "web"], &[])?;
     let index = read_text(&workspace().join("index.html"))?;
@@ -35,7 +39,7 @@ pub(crate) fn run() -> Result<()> {
     ]);
     if dist::is_current(&dir, &stamp, &inputs) {
         println!("dist/ is up to date");
-        return Ok(());
+        return download(&dir);
     }
 
     let (glue, wasm) = bind(&raw)?;
@@ -47,13 +51,13 @@ pub(crate) fn run() -> Result<()> {
     let names = [("style.css", &style), ("boot.js", &boot), ("icon.svg", &icon)];
     let index = rewrite(&index, &names.map(|(plain, asset)| (plain, asset.name.as_str())))?;
     let index = Asset::named("index.html", index.into_bytes());
+    let endpoints = Asset::named("endpoints.json", NO_RELAY.into());
 
-    let download = wasm.brotli.len() + glue.brotli.len();
-    dist::write(&dir, &[index, icon, style, boot, glue, wasm])?;
+    dist::write(&dir, &[index, endpoints, icon, style, boot, glue, wasm])?;
+    let download = download(&dir)?;
     println!(
-        "page: {:.1} kB of wasm and JavaScript with brotli (goal {}, limit {})",
+        "page: {:.1} kB of wasm and JavaScript with brotli (limit {})",
         download as f64 / 1000.0,
-        SIZE_GOAL / 1000,
         SIZE_LIMIT / 1000
     );
     if download > SIZE_LIMIT {
@@ -62,7 +66,22 @@ pub(crate) fn run() -> Result<()> {
              find what was added (a dependency, a table, a web-sys feature) and make it smaller"
         );
     }
-    dist::stamp(&dir, &stamp, &inputs)
+    dist::stamp(&dir, &stamp, &inputs)?;
+    Ok(download)
+}
+
+/// The module and its JavaScript, with brotli.
+fn download(dist: &Path) -> Result<usize> {
+    let mut octets = 0;
+    for entry in fs::read_dir(dist)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("page-")
+            && entry.path().extension().is_some_and(|extension| extension == "br")
+        {
+            octets += usize::try_from(entry.metadata()?.len())?;
+        }
+    }
+    Ok(octets)
 }
 
 /// The one part of a Rust toolchain that is not there by default.
@@ -93,7 +112,7 @@ fn styles(folder: &Path) -> Result<String> {
 }
 
 /// The JavaScript that browsers need around the module, and the module without names and producers.
-fn bind(raw: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn bind(raw: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut output = Bindgen::new()
         .input_path(raw)
         .web(true)?

@@ -93,11 +93,8 @@ fn cell(
 fn glyph(byte: u8, hidden: bool) -> char {
     match byte {
         _ if hidden => '*',
-        b'\r' => '\u{240d}',
-        b'\n' => '\u{240a}',
-        b'\t' => '\u{2409}',
-        0 => '\u{2400}',
         0x20..=0x7e => char::from(byte),
+        // Fonts without pictures of control characters are common.
         _ => '\u{b7}',
     }
 }

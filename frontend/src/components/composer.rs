@@ -7,6 +7,7 @@ use shared::transcript::visible;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::offers::Offers;
 use crate::app::{View, focus};
 use crate::driver::Runner;
 use crate::state::{Turn, parse_octets};
@@ -133,6 +134,7 @@ pub fn composer(view: &View) -> Html {
                     <span class="hint">{ length }</span>
                 </div>
             </form>
+            <Offers offers={runner.see(|lab| lab.session().client().offers())} pick={set.reform(|text| (text, true))} />
             <div class="more">
                 <Moves moves={runner.see(|lab| lab.moves())} pick={set.reform(|text| (text, true))} />
                 if runner.see(|lab| lab.takes_content()) {

@@ -46,8 +46,8 @@ pub fn explain_pane(view: &View) -> Html {
             } else {
                 // A space alone would not be seen.
                 visible(&wire.bytes[span.range()])
-                    .replace("\\r\\n", "\u{240d}\u{240a}")
                     .replace(' ', "\u{2423}")
+                    .replace("\\r\\n", "CR LF")
             };
             let text: String = if text.chars().count() > 60 {
                 text.chars().take(57).chain("\u{2026}".chars()).collect()

@@ -249,8 +249,8 @@ fn remember(folder: &str) {
 fn sweep() {
     let Ok(Some(storage)) = clock::window().local_storage() else { return };
     let known = storage.get_item(FOLDERS).ok().flatten().unwrap_or_default();
-    let day_ago = js_sys::Date::now() - 86_400_000.0;
-    let opened = |folder: &str| folder.rsplit('-').next().and_then(|n| n.parse::<f64>().ok());
+    let day_ago = (js_sys::Date::now() - 86_400_000.0) as u64;
+    let opened = |folder: &str| folder.rsplit('-').next().and_then(|n| n.parse::<u64>().ok());
     let (old, young): (Vec<_>, Vec<_>) = known
         .split_whitespace()
         .map(String::from)

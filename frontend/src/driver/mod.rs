@@ -87,7 +87,11 @@ impl Runner {
     /// Ends every connection at once.
     pub fn disconnect(&self) {
         let in_page = self.see(|lab| lab.route.target == Target::Page);
-        let conns = if in_page { vec![Conn::MAIN] } else { self.0.tunnel.borrow_mut().leave() };
+        let mut conns = if in_page { Vec::new() } else { self.0.tunnel.borrow_mut().leave() };
+        // It stands for the session, also when it is gone and others follow it.
+        if !conns.contains(&Conn::MAIN) {
+            conns.push(Conn::MAIN);
+        }
         self.act(|lab, now| {
             for conn in conns {
                 let why = "you dropped the connection".into();
@@ -130,6 +134,9 @@ impl Runner {
             }
         }
         self.0.pumping.set(false);
+        if std::mem::take(&mut self.0.lab.borrow_mut().closing) {
+            self.disconnect();
+        }
         self.finish_files();
         self.draw();
     }

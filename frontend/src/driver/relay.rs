@@ -22,7 +22,7 @@ pub struct Endpoint {
     pub port: u16,
 }
 
-/// Asks the page's own origin for its endpoints.
+/// Asks the page's own origin for its endpoints. A plain web server has a file without any.
 pub(super) fn look_for(runner: &Runner) {
     let runner = runner.clone();
     spawn_local(async move {
@@ -50,7 +50,8 @@ fn read(json: &JsValue) -> Option<Vec<Endpoint>> {
             port: field(&entry, "port")?.as_f64()? as u16,
         })
     });
-    Some(endpoints.collect())
+    let endpoints: Vec<Endpoint> = endpoints.collect();
+    (!endpoints.is_empty()).then_some(endpoints)
 }
 
 fn field(value: &JsValue, name: &str) -> Option<JsValue> {

@@ -151,8 +151,7 @@ impl Downloads {
     }
 }
 
-/// A file name from what was asked for: the last part of the path, without anything that a file
-/// system would take for more than a name.
+/// A file name from the command that asks for it.
 pub(super) fn file_name(command: &str, protocol: &str) -> String {
     // What IMAP fetches has no name, but it is a message or a part of one.
     if protocol == "imap" {
@@ -160,18 +159,25 @@ pub(super) fn file_name(command: &str, protocol: &str) -> String {
     }
     let path = command.split_whitespace().nth(1).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
+    let verb = command.split_whitespace().next().unwrap_or_default();
+    last_name(path).unwrap_or_else(|| format!("{protocol}-{}.txt", verb.to_ascii_lowercase()))
+}
+
+/// A file name from a path that may hold anything.
+pub(super) fn name_of_path(path: &str) -> String {
+    last_name(path).unwrap_or_else(|| "download".into())
+}
+
+/// The last part of a path, without anything that a file system would take for more than a name.
+fn last_name(path: &str) -> Option<String> {
     let name: String = path
         .rsplit('/')
         .next()
         .unwrap_or_default()
         .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\\' | ':' | '*' | '"' | '<' | '>' | '|'))
+        .filter(|c| !c.is_control() && !matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'))
         .collect();
-    let verb = command.split_whitespace().next().unwrap_or_default();
-    match name.trim_matches('.') {
-        "" => format!("{protocol}-{}.txt", verb.to_ascii_lowercase()),
-        _ => name,
-    }
+    (!name.trim_matches('.').is_empty()).then_some(name)
 }
 
 /// The size in a reply such as `150 … (1371 bytes)`, in a Content-Length field, or of a literal.
@@ -202,6 +208,8 @@ mod tests {
         assert_eq!(file_name("RETR ..", "ftp"), "ftp-retr.txt");
         assert_eq!(file_name("a1 FETCH 5 BODY[]", "imap"), "message.eml");
         assert_eq!(expected_size("* 5 FETCH (BODY[] {70000}\r\n"), Some(70_000));
+        assert_eq!(name_of_path("/pub/two  spaces?.bin"), "two  spaces.bin");
+        assert_eq!(name_of_path("/pub/.."), "download");
         assert_eq!(expected_size("150 Opening data connection (1371 bytes)."), Some(1371));
         assert_eq!(expected_size("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"), Some(5));
         assert_eq!(expected_size("125 go"), None);

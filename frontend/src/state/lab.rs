@@ -1,16 +1,20 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
+mod play;
+mod record;
+
 use std::collections::VecDeque;
 
+use shared::explain::Wire;
 use shared::link::Link;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::python::{Planned, Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
-use shared::text::message;
-use shared::transcript::{Entry, Kind, Side};
+use shared::transcript::{Entry, Side};
 use shared::world::{EPOCH, World};
 
-use super::download::{Downloads, expected_size, file_name};
+use super::download::{Downloads, expected_size, file_name, name_of_path};
 use super::{Route, Target};
 
 /// Content that waits to be put into a file stops the wire inside the page at this many octets.
@@ -54,6 +58,14 @@ pub struct Lab {
     pub downloads: Downloads,
     pub upload: Option<Upload>,
     pub refusal: Option<Refusal>,
+    /// Python's methods that were played in this session, and the one under way.
+    pub played: Vec<Played>,
+    running: Option<Running>,
+    /// Calls of a pasted script that are still to be made, in a session of this protocol.
+    script: VecDeque<Planned>,
+    script_for: &'static str,
+    /// Asks for every connection to be dropped.
+    pub closing: bool,
     /// Something about the page itself: a wrong address, a relay that went away.
     pub notice: Option<String>,
     selected: Option<usize>,
@@ -78,6 +90,11 @@ impl Lab {
             downloads: Downloads::default(),
             upload: None,
             refusal: None,
+            played: Vec::new(),
+            running: None,
+            script: VecDeque::new(),
+            script_for: "",
+            closing: false,
             notice: None,
             selected: None,
             octet: 0,
@@ -104,6 +121,13 @@ impl Lab {
         self.outgoing.clear();
         self.upload = None;
         self.refusal = None;
+        self.played.clear();
+        self.running = None;
+        if self.script_for != self.route.protocol.id {
+            self.script.clear();
+        }
+        // The one that was waited for has begun.
+        self.script_for = "";
         self.selected = None;
         self.octet = 0;
         let config = self.config();
@@ -118,64 +142,6 @@ impl Lab {
 
     pub fn session(&self) -> &Session {
         &self.session
-    }
-
-    /// Number of entries, those of earlier sessions included.
-    pub fn len(&self) -> usize {
-        self.past.len() + self.session.transcript().entries().len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    pub fn entry(&self, n: usize) -> Option<&Entry> {
-        match n.checked_sub(self.past.len()) {
-            None => self.past.get(n),
-            Some(n) => self.session.transcript().entries().get(n),
-        }
-    }
-
-    /// The entry that the panes show: the one selected, or the last one that crossed the wire.
-    pub fn shown(&self) -> Option<usize> {
-        self.selected.or_else(|| {
-            (0..self.len()).rev().find(|n| {
-                self.entry(*n)
-                    .is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
-            })
-        })
-    }
-
-    pub fn selected(&self) -> Option<usize> {
-        self.selected
-    }
-
-    pub fn select(&mut self, entry: Option<usize>, octet: usize) {
-        self.selected = entry.filter(|n| *n < self.len());
-        self.octet = octet;
-    }
-
-    /// The coding of the content that this entry belongs to, and all of it that was kept. `None`
-    /// if the header before it names no Content-Encoding.
-    pub fn coded_content(&self, n: usize) -> Option<(String, Vec<u8>)> {
-        let conn = self.entry(n)?.conn;
-        let wire_at = |n: usize| self.entry(n).filter(|e| e.conn == conn)?.wire();
-        let (start, coding) = (0..n).rev().find_map(|at| {
-            let header = wire_at(at)?;
-            header
-                .bytes
-                .starts_with(b"HTTP/")
-                .then(|| (at, message::field(&header.bytes, "Content-Encoding")))
-        })?;
-        let mut content = Vec::new();
-        for entry in (start..self.len()).filter_map(|at| self.entry(at)) {
-            match &entry.kind {
-                Kind::Data { head, .. } if entry.conn == conn => content.extend_from_slice(head),
-                Kind::Sent(_) if entry.conn == conn => break,
-                _ => {}
-            }
-        }
-        Some((coding?, content))
     }
 
     pub fn takes_content(&self) -> bool {
@@ -221,9 +187,15 @@ impl Lab {
         }
     }
 
-    /// Sends the lines as they are, each with CR LF.
+    /// Sends the lines as they are, each with CR LF, or a command that has other octets than letters.
     pub fn send_anyway(&mut self, text: &str, now: Tick) {
-        let bytes = self.session.client().insisted(text);
+        if let Some(octets) = self.session.client().octets_of(text) {
+            return self.send_octets(&octets, text, now);
+        }
+        let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+        if !bytes.ends_with(b"\r\n") {
+            bytes.extend_from_slice(b"\r\n");
+        }
         self.send_octets(&bytes, text, now);
     }
 
@@ -311,7 +283,9 @@ impl Lab {
                 Some(arrival) => self.session.arrive(arrival, now),
                 None => {
                     self.carry_effects(now);
-                    return false;
+                    if !self.advance(now) {
+                        return false;
+                    }
                 }
             }
         }
@@ -327,7 +301,7 @@ impl Lab {
         while let Some(effect) = self.session.poll_effect() {
             match (effect, &mut self.link) {
                 (Effect::Deliver { conn, bytes }, _) => {
-                    let announced = || announced(&self.session, self.route.protocol.id);
+                    let announced = || announced(&self.session, conn, self.route.protocol.id);
                     self.downloads.deliver(conn, bytes, announced);
                 }
                 (effect, Some(link)) => {
@@ -383,16 +357,26 @@ fn inboxes(world: &World) -> Vec<(String, usize)> {
     world.mail.iter().map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
 }
 
-/// Name and size of the content that begins, from the last command and reply.
-fn announced(session: &Session, protocol: &str) -> (String, Option<u64>) {
+/// Name and size of the content that begins, from the last command and reply: those on its own
+/// connection if it has any.
+fn announced(session: &Session, conn: Conn, protocol: &str) -> (String, Option<u64>) {
     let entries = session.transcript().entries();
-    let last = |side| {
-        entries
-            .iter()
-            .rev()
-            .filter(|entry| entry.conn == Conn::MAIN && entry.side() == side)
-            .find_map(|entry| Some(String::from_utf8_lossy(&entry.wire()?.bytes).into_owned()))
-            .unwrap_or_default()
+    let last = |conn: Conn, side| {
+        let of_side = entries.iter().rev().filter(|e| e.conn == conn && e.side() == side);
+        of_side.filter_map(Entry::wire).next()
     };
-    (file_name(&last(Side::Client), protocol), expected_size(&last(Side::Server)))
+    let text = |wire: Option<&Wire>| {
+        wire.map(|wire| String::from_utf8_lossy(&wire.bytes).into_owned()).unwrap_or_default()
+    };
+    let of = if last(conn, Side::Client).is_some() { conn } else { Conn::MAIN };
+    let command = last(of, Side::Client);
+    // Where the command is nothing but the name of what is asked for, it is found by its meaning.
+    let selector = command
+        .and_then(|wire| Some((wire, wire.spans.iter().find(|span| span.term.id == "SELECTOR")?)))
+        .map(|(wire, span)| String::from_utf8_lossy(&wire.bytes[span.range()]).into_owned());
+    let name = match selector {
+        Some(selector) => name_of_path(&selector),
+        None => file_name(&text(command), protocol),
+    };
+    (name, expected_size(&text(last(of, Side::Server))))
 }

@@ -2,17 +2,23 @@
 
 use crate::explain::Term;
 use crate::machine::{Client, ClientConfig, Server, ServerConfig};
+use crate::python::Module;
 use crate::table::Table;
+use crate::transcript::Entry;
 
 pub mod ftp;
+pub mod gopher;
 pub mod http;
 pub mod imap;
 pub mod nntp;
 pub mod pop3;
 pub mod smtp;
+pub mod telnet;
 
 #[cfg(test)]
 mod registry_tests;
+#[cfg(test)]
+mod rules_tests;
 
 /// Everything that the page, the relay and the tests need to know of a protocol.
 pub struct Protocol {
@@ -25,12 +31,20 @@ pub struct Protocol {
     pub port: u16,
     /// The module of Python's standard library.
     pub python: &'static str,
+    /// What its methods do on the wire.
+    pub module: Option<&'static Module>,
     pub rfcs: &'static [u16],
     pub table: &'static Table,
     pub terms: &'static [&'static Term],
     pub client: fn(&ClientConfig) -> Box<dyn Client>,
     pub server: fn(&ServerConfig) -> Box<dyn Server>,
+    /// What a terminal would show, for protocols that carry text to be looked at: lines made from
+    /// the entries of a session.
+    pub screen: Option<Screen>,
 }
+
+/// Draws the lines of a terminal from the entries of a transcript.
+pub type Screen = fn(&mut dyn Iterator<Item = &Entry>) -> Vec<String>;
 
 /// In the order of the lecture's table.
 pub static ALL: &[&Protocol] = &[
@@ -40,6 +54,8 @@ pub static ALL: &[&Protocol] = &[
     &smtp::PROTOCOL,
     &pop3::PROTOCOL,
     &imap::PROTOCOL,
+    &telnet::PROTOCOL,
+    &gopher::PROTOCOL,
 ];
 
 /// A protocol of the lecture that the lab does not speak yet.
@@ -50,11 +66,12 @@ pub struct Planned {
     pub python: &'static str,
 }
 
-pub static PLANNED: &[Planned] = &[
-    Planned { name: "Telnet", function: "Command lines", port: 23, python: "telnetlib" },
-    Planned { name: "Gopher", function: "Document transfers", port: 70, python: "gopherlib" },
-    Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
-];
+pub static PLANNED: &[Planned] = &[Planned {
+    name: "Sockets",
+    function: "TCP and UDP themselves",
+    port: 12345,
+    python: "socket",
+}];
 
 pub fn by_id(id: &str) -> Option<&'static Protocol> {
     ALL.iter().copied().find(|protocol| protocol.id == id)

@@ -157,6 +157,9 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         b"\xff\xf4",
         b"421 bye\r\n",
         b"334 \r\n",
+        b"0A\ta\th\t70\r\n",
+        b"3no\t\t\t1\r\n",
+        b"+5\r\n",
     ];
     prop_oneof![
         3 => prop::sample::select(likely).prop_map(<[u8]>::to_vec),

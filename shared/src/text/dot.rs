@@ -194,6 +194,20 @@ pub fn explain_stuffed(stuffed: &[u8], explain: Explain) -> Wire {
     }
 }
 
+/// The lines of a whole block as it crossed the wire: without line ends, stuffed dots and the end.
+pub fn unstuffed(block: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = block
+        .split_inclusive(|b| *b == b'\n')
+        .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .map(<[u8]>::to_vec)
+        .collect();
+    if lines.last().is_some_and(|last| last == b".") {
+        lines.pop();
+    }
+    lines.into_iter().map(|line| unstuff(&line).to_vec()).collect()
+}
+
 /// Undoes dot-stuffing of one line (with its end).
 pub fn unstuff(line: &[u8]) -> &[u8] {
     line.strip_prefix(b".").unwrap_or(line)

@@ -7,6 +7,8 @@ pub mod message;
 pub mod mime;
 pub mod reply;
 pub mod sasl;
+pub mod screen;
+pub mod terminal;
 
 use crate::explain::{Composer, Rfc, Wire, common};
 use crate::machine::Refused;
@@ -38,6 +40,15 @@ pub fn split_verb(line: &str) -> (&str, Option<&str>) {
         Some((verb, argument)) => (verb, Some(argument)),
         None => (line, None),
     }
+}
+
+/// As the beginning of a sentence. Our own words only, so ASCII is enough.
+pub fn capitalized(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// Octets that a person sends without checks. Lines that happen to be whole commands get the

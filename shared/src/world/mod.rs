@@ -1,5 +1,5 @@
 //! What the practice servers serve. One world for all protocols: what SMTP delivers, POP3 reads;
-//! FTP and HTTP serve the same files. It knows nothing of the wire.
+//! FTP, HTTP and Gopher serve the same files. It knows nothing of the wire.
 
 pub mod accounts;
 mod content;

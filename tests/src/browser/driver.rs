@@ -69,6 +69,22 @@ impl Driver {
     pub(super) fn profile(&self) -> &Path {
         &self.profile
     }
+
+    /// Resident octets of all processes below the driver's, shared pages counted once for each.
+    pub(super) fn resident(&self) -> u64 {
+        let processes: Vec<(u32, u32, u64)> = std::fs::read_dir("/proc")
+            .expect("a system with /proc")
+            .flatten()
+            .filter_map(|entry| process(&entry.path()))
+            .collect();
+        let mut family = vec![self.keeper.id()];
+        let mut at = 0;
+        while let Some(parent) = family.get(at).copied() {
+            family.extend(processes.iter().filter(|p| p.1 == parent).map(|p| p.0));
+            at += 1;
+        }
+        processes.iter().filter(|p| family.contains(&p.0)).map(|p| p.2).sum()
+    }
 }
 
 impl Drop for Driver {
@@ -76,6 +92,17 @@ impl Drop for Driver {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
+}
+
+/// Number, parent and resident octets of a process, from its `/proc/<number>/status`.
+fn process(folder: &Path) -> Option<(u32, u32, u64)> {
+    let number = folder.file_name()?.to_str()?.parse().ok()?;
+    let status = std::fs::read_to_string(folder.join("status")).ok()?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    Some((number, u32::try_from(field("PPid:")?).ok()?, field("VmRSS:")? * 1024))
 }
 
 /// The first of these programs on the PATH.

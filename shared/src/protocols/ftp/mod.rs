@@ -17,9 +17,11 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "File transfers",
     port: 21,
     python: "ftplib",
+    module: None,
     rfcs: &[959, 854, 1123, 2389, 2428, 2577, 2640, 3659, 4217, 7151],
     table: &table::TABLE,
     terms: terms::ALL,
     client: |config| Box::new(client::FtpClient::new(config)),
     server: |config| Box::new(server::FtpServer::new(config)),
+    screen: None,
 };

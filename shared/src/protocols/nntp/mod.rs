@@ -1,6 +1,7 @@
 //! NNTP (RFC 3977): reading and posting Usenet news.
 
 mod client;
+mod python;
 mod server;
 mod table;
 pub mod terms;
@@ -17,9 +18,11 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Usenet news",
     port: 119,
     python: "nntplib",
+    module: Some(&python::MODULE),
     rfcs: &[3977, 4642, 4643, 4644, 6048, 8054, 2980, 977, 5536, 4422],
     table: &table::TABLE,
     terms: terms::ALL,
     client: |config| Box::new(client::NntpClient::new(config)),
     server: |config| Box::new(server::NntpServer::new(config)),
+    screen: None,
 };

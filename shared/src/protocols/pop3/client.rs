@@ -129,7 +129,13 @@ impl Pop3Client {
             );
         }
         if verb.is_none() {
-            self.note(Note::warning("The server sent this unasked.").rule(1939, "3"));
+            self.note(
+                Note::warning(
+                    "The server sent this unasked: no command awaits a reply. Whoever took it \
+                     for the answer to the next command would be off by one.",
+                )
+                .rule(1939, "3"),
+            );
         }
         if status == Status::Strange {
             self.note(Note::error(

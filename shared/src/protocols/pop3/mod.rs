@@ -2,6 +2,7 @@
 
 mod client;
 mod maildrop;
+mod python;
 mod server;
 mod table;
 pub mod terms;
@@ -17,9 +18,11 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Fetching email",
     port: 110,
     python: "poplib",
+    module: Some(&python::MODULE),
     rfcs: &[1939, 2449, 5034, 3206, 4616, 2195],
     table: &table::TABLE,
     terms: terms::ALL,
     client: |config| Box::new(client::Pop3Client::new(config)),
     server: |config| Box::new(server::Pop3Server::new(config)),
+    screen: None,
 };

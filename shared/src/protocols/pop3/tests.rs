@@ -320,3 +320,64 @@ fn lines_over_the_limit_and_bare_line_feeds_are_refused() {
     assert!(bench.ask(b"CAPA\nCAPA\r\n").starts_with("-ERR bare"));
     assert!(bench.ask(b"CAPA\r\n").starts_with("+OK"));
 }
+
+#[test]
+fn pop_09_a_message_without_a_last_line_end_gets_one() {
+    let mut bench = bench(1);
+    let date = bench.world.date(Default::default());
+    let uid = bench.world.mail.deliver("student", b"A: b\r\n\r\nno end", date);
+    let number = messages_of(&bench);
+    assert!(uid.is_ok());
+    let said =
+        bench.ask(format!("USER student\r\nPASS lab-secret\r\nRETR {number}\r\n").as_bytes());
+    assert!(said.ends_with("A: b\r\n\r\nno end\r\n.\r\n"), "{said}");
+    // The size in the reply may be two octets short: shown, not an error.
+    let outputs = play(
+        &client,
+        &logged_in(&[
+            Step::Types("RETR 1"),
+            server(b"+OK 14 octets\r\nA: b\r\n\r\nno end\r\n.\r\n"),
+        ]),
+    );
+    assert_eq!(last(&outputs).1, "3 lines, 16 octets.");
+    assert!(!notes(&outputs).contains("error"), "{}", notes(&outputs));
+}
+
+fn messages_of(bench: &Bench) -> usize {
+    bench.world.mail.mailbox("student").map_or(0, |mailbox| mailbox.messages().len())
+}
+
+#[test]
+fn pop_14_all_behind_the_first_space_is_the_password() {
+    let mut bench = bench(1);
+    // As the server reads it: with the space at its end it is another password.
+    assert!(
+        bench
+            .ask(b"USER student\r\nPASS lab-secret \r\n")
+            .ends_with("-ERR [AUTH] wrong name or password\r\n")
+    );
+    assert!(bench.ask(b"USER student\r\nPASS lab-secret\r\n").contains("+OK"));
+}
+
+#[test]
+fn pop_19_what_follows_the_leave_for_tls_in_clear_text_is_flagged() {
+    let outputs = play(
+        &client,
+        &[
+            Step::Opens(Conn::MAIN),
+            GREETING,
+            Step::Raw(b"STLS\r\n"),
+            server(b"+OK begin\r\n+OK hacked\r\n"),
+        ],
+    );
+    assert!(notes(&outputs).contains("unasked"), "{}", notes(&outputs));
+    assert_eq!(state(&outputs), Some("authorization"), "and nothing follows from it");
+}
+
+#[test]
+fn pop_20_top_without_lines_ends_after_the_empty_line() {
+    let mut bench = bench(1);
+    mailbox(&mut bench);
+    let top = bench.ask(b"TOP 1 0\r\n");
+    assert!(top.ends_with("\r\n\r\n.\r\n") && top.matches("\r\n\r\n").count() == 1, "{top}");
+}

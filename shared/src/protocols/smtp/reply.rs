@@ -3,6 +3,7 @@
 use super::terms;
 use crate::explain::{Outcome, Rfc, Scanner, Term};
 use crate::table::{Rule, Verb};
+use crate::text::capitalized;
 use crate::text::reply::{ExplainText, Grammar, Names, Replies, Reply};
 
 /// Reads the reply to `verb`.
@@ -117,11 +118,6 @@ fn plain(text: &str) -> &str {
         Some(length) => text[length..].trim_start(),
         None => text,
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The octets of the enhanced status code at the start of a text.

@@ -39,7 +39,8 @@ impl Request {
             let mut parts = coding.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default().to_ascii_lowercase();
             let wanted = !parts.any(|q| {
-                q.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q == 0.0)
+                q.strip_prefix("q=")
+                    .is_some_and(|q| q.starts_with('0') && q.bytes().all(|b| b"0.".contains(&b)))
             });
             match name.as_str() {
                 "gzip" | "x-gzip" => return wanted,

@@ -193,8 +193,8 @@ impl Client for ImapClient {
         self.suggest()
     }
 
-    fn insisted(&self, text: &str) -> Vec<u8> {
-        self.with_tag(text)
+    fn octets_of(&self, text: &str) -> Option<Vec<u8>> {
+        Some(self.with_tag(text))
     }
 
     fn facts(&self) -> Vec<Fact> {

@@ -149,7 +149,7 @@ impl NntpServer {
             "TAKETHIS" => self.take_this(first.unwrap_or_default()),
             "AUTHINFO USER" => self.auth_user(first.unwrap_or_default()),
             "AUTHINFO PASS" => self.auth_pass(first.unwrap_or_default(), world),
-            "AUTHINFO SASL" => self.auth_sasl(&arguments, now, world),
+            "AUTHINFO SASL" => self.auth_sasl(&arguments, world),
             "STARTTLS" => self.refuse_command(503, "this server has no TLS"),
             "COMPRESS" => self.refuse_command(503, "this server does not compress"),
             "QUIT" => {

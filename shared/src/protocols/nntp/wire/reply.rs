@@ -3,6 +3,7 @@
 use super::super::terms;
 use crate::explain::Scanner;
 use crate::table::{Rule, Verb};
+use crate::text::capitalized;
 use crate::text::reply::{Grammar, Names, Replies};
 
 static NAMES: Names = Names { code: &terms::CODE, more: &terms::TEXT, text: &terms::TEXT };
@@ -63,8 +64,8 @@ pub(in super::super) fn says(
         (223, "STAT") => format!("Article {} is there.", article()),
         (480, _) => "Log in with AUTHINFO first, then ask again.".into(),
         _ => match rule {
-            Some(rule) if code >= 400 => format!("{}: {text}", sentence(rule.says)),
-            Some(rule) => format!("{}.", sentence(rule.says)),
+            Some(rule) if code >= 400 => format!("{}: {text}", capitalized(rule.says)),
+            Some(rule) => format!("{}.", capitalized(rule.says)),
             None => digit(code).into(),
         },
     }
@@ -132,9 +133,4 @@ fn digit(code: u16) -> &'static str {
         4 => "It failed this time. The lab does not know this code.",
         _ => "Refused. The lab does not know this code.",
     }
-}
-
-fn sentence(says: &str) -> String {
-    let mut chars = says.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -1,0 +1,100 @@
+//! Playing Python's methods, and the session as calls of Python.
+
+use shared::machine::{Refused, Tick};
+use shared::python::{self, Action, Call, Dialect, Next, Planned, Running};
+
+use super::{Lab, Refusal, Target, Turn};
+
+impl Lab {
+    /// Plays one of Python's methods: its commands one after the other, each when it is the client's turn.
+    pub fn play(&mut self, action: &'static Action, args: Vec<String>) {
+        self.refusal = None;
+        self.selected = None;
+        self.running = Some(Running::begin(action, args, &self.session));
+    }
+
+    /// Makes these calls in the next session of this protocol, one after the other, until one raises an exception.
+    pub fn play_script(&mut self, protocol: &'static str, calls: Vec<Planned>) {
+        self.script_for = protocol;
+        self.script = calls.into();
+    }
+
+    pub fn running(&self) -> Option<&Running> {
+        self.running.as_ref()
+    }
+
+    /// Takes the next step of the method under way, if it is its turn. Tells whether it did.
+    pub(super) fn advance(&mut self, now: Tick) -> bool {
+        if !matches!(self.turn(), Turn::Yours | Turn::Over) || self.upload.is_some() {
+            return false;
+        }
+        let next = self.running.take().or_else(|| {
+            let Planned { action, args, .. } = self.script.pop_front()?;
+            Some(Running::begin(action, args, &self.session))
+        });
+        let Some(running) = next else { return false };
+        let result = match running.next(&self.session) {
+            Next::Send(text) => match self.session.command(&text, now) {
+                Ok(()) => {
+                    self.running = Some(running);
+                    return true;
+                }
+                // Python does not ask what is legal: it sends, and the server refuses.
+                Err(why @ Refused::Illegal(_)) => {
+                    self.notice = Some(format!("Python sends it all the same: {why}"));
+                    self.send_anyway(&text, now);
+                    self.running = Some(running);
+                    return true;
+                }
+                Err(why) => {
+                    let raised = format!("Not sent: {why}");
+                    self.refusal = Some(Refusal { text, why });
+                    Err(raised)
+                }
+            },
+            Next::Raw(line) => {
+                self.send_anyway(&line, now);
+                self.running = Some(running);
+                return self.refusal.is_none();
+            }
+            Next::Close => {
+                self.closing = true;
+                Ok("None".into())
+            }
+            Next::Return(value) => Ok(value),
+            Next::Raise(exception) => Err(exception),
+        };
+        if result.is_err() && !self.script.is_empty() {
+            self.notice = Some(format!(
+                "The script ends at {}(), as it would in Python: {} more calls are not made.",
+                running.action.method,
+                self.script.len()
+            ));
+            self.script.clear();
+        }
+        self.played.push(running.played(&self.session, Some(result)));
+        true
+    }
+
+    /// The session as calls of the protocol's module. The ranges count the entries of this session only.
+    pub fn calls(&self) -> Vec<Call> {
+        let Some(module) = self.route.protocol.module else { return Vec::new() };
+        let masked = !self.show_secrets;
+        let under_way = self.running.as_ref().map(|running| running.played(&self.session, None));
+        let played: Vec<_> = self.played.iter().chain(under_way.as_ref()).collect();
+        python::calls(module, self.session.transcript().entries(), &played, masked)
+    }
+
+    /// The session as a script. Programs reach the practice servers at the relay's address, if there is a relay.
+    pub fn script(&self, dialect: Dialect, practice: Option<(&str, u16)>) -> String {
+        let Some(module) = self.route.protocol.module else { return String::new() };
+        let config = self.config();
+        let own = (config.host.as_str(), config.port);
+        let server = match self.route.target {
+            Target::Real { .. } => own,
+            Target::Page | Target::Relay => practice.unwrap_or(own),
+        };
+        let entries = self.session.transcript().entries();
+        python::script(module, dialect, server, &self.calls(), entries)
+    }
+}

@@ -1,0 +1,141 @@
+//! A session as calls of Python, and as a script that makes them.
+
+use core::ops::Range;
+
+use super::literal;
+use super::{Action, Line, Module, exchanges};
+use crate::machine::Conn;
+use crate::transcript::{Entry, Kind};
+
+/// An action that was played in a session.
+pub struct Played {
+    pub action: &'static Action,
+    pub args: Vec<String>,
+    /// Its entries in the transcript.
+    pub range: Range<usize>,
+    /// `None` while it goes on.
+    pub result: Option<Result<String, String>>,
+}
+
+/// A call and the entries that it made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub range: Range<usize>,
+    /// `None`: no call of the module does what was sent here.
+    pub line: Option<Line>,
+    /// Neither a result nor an exception so far.
+    pub running: bool,
+}
+
+/// How a script is spelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Python3,
+    /// As the lecture has it.
+    Python2,
+    /// The same octets without the module, for Pythons that have lost it.
+    Sockets,
+}
+
+/// The calls that make this transcript: those that were played, and for what was typed those that come to the same.
+pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: bool) -> Vec<Call> {
+    let mut calls = Vec::new();
+    let mut at = 0;
+    let typed = |range: Range<usize>, calls: &mut Vec<Call>| {
+        for exchange in exchanges(&entries[range.clone()], range.start, masked) {
+            let line = (module.typed)(&exchange);
+            calls.push(Call { range: exchange.range.clone(), line, running: false });
+        }
+    };
+    for play in played {
+        typed(at..play.range.start.max(at), &mut calls);
+        let running = play.result.is_none();
+        let result = play.result.clone().unwrap_or(Ok(String::new()));
+        let line = Some(module.line(play.action, &play.args, masked, result));
+        calls.push(Call { range: play.range.clone(), line, running });
+        at = play.range.end;
+    }
+    typed(at..entries.len(), &mut calls);
+    calls
+}
+
+/// A script that does what was done in a session, and prints what each call gives.
+pub fn script(
+    module: &Module,
+    dialect: Dialect,
+    server: (&str, u16),
+    calls: &[Call],
+    entries: &[Entry],
+) -> String {
+    if dialect == Dialect::Sockets {
+        return sockets(server, entries);
+    }
+    let old = dialect == Dialect::Python2;
+    let mut out = (module.open)(server.0, server.1);
+    if old {
+        out = out.replace(module.name, module.python2);
+    }
+    for call in calls {
+        out.push_str(&match &call.line {
+            Some(line) if old => statement2(module, line),
+            Some(line) => statement3(line),
+            None => format!(
+                "# No call of {} does what was sent in line {}.\n",
+                module.name,
+                call.range.start + 1
+            ),
+        });
+    }
+    match old && !out.is_ascii() {
+        true => format!("# -*- coding: utf-8 -*-\n{out}"),
+        false => out,
+    }
+}
+
+fn statement3(Line { code, result, .. }: &Line) -> String {
+    match result {
+        Ok(_) => format!("print(repr({code}))\n"),
+        Err(exception) => {
+            let class = exception.split(':').next().unwrap_or("Exception");
+            format!("try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n")
+        }
+    }
+}
+
+fn statement2(module: &Module, line: &Line) -> String {
+    let code = line.python2.as_ref().unwrap_or(&line.code);
+    if code.is_empty() {
+        return format!("# {} of Python 2 has no call for this.\n", module.python2);
+    }
+    match &line.result {
+        Ok(_) => format!("print repr({code})\n"),
+        // Its classes have other names here and there.
+        Err(_) => format!("try:\n    {code}\nexcept Exception, error:\n    print repr(error)\n"),
+    }
+}
+
+/// The main connection octet for octet; of what comes back the lines are counted.
+fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
+    let mut out = format!(
+        "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
+        literal::text(host)
+    );
+    let mut lines = 0;
+    let read = |lines: &mut usize, out: &mut String| match core::mem::take(lines) {
+        0 => {}
+        1 => out.push_str("print(replies.readline())\n"),
+        n => out.push_str(&format!("for _ in range({n}):\n    print(replies.readline())\n")),
+    };
+    for entry in entries.iter().filter(|entry| entry.conn == Conn::MAIN) {
+        match &entry.kind {
+            Kind::Sent(wire) => {
+                read(&mut lines, &mut out);
+                out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
+            }
+            Kind::Received(wire) => lines += wire.bytes.iter().filter(|b| **b == b'\n').count(),
+            _ => {}
+        }
+    }
+    read(&mut lines, &mut out);
+    out
+}
