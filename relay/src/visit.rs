@@ -12,15 +12,16 @@ use std::time::Duration;
 
 use shared::machine::{Conn, Input, Output, Server};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::addresses::Entered;
 use crate::pipe::{Arrival, Pipe};
 use crate::practice::Room;
 
-/// A visitor who does nothing for so long has left: the longest that RFC 1123 (section 5.3.2) and
-/// its neighbours ask a server to wait.
-const IDLE: Duration = Duration::from_secs(10 * 60);
+/// A visitor who does nothing for so long has left: a little more than the longest that a protocol
+/// asks a server to wait, the half hour of IMAP (RFC 3501, section 5.4).
+const IDLE: Duration = Duration::from_secs(31 * 60);
 
 /// Rounds before other visits get their turn.
 const ROUNDS: usize = 32;
@@ -33,6 +34,8 @@ const MAX_LISTENERS: usize = 4;
 
 /// The first port that belongs to no well-known service (RFC 2577, section 3).
 const FIRST_UNPRIVILEGED: u16 = 1024;
+
+type News = Pin<Box<dyn Future<Output = watch::Receiver<u64>>>>;
 
 type Dialling = Pin<Box<dyn Future<Output = io::Result<TcpStream>>>>;
 
@@ -47,6 +50,8 @@ pub(crate) struct Visit {
     scratch: Vec<u8>,
     /// When the machine wants to be woken.
     alarm: Option<Pin<Box<Sleep>>>,
+    /// Ends when somebody has changed the world.
+    news: News,
     idle: Pin<Box<Sleep>>,
     moved: Instant,
 }
@@ -60,6 +65,7 @@ impl Visit {
     ) -> io::Result<Visit> {
         let local = socket.local_addr()?;
         let moved = Instant::now();
+        let news = wait_for_news(room.changed.subscribe());
         let mut visit = Visit {
             server,
             room,
@@ -70,6 +76,7 @@ impl Visit {
             diallings: BTreeMap::new(),
             scratch: vec![0; BUFFER],
             alarm: None,
+            news,
             idle: Box::pin(sleep_until(moved + IDLE)),
             moved,
         };
@@ -86,6 +93,7 @@ impl Visit {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..ROUNDS {
             let mut moved = self.poll_alarm(cx);
+            self.poll_news(cx);
             moved |= self.poll_listeners(cx);
             moved |= self.poll_diallings(cx);
             let conns = self.pipes.keys().copied().collect::<Vec<_>>();
@@ -114,6 +122,14 @@ impl Visit {
         self.alarm = None;
         self.tell(Input::Time);
         true
+    }
+
+    /// Others' doings do not count as this visitor's.
+    fn poll_news(&mut self, cx: &mut Context<'_>) {
+        while let Poll::Ready(receiver) = self.news.as_mut().poll(cx) {
+            self.news = wait_for_news(receiver);
+            self.tell(Input::Time);
+        }
     }
 
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -213,6 +229,7 @@ impl Visit {
 
     fn tell(&mut self, input: Input<'_>) {
         self.server.handle(input, self.room.now(), &mut self.room.world.borrow_mut());
+        self.room.announce();
         self.drain();
     }
 
@@ -295,6 +312,16 @@ impl Visit {
         let mut world = self.room.world.borrow_mut();
         self.server.handle(Input::Failed { conn, why }, self.room.now(), &mut world);
     }
+}
+
+fn wait_for_news(mut receiver: watch::Receiver<u64>) -> News {
+    Box::pin(async move {
+        if receiver.changed().await.is_err() {
+            // The room is gone, and with it all that could be new.
+            std::future::pending::<()>().await;
+        }
+        receiver
+    })
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Puppet {
         self.outputs.push_back(Output::Sent { conn, wire });
     }
 
-    fn obey(&mut self, line: &str, now: Tick) {
+    fn obey(&mut self, line: &str, now: Tick, world: &mut World) {
         let conn = DATA;
         match line.split_at(1) {
             ("L", _) => self.outputs.push_back(Output::Listen { conn }),
@@ -50,6 +50,7 @@ impl Puppet {
             ("W", _) => {
                 self.outputs.push_back(Output::WakeAt(now.after(Duration::from_millis(5))));
             }
+            ("D", _) => assert!(world.mail_arrives("you", now)),
             ("Q", _) => self.outputs.push_back(Output::Finish { conn: Conn::MAIN }),
             _ => panic!("{line}"),
         }
@@ -57,14 +58,14 @@ impl Puppet {
 }
 
 impl Server for Puppet {
-    fn handle(&mut self, input: Input<'_>, now: Tick, _: &mut World) {
+    fn handle(&mut self, input: Input<'_>, now: Tick, world: &mut World) {
         let told = match input {
             Input::Opened { conn: Conn::MAIN, .. } => "hello".to_owned(),
             Input::Opened { .. } => "opened".to_owned(),
             Input::Listening { addr, .. } => addr.to_string(),
             Input::Failed { why, .. } => why.to_owned(),
             Input::Bytes { conn: Conn::MAIN, bytes } => {
-                return self.obey(std::str::from_utf8(bytes).unwrap(), now);
+                return self.obey(std::str::from_utf8(bytes).unwrap(), now, world);
             }
             Input::Bytes { bytes, .. } => format!("{} bytes", bytes.len()),
             Input::Time => "awake".to_owned(),
@@ -105,14 +106,17 @@ struct Visitor {
 
 impl Visitor {
     async fn new() -> Visitor {
+        let meeting = Meeting::default();
+        Visitor::in_room(&Rc::new(Room::new(meeting.clone())), meeting).await
+    }
+
+    async fn in_room(room: &Rc<Room>, meeting: Meeting) -> Visitor {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (theirs, peer) = listener.accept().await.unwrap();
-        let meeting = Meeting::default();
         let puppet = Puppet::default();
         let log = Arc::clone(&puppet.log);
-        let room = Rc::new(Room::new(meeting.clone()));
-        spawn_local(Visit::new(Box::new(puppet), theirs, peer, room).unwrap().run());
+        spawn_local(Visit::new(Box::new(puppet), theirs, peer, Rc::clone(room)).unwrap().run());
         let mut hello = [0; 5];
         socket.read_exact(&mut hello).await.unwrap();
         Visitor { socket, meeting, log }
@@ -192,5 +196,19 @@ fn data_goes_back_to_the_visitor_only() {
         drop(other);
         let _listens = visitor.meeting.page_listeners.enter(address, 7);
         assert_eq!(visitor.ask(&format!("C{address}")).await, "opened");
+    });
+}
+
+#[test]
+fn who_waits_is_told_when_another_visitor_changes_the_world() {
+    visit(async || {
+        let room = Rc::new(Room::new(Meeting::default()));
+        let mut first = Visitor::in_room(&room, Meeting::default()).await;
+        let mut second = Visitor::in_room(&room, Meeting::default()).await;
+        second.socket.write_all(b"D").await.unwrap();
+        assert_eq!(first.hear().await, "awake");
+        // Once, however long one waits.
+        let more = tokio::time::timeout(Duration::from_millis(50), first.hear()).await;
+        assert!(more.is_err(), "{more:?}");
     });
 }

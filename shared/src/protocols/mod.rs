@@ -9,6 +9,7 @@ use crate::transcript::Entry;
 pub mod ftp;
 pub mod gopher;
 pub mod http;
+pub mod imap;
 pub mod nntp;
 pub mod pop3;
 pub mod smtp;
@@ -52,6 +53,7 @@ pub static ALL: &[&Protocol] = &[
     &ftp::PROTOCOL,
     &smtp::PROTOCOL,
     &pop3::PROTOCOL,
+    &imap::PROTOCOL,
     &telnet::PROTOCOL,
     &gopher::PROTOCOL,
 ];
@@ -64,10 +66,12 @@ pub struct Planned {
     pub python: &'static str,
 }
 
-pub static PLANNED: &[Planned] = &[
-    Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
-    Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
-];
+pub static PLANNED: &[Planned] = &[Planned {
+    name: "Sockets",
+    function: "TCP and UDP themselves",
+    port: 12345,
+    python: "socket",
+}];
 
 pub fn by_id(id: &str) -> Option<&'static Protocol> {
     ALL.iter().copied().find(|protocol| protocol.id == id)

@@ -1,6 +1,7 @@
 //! What the world holds when it begins: small, and chosen so that each piece shows something.
 
 use super::files::Content;
+use super::mail::Flags;
 use super::{Date, World};
 
 mod articles;
@@ -24,8 +25,29 @@ pub(super) fn fill(world: &mut World) {
         let mail = crlf(mail);
         world.mail.deliver(user, &mail, day(*days_before)).expect("the first mails fit");
     }
+    fill_mailboxes(world, day);
     fill_news(world, day);
     fill_files(world, day);
+}
+
+fn fill_mailboxes(world: &mut World, day: impl Fn(u64) -> Date) {
+    for (name, special_use, subscribed) in mails::MAILBOXES {
+        world.mail.create(super::USER, name, *special_use).expect("each name is there once");
+        if *subscribed {
+            world.mail.subscribe(super::USER, name);
+        }
+    }
+    for (name, days_before, flags, mail) in mails::FILED {
+        let (bytes, flags) = (crlf(mail).into(), Flags::of(*flags));
+        let filed = world.mail.file(super::USER, name, bytes, flags, day(*days_before));
+        filed.expect("the first mails fit");
+    }
+    let inbox = world.mail.mailbox_mut(super::USER).expect("the first account has an INBOX");
+    for (uid, flag) in mails::FLAGGED {
+        if let Some(flags) = inbox.flags_mut(*uid) {
+            flags.add(flag);
+        }
+    }
 }
 
 fn fill_news(world: &mut World, day: impl Fn(u64) -> Date) {
@@ -80,6 +102,11 @@ fn fill_files(world: &mut World, day: impl Fn(u64) -> Date) {
     {
         files.write(path, Content::Pattern(octets), day(10)).expect("the folder is there");
     }
+}
+
+/// A small mail that arrives while somebody looks on.
+pub(super) fn arriving(user: &str, serial: u64, date: Date) -> Vec<u8> {
+    crlf(&mails::arriving(user, serial, &date.mail()))
 }
 
 fn crlf(text: &str) -> Vec<u8> {

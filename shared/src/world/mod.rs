@@ -54,6 +54,18 @@ impl World {
         self.epoch
     }
 
+    /// Grows when a session has changed what another one may wait for: mail.
+    pub fn changes(&self) -> u64 {
+        self.mail.changes()
+    }
+
+    /// A small mail arrives for a user, as if somebody had sent it. `false`: there is no room.
+    pub fn mail_arrives(&mut self, user: &str, now: Tick) -> bool {
+        let date = self.date(now);
+        let mail = content::arriving(user, self.mail.changes(), date);
+        self.mail.deliver(user, &mail, date).is_ok()
+    }
+
     /// The world's date and time at a tick.
     pub fn date(&self, now: Tick) -> Date {
         Date(self.epoch + now.0.as_secs())
