@@ -147,8 +147,9 @@ impl FtpServer {
             self.refuse_illegal(&illegal);
             return;
         }
-        // EPRT says with 522 what is wrong with its argument.
-        if verb.name != "EPRT" && wire::command(text).is_err() {
+        // EPRT says with 522 what is wrong with its argument. STOU has none, but tnftp and others
+        // send the name of their file, which decides nothing.
+        if !matches!(verb.name, "EPRT" | "STOU") && wire::command(text).is_err() {
             self.say(501, &[&format!("The form is: {}", verb.syntax)]);
             return;
         }

@@ -141,6 +141,8 @@ fn stou_and_appe_keep_what_is_there() {
     store(&mut bench, "APPE unique-1", b" more");
     assert_eq!(stored(&bench, "/upload/unique-1").as_deref(), Some(&b"one more"[..]));
     assert_eq!(stored(&bench, "/upload/unique-2").as_deref(), Some(&b"two"[..]));
+    store(&mut bench, "STOU readme.txt", b"three");
+    assert_eq!(stored(&bench, "/upload/unique-3").as_deref(), Some(&b"three"[..]));
     assert!(store(&mut bench, "STOR /nowhere/x", b"").starts_with("553"));
     assert!(store(&mut bench, "STOR /pub", b"").starts_with("553"));
 }
