@@ -4,6 +4,7 @@ pub mod content;
 pub mod dot;
 pub mod lines;
 pub mod message;
+pub mod pattern;
 pub mod reply;
 pub mod sasl;
 

@@ -210,14 +210,19 @@ impl FtpServer {
 
     fn list_lines(&self, arg: &str, world: &World) -> Option<Vec<String>> {
         let (hidden, name) = listing::options(arg);
-        let node = world.files.get(&Files::resolve(&self.cwd, name))?;
-        Some(listing::long(node, name, hidden, world.date(self.now)))
+        let now = world.date(self.now);
+        match world.files.get(&Files::resolve(&self.cwd, name)) {
+            Some(node) => Some(listing::long(node, name, hidden, now)),
+            None => listing::long_matching(&world.files, &self.cwd, name, now),
+        }
     }
 
     fn name_lines(&self, arg: &str, world: &World) -> Option<Vec<String>> {
         let (hidden, name) = listing::options(arg);
-        let node = world.files.get(&Files::resolve(&self.cwd, name))?;
-        Some(listing::names(node, name, hidden))
+        match world.files.get(&Files::resolve(&self.cwd, name)) {
+            Some(node) => Some(listing::names(node, name, hidden)),
+            None => listing::names_matching(&world.files, &self.cwd, name),
+        }
     }
 
     /// A listing is text whatever the TYPE; its lines end with CR LF already.
