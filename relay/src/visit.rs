@@ -28,6 +28,11 @@ const ROUNDS: usize = 32;
 /// What is read at once, and what may wait to be written before no more is read or made.
 const BUFFER: usize = 64 * 1024;
 
+/// What the server says behind the end of another connection waits for so long, unless the visitor
+/// has ended that connection too: FTP's 226 must not come together with the 150, or aria2 waits a
+/// minute for it.
+const LINGER: Duration = Duration::from_millis(50);
+
 /// Sockets that a machine may wait at; FTP needs one.
 const MAX_LISTENERS: usize = 4;
 
@@ -47,6 +52,8 @@ pub(crate) struct Visit {
     scratch: Vec<u8>,
     /// When the machine wants to be woken.
     alarm: Option<Pin<Box<Sleep>>>,
+    /// Until when the main connection is held.
+    linger: Option<Pin<Box<Sleep>>>,
     idle: Pin<Box<Sleep>>,
     moved: Instant,
 }
@@ -70,6 +77,7 @@ impl Visit {
             diallings: BTreeMap::new(),
             scratch: vec![0; BUFFER],
             alarm: None,
+            linger: None,
             idle: Box::pin(sleep_until(moved + IDLE)),
             moved,
         };
@@ -86,6 +94,7 @@ impl Visit {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..ROUNDS {
             let mut moved = self.poll_alarm(cx);
+            moved |= self.poll_linger(cx);
             moved |= self.poll_listeners(cx);
             moved |= self.poll_diallings(cx);
             let conns = self.pipes.keys().copied().collect::<Vec<_>>();
@@ -113,6 +122,19 @@ impl Visit {
         }
         self.alarm = None;
         self.tell(Input::Time);
+        true
+    }
+
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(linger) = &mut self.linger else { return false };
+        let ending = |(conn, pipe): (&Conn, &Pipe)| *conn != Conn::MAIN && pipe.is_finishing();
+        if self.pipes.iter().any(ending) && linger.as_mut().poll(cx).is_pending() {
+            return false;
+        }
+        self.linger = None;
+        if let Some(main) = self.pipes.get_mut(&Conn::MAIN) {
+            main.release();
+        }
         true
     }
 
@@ -224,11 +246,7 @@ impl Visit {
                         pipe.push(&wire.bytes);
                     }
                 }
-                Output::Finish { conn } => {
-                    if let Some(pipe) = self.pipes.get_mut(&conn) {
-                        pipe.finish();
-                    }
-                }
+                Output::Finish { conn } => self.finish(conn),
                 Output::Abort { conn } => {
                     self.listeners.remove(&conn);
                     self.diallings.remove(&conn);
@@ -247,6 +265,17 @@ impl Visit {
                 | Output::State(_)
                 | Output::Note(_) => {}
             }
+        }
+    }
+
+    fn finish(&mut self, conn: Conn) {
+        let Some(pipe) = self.pipes.get_mut(&conn) else { return };
+        pipe.finish();
+        if conn != Conn::MAIN
+            && let Some(main) = self.pipes.get_mut(&Conn::MAIN)
+        {
+            main.hold();
+            self.linger = Some(Box::pin(sleep_until(Instant::now() + LINGER)));
         }
     }
 
