@@ -33,6 +33,9 @@ pub struct Protocol {
     pub rfcs: &'static [u16],
     pub table: &'static Table,
     pub terms: &'static [&'static Term],
+    /// What the practice server does not do, sorted: the word of the RFC in lower case, a hyphen
+    /// for each space. Test programs of others leave it out.
+    pub lacks: &'static [&'static str],
     pub client: fn(&ClientConfig) -> Box<dyn Client>,
     pub server: fn(&ServerConfig) -> Box<dyn Server>,
 }

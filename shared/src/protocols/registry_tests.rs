@@ -60,6 +60,53 @@ fn tables_and_glossaries_are_whole() {
     }
 }
 
+/// A protocol, something that its practice server lacks, what asks for it, and the refusal.
+type Lack = (&'static str, &'static str, &'static [u8], &'static str);
+
+const LACKS: &[Lack] = &[
+    ("http", "connect", b"CONNECT a.lab:80 HTTP/1.1\r\nHost: a.lab:80\r\n\r\n", "HTTP/1.1 501 "),
+    ("nntp", "compress", b"COMPRESS DEFLATE\r\n", "503 "),
+    ("nntp", "slave", b"SLAVE\r\n", "500 "),
+    ("nntp", "starttls", b"STARTTLS\r\n", "503 "),
+    ("nntp", "xgtitle", b"XGTITLE *\r\n", "500 "),
+    ("nntp", "xpath", b"XPATH <a@b>\r\n", "500 "),
+    ("nntp", "xrover", b"XROVER 1-\r\n", "500 "),
+    ("ftp", "auth", b"AUTH TLS\r\n", "502 "),
+    ("ftp", "mode-b", b"MODE B\r\n", "504 "),
+    ("ftp", "mode-c", b"MODE C\r\n", "504 "),
+    ("ftp", "smnt", b"SMNT /\r\n", "502 "),
+    ("ftp", "stru-p", b"STRU P\r\n", "504 "),
+    ("ftp", "stru-r", b"STRU R\r\n", "504 "),
+    ("ftp", "type-e", b"TYPE E\r\n", "504 "),
+    ("smtp", "binarymime", b"MAIL FROM:<> BODY=BINARYMIME\r\n", "555 "),
+    ("smtp", "etrn", b"ETRN a.lab\r\n", "502 "),
+    ("smtp", "starttls", b"STARTTLS\r\n", "502 "),
+    ("pop3", "lang", b"LANG\r\n", "-ERR unknown"),
+    ("pop3", "stls", b"STLS\r\n", "-ERR unknown"),
+    ("pop3", "utf8", b"UTF8\r\n", "-ERR unknown"),
+];
+
+#[test]
+fn what_a_practice_server_is_said_to_lack_it_refuses() {
+    for protocol in ALL {
+        let id = protocol.id;
+        assert!(protocol.lacks.is_sorted(), "{id}: {:?}", protocol.lacks);
+        let told: Vec<_> = LACKS.iter().filter(|(of, ..)| *of == id).map(|lack| lack.1).collect();
+        assert_eq!(told, protocol.lacks, "{id}");
+    }
+    for (id, lack, asks, refusal) in LACKS {
+        let protocol = super::by_id(id).expect("it is registered");
+        let mut bench = Bench::new((protocol.server)(&ServerConfig::practice(1)));
+        match *id {
+            "ftp" => bench.ask(b"USER student\r\nPASS lab-secret\r\n"),
+            "smtp" => bench.ask(b"EHLO you.lab\r\n"),
+            _ => String::new(),
+        };
+        let reply = bench.ask(asks);
+        assert!(reply.starts_with(refusal), "{id}: {lack}: {reply}");
+    }
+}
+
 #[test]
 fn what_is_illegal_at_the_start_is_refused_with_the_legal_moves() {
     for protocol in ALL {

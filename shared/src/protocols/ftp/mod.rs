@@ -21,6 +21,7 @@ pub static PROTOCOL: Protocol = Protocol {
     rfcs: &[959, 854, 1123, 2389, 2428, 2577, 2640, 3659, 4217, 7151],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["auth", "mode-b", "mode-c", "smnt", "stru-p", "stru-r", "type-e"],
     client: |config| Box::new(client::FtpClient::new(config)),
     server: |config| Box::new(server::FtpServer::new(config)),
 };

@@ -23,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     rfcs: &[1436, 4266],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &[],
     client: |config| Box::new(client::GopherClient::new(config)),
     server: |config| Box::new(server::GopherServer::new(config)),
 };

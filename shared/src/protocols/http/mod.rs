@@ -30,6 +30,7 @@ pub static PROTOCOL: Protocol = Protocol {
     rfcs: &[9112, 9110, 9111, 3986, 5789, 6265, 6266, 6797, 7616, 7617, 8288],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["connect"],
     client: |config| Box::new(client::HttpClient::new(config)),
     server: |config| Box::new(server::HttpServer::new(config)),
 };
