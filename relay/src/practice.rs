@@ -61,6 +61,11 @@ pub(crate) fn bind(ip: IpAddr, base: u16) -> Result<Practice, (SocketAddr, io::E
             password: world::PASSWORD.to_owned(),
             notes: protocol.function.to_owned(),
             lacks: protocol.lacks.iter().copied().map(str::to_owned).collect(),
+            samples: protocol
+                .samples
+                .iter()
+                .map(|(name, value)| (String::from(*name), String::from(*value)))
+                .collect(),
         });
     }
     Ok(practice)

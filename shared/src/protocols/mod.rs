@@ -36,6 +36,8 @@ pub struct Protocol {
     /// What the practice server does not do, sorted: the word of the RFC in lower case, a hyphen
     /// for each space. Test programs of others leave it out.
     pub lacks: &'static [&'static str],
+    /// What test programs may ask the practice server for: names and values of endpoints.json.
+    pub samples: &'static [(&'static str, &'static str)],
     pub client: fn(&ClientConfig) -> Box<dyn Client>,
     pub server: fn(&ServerConfig) -> Box<dyn Server>,
 }

@@ -6,6 +6,7 @@ use super::{ALL, Protocol};
 use crate::machine::{Client, ClientConfig, Conn, Input, Output, Refused, ServerConfig, Tick};
 use crate::table::Takes;
 use crate::testing::{Bench, addr};
+use crate::world::files::{Files, Node};
 
 fn client(protocol: &Protocol) -> Box<dyn Client> {
     (protocol.client)(&ClientConfig::practice(protocol.port))
@@ -104,6 +105,52 @@ fn what_a_practice_server_is_said_to_lack_it_refuses() {
         };
         let reply = bench.ask(asks);
         assert!(reply.starts_with(refusal), "{id}: {lack}: {reply}");
+    }
+}
+
+/// What asks for a sample, and how the reply begins.
+fn asks_for(id: &str, name: &str, value: &str) -> (String, &'static str) {
+    match (id, name) {
+        ("ftp", "upload") => (format!("CWD {value}"), "250 "),
+        ("ftp", _) => (format!("SIZE {value}"), "213 "),
+        ("http", "echo") => (format!("POST {value} HTTP/1.0\r\n"), "HTTP/1.1 200 "),
+        ("http", "redirect") => (format!("GET {value} HTTP/1.0\r\n"), "HTTP/1.1 302 "),
+        ("http", "private") => (format!("GET {value} HTTP/1.0\r\n"), "HTTP/1.1 401 "),
+        ("http", _) => (format!("GET {value} HTTP/1.0\r\n"), "HTTP/1.1 200 "),
+        ("gopher", "text") => (value.into(), "Welcome"),
+        ("gopher", "menu") => (value.into(), "i"),
+        ("gopher", "search") => (format!("{value}\tdots"), "iThese have all"),
+        ("nntp", "auth") => ("CAPABILITIES".into(), "101 "),
+        ("nntp", _) => (format!("GROUP {value}"), "211 "),
+        ("smtp", "rcpt") => (format!("RCPT TO:<{value}>"), "250 "),
+        _ => panic!("{id}: {name} has no test"),
+    }
+}
+
+#[test]
+fn what_a_practice_server_is_said_to_have_it_has() {
+    for protocol in ALL {
+        let id = protocol.id;
+        for (name, value) in protocol.samples {
+            let mut bench = Bench::new((protocol.server)(&ServerConfig::practice(1)));
+            match (id, *name) {
+                (_, "big_sha256") => continue,
+                (_, "big") => {
+                    let big = bench.world.files.get(&Files::resolve("/", value));
+                    assert!(big.and_then(Node::content).is_some(), "{id}: {value}");
+                    continue;
+                }
+                _ => {}
+            }
+            match id {
+                "ftp" => bench.ask(b"USER anonymous\r\nPASS a@b\r\nTYPE I\r\n"),
+                "smtp" => bench.ask(b"EHLO you.lab\r\nMAIL FROM:<>\r\n"),
+                _ => String::new(),
+            };
+            let (asks, begins) = asks_for(id, name, value);
+            let reply = bench.ask(format!("{asks}\r\n").as_bytes());
+            assert!(reply.starts_with(begins), "{id}: {name}: {reply:.200}");
+        }
     }
 }
 

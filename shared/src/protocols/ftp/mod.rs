@@ -22,6 +22,12 @@ pub static PROTOCOL: Protocol = Protocol {
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &["auth", "mode-b", "mode-c", "smnt", "stru-p", "stru-r", "type-e"],
+    samples: &[
+        ("text", "readme.txt"),
+        ("big", "pub/big.bin"),
+        ("big_sha256", crate::world::BIG_SHA256),
+        ("upload", "upload"),
+    ],
     client: |config| Box::new(client::FtpClient::new(config)),
     server: |config| Box::new(server::FtpServer::new(config)),
 };

@@ -24,6 +24,13 @@ pub static PROTOCOL: Protocol = Protocol {
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &[],
+    samples: &[
+        ("text", "/readme.txt"),
+        ("big", "/pub/big.bin"),
+        ("big_sha256", crate::world::BIG_SHA256),
+        ("menu", ""),
+        ("search", "/search"),
+    ],
     client: |config| Box::new(client::GopherClient::new(config)),
     server: |config| Box::new(server::GopherServer::new(config)),
 };

@@ -31,6 +31,16 @@ pub static PROTOCOL: Protocol = Protocol {
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &["connect"],
+    samples: &[
+        ("text", "/readme.txt"),
+        ("big", "/pub/big.bin"),
+        ("big_sha256", crate::world::BIG_SHA256),
+        ("listing", "/deep/"),
+        ("redirect", "/redirect"),
+        ("chunked", "/chunked"),
+        ("echo", "/echo"),
+        ("private", "/private/secret.txt"),
+    ],
     client: |config| Box::new(client::HttpClient::new(config)),
     server: |config| Box::new(server::HttpServer::new(config)),
 };

@@ -22,6 +22,7 @@ pub static PROTOCOL: Protocol = Protocol {
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &["compress", "slave", "starttls", "xgtitle", "xpath", "xrover"],
+    samples: &[("group", "comp.lang.python"), ("post", "misc.test"), ("auth", "optional")],
     client: |config| Box::new(client::NntpClient::new(config)),
     server: |config| Box::new(server::NntpServer::new(config)),
 };

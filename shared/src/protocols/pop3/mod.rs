@@ -23,6 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &["lang", "stls", "utf8"],
+    samples: &[],
     client: |config| Box::new(client::Pop3Client::new(config)),
     server: |config| Box::new(server::Pop3Server::new(config)),
 };
