@@ -63,7 +63,12 @@ pub(crate) fn bind(ip: IpAddr, base: u16) -> Result<Practice, (SocketAddr, io::E
             user: world::USER.to_owned(),
             password: world::PASSWORD.to_owned(),
             notes: protocol.function.to_owned(),
-            lacks: Vec::new(),
+            lacks: protocol.lacks.iter().copied().map(str::to_owned).collect(),
+            samples: protocol
+                .samples
+                .iter()
+                .map(|(name, value)| (String::from(*name), String::from(*value)))
+                .collect(),
         });
     }
     Ok(practice)

@@ -29,6 +29,11 @@ const ROUNDS: usize = 32;
 /// What is read at once, and what may wait to be written before no more is read or made.
 const BUFFER: usize = 64 * 1024;
 
+/// What the server says behind the end of another connection waits for so long, unless the visitor
+/// has ended that connection too: FTP's 226 must not come together with the 150, or aria2 waits a
+/// minute for it.
+const LINGER: Duration = Duration::from_millis(50);
+
 /// Sockets that a machine may wait at; FTP needs one.
 const MAX_LISTENERS: usize = 4;
 
@@ -52,6 +57,8 @@ pub(crate) struct Visit {
     alarm: Option<Pin<Box<Sleep>>>,
     /// Ends when somebody has changed the world.
     news: News,
+    /// Until when the main connection is held.
+    linger: Option<Pin<Box<Sleep>>>,
     idle: Pin<Box<Sleep>>,
     moved: Instant,
 }
@@ -77,6 +84,7 @@ impl Visit {
             scratch: vec![0; BUFFER],
             alarm: None,
             news,
+            linger: None,
             idle: Box::pin(sleep_until(moved + IDLE)),
             moved,
         };
@@ -94,6 +102,7 @@ impl Visit {
         for _ in 0..ROUNDS {
             let mut moved = self.poll_alarm(cx);
             self.poll_news(cx);
+            moved |= self.poll_linger(cx);
             moved |= self.poll_listeners(cx);
             moved |= self.poll_diallings(cx);
             let conns = self.pipes.keys().copied().collect::<Vec<_>>();
@@ -130,6 +139,19 @@ impl Visit {
             self.news = wait_for_news(receiver);
             self.tell(Input::Time);
         }
+    }
+
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(linger) = &mut self.linger else { return false };
+        let ending = |(conn, pipe): (&Conn, &Pipe)| *conn != Conn::MAIN && pipe.is_finishing();
+        if self.pipes.iter().any(ending) && linger.as_mut().poll(cx).is_pending() {
+            return false;
+        }
+        self.linger = None;
+        if let Some(main) = self.pipes.get_mut(&Conn::MAIN) {
+            main.release();
+        }
+        true
     }
 
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -241,11 +263,7 @@ impl Visit {
                         pipe.push(&wire.bytes);
                     }
                 }
-                Output::Finish { conn } => {
-                    if let Some(pipe) = self.pipes.get_mut(&conn) {
-                        pipe.finish();
-                    }
-                }
+                Output::Finish { conn } => self.finish(conn),
                 Output::Abort { conn } => {
                     self.listeners.remove(&conn);
                     self.diallings.remove(&conn);
@@ -265,6 +283,17 @@ impl Visit {
                 | Output::State(_)
                 | Output::Note(_) => {}
             }
+        }
+    }
+
+    fn finish(&mut self, conn: Conn) {
+        let Some(pipe) = self.pipes.get_mut(&conn) else { return };
+        pipe.finish();
+        if conn != Conn::MAIN
+            && let Some(main) = self.pipes.get_mut(&Conn::MAIN)
+        {
+            main.hold();
+            self.linger = Some(Box::pin(sleep_until(Instant::now() + LINGER)));
         }
     }
 

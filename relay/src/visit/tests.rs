@@ -14,8 +14,9 @@ use shared::world::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{LocalSet, spawn_local};
+use tokio::time::Instant;
 
-use super::Visit;
+use super::{LINGER, Visit};
 use crate::practice::{Meeting, Room};
 
 const DATA: Conn = Conn(1);
@@ -27,6 +28,8 @@ const BULK: usize = 10 * PIECE + 7;
 struct Puppet {
     outputs: VecDeque<Output>,
     bulk: usize,
+    /// Says something before and after bulk, as FTP does.
+    speaks: bool,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -46,6 +49,10 @@ impl Puppet {
                 self.outputs.push_back(Output::Connect { conn, host, port });
             }
             ("B", _) => self.bulk = BULK,
+            ("R", _) => {
+                (self.bulk, self.speaks) = (BULK, true);
+                self.say(Conn::MAIN, "150");
+            }
             ("A", _) => self.outputs.push_back(Output::Abort { conn }),
             ("W", _) => {
                 self.outputs.push_back(Output::WakeAt(now.after(Duration::from_millis(5))));
@@ -89,6 +96,9 @@ impl Server for Puppet {
         self.bulk -= length;
         if self.bulk == 0 {
             self.outputs.push_back(Output::Finish { conn });
+            if self.speaks {
+                self.say(Conn::MAIN, "226");
+            }
         }
         Some(vec![b'b'; length])
     }
@@ -114,6 +124,7 @@ impl Visitor {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (theirs, peer) = listener.accept().await.unwrap();
+        theirs.set_nodelay(true).unwrap();
         let puppet = Puppet::default();
         let log = Arc::clone(&puppet.log);
         spawn_local(Visit::new(Box::new(puppet), theirs, peer, Rc::clone(room)).unwrap().run());
@@ -160,6 +171,26 @@ fn a_data_port_is_allowed_while_it_waits_and_carries_everything() {
         visitor.socket.shutdown().await.unwrap();
         while !visitor.log.lock().unwrap().iter().any(|line| line.contains("is over")) {
             tokio::task::yield_now().await;
+        }
+    });
+}
+
+#[test]
+fn what_is_said_behind_the_content_waits_for_the_visitor_but_not_for_ever() {
+    visit(async || {
+        for closes in [true, false] {
+            let mut visitor = Visitor::new().await;
+            let address: SocketAddr = visitor.ask("L").await.parse().unwrap();
+            let mut data = TcpStream::connect(address).await.unwrap();
+            assert_eq!(visitor.hear().await, "opened");
+            let began = Instant::now();
+            assert_eq!(visitor.ask("R").await, "150", "and nothing else");
+            let mut bulk = Vec::new();
+            data.read_to_end(&mut bulk).await.unwrap();
+            assert_eq!(bulk.len(), BULK);
+            let kept = (!closes).then_some(data);
+            assert_eq!(visitor.hear().await, "226");
+            assert!(kept.is_none() || began.elapsed() >= LINGER);
         }
     });
 }

@@ -36,6 +36,11 @@ pub struct Protocol {
     pub rfcs: &'static [u16],
     pub table: &'static Table,
     pub terms: &'static [&'static Term],
+    /// What the practice server does not do, sorted: the word of the RFC in lower case, a hyphen
+    /// for each space. Test programs of others leave it out.
+    pub lacks: &'static [&'static str],
+    /// What test programs may ask the practice server for: names and values of endpoints.json.
+    pub samples: &'static [(&'static str, &'static str)],
     pub client: fn(&ClientConfig) -> Box<dyn Client>,
     pub server: fn(&ServerConfig) -> Box<dyn Server>,
     /// What a terminal would show, for protocols that carry text to be looked at: lines made from

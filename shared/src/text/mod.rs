@@ -5,6 +5,7 @@ pub mod dot;
 pub mod lines;
 pub mod message;
 pub mod mime;
+pub mod pattern;
 pub mod reply;
 pub mod sasl;
 pub mod screen;

@@ -162,3 +162,22 @@ const TINY_PNG: [u8; 67] = [
     0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d, 0x0a, 0x2d, 0xb4, 0, 0, 0, 0, 0x49, 0x45, 0x4e,
     0x44, 0xae, 0x42, 0x60, 0x82,
 ];
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use crate::text::sasl::hex;
+    use crate::world::{BIG_SHA256, EPOCH, World};
+
+    #[test]
+    fn the_digest_of_the_large_file_is_right() {
+        let world = World::new(EPOCH);
+        let content = world.files.get("/pub/big.bin").and_then(|node| node.content()).unwrap();
+        let mut digest = Sha256::new();
+        for at in (0..content.len()).step_by(1 << 16) {
+            digest.update(content.read(at, 1 << 16));
+        }
+        assert_eq!(hex(&digest.finalize()), BIG_SHA256);
+    }
+}

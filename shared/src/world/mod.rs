@@ -22,6 +22,8 @@ pub const HOST: &str = "practice.lab";
 pub const USER: &str = "student";
 /// The first account's password.
 pub const PASSWORD: &str = "lab-secret";
+/// Of `/pub/big.bin`.
+pub const BIG_SHA256: &str = "1154ac4ad25c1afe12ea6cb32c594b3be4beafc7807dcbe2547268e4656939e4";
 /// When the world of the page begins, 2026-01-05 09:00:00 UTC, so that a lesson shows the same
 /// bytes everywhere.
 pub const EPOCH: u64 = 1_767_603_600;

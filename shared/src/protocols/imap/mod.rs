@@ -29,6 +29,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["starttls"],
+    samples: &[],
     client: |config| Box::new(client::ImapClient::new(config)),
     server: |config| Box::new(server::ImapServer::new(config)),
     screen: None,

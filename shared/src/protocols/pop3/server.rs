@@ -73,7 +73,7 @@ impl Pop3Server {
             return;
         }
         let text = line.text();
-        if text.iter().any(|b| matches!(b, b'\n' | b'\r' | 0)) {
+        if line.ending == Ending::Lf || text.iter().any(|b| matches!(b, b'\r' | 0)) {
             self.unknown("bare CR, bare LF or NUL in a command; lines end with CR LF");
             return;
         }
@@ -364,7 +364,7 @@ impl Server for Pop3Server {
             Input::Bytes { bytes, .. } if self.progress.state() != &table::CLOSED => {
                 self.lines.push(bytes);
                 while self.progress.state() != &table::CLOSED {
-                    let Some(line) = self.lines.next_line() else { break };
+                    let Some(line) = self.lines.next_command() else { break };
                     self.line(&line, world);
                 }
             }
