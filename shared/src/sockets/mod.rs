@@ -12,6 +12,7 @@ pub mod errno;
 mod host;
 mod kernel;
 pub mod programs;
+mod remote;
 mod segment;
 pub mod state;
 mod suggest;
@@ -25,6 +26,7 @@ pub use bench::{Bench, Entry, Fate, Fault, MAX_ENTRIES, Mode, Side, What};
 pub use desk::{Desk, Exception, Handle, METHODS, Outcome, Program, Report, Value};
 pub use host::{CLIENT, Host, SERVER};
 pub use kernel::{Change, Kernel, SocketView, Timer};
+pub use remote::Remote;
 pub use segment::{Body, Packet, Segment};
 pub use system::{
     Address, Answer, Call, Failure, Family, Fd, Flags, How, OptionValue, Reply, System, Target,

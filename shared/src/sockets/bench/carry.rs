@@ -17,7 +17,13 @@ impl Bench {
         Ok(())
     }
 
-    pub(super) fn begin(&mut self, side: Side, statement: Statement, code: String, line: Option<u32>) {
+    pub(super) fn begin(
+        &mut self,
+        side: Side,
+        statement: Statement,
+        code: String,
+        line: Option<u32>,
+    ) {
         let report = Report::default();
         let entry = self.record(What::Call { side, line, code, report });
         self.running[side as usize] = Some(entry);
