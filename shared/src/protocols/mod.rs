@@ -64,10 +64,8 @@ pub struct Planned {
     pub python: &'static str,
 }
 
-pub static PLANNED: &[Planned] = &[
-    Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
-    Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
-];
+pub static PLANNED: &[Planned] =
+    &[Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" }];
 
 pub fn by_id(id: &str) -> Option<&'static Protocol> {
     ALL.iter().copied().find(|protocol| protocol.id == id)

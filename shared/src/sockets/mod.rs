@@ -21,6 +21,7 @@ mod tcp;
 mod tests;
 mod told;
 
+pub use crate::protocols::Planned as Listed;
 pub use bench::{Bench, Entry, Fate, Fault, MAX_ENTRIES, Mode, Side, What};
 pub use desk::{Desk, Exception, Handle, METHODS, Outcome, Program, Report, Value};
 pub use host::{CLIENT, Host, SERVER};
@@ -32,3 +33,11 @@ pub use system::{
 };
 pub use tcp::Taken;
 pub use told::{Source, Told};
+
+/// As it stands in the lecture's table, beside the protocols.
+pub static LISTED: Listed = Listed {
+    name: "Sockets",
+    function: "TCP and UDP themselves",
+    port: programs::PORT,
+    python: "socket",
+};

@@ -17,7 +17,13 @@ impl Bench {
         Ok(())
     }
 
-    pub(super) fn begin(&mut self, side: Side, statement: Statement, code: String, line: Option<u32>) {
+    pub(super) fn begin(
+        &mut self,
+        side: Side,
+        statement: Statement,
+        code: String,
+        line: Option<u32>,
+    ) {
         let report = Report::default();
         let entry = self.record(What::Call { side, line, code, report });
         self.running[side as usize] = Some(entry);
@@ -47,9 +53,11 @@ impl Bench {
                 moved = true;
             }
             if !moved {
-                break;
+                return;
             }
         }
+        // A script that never waits has had its turn.
+        self.auto = [false, false];
     }
 
     pub(super) fn advance(&mut self, side: Side) -> bool {
