@@ -34,3 +34,19 @@ pub use system::{
 };
 pub use tcp::Taken;
 pub use told::{Source, Told};
+
+/// A row of the lecture's table that is no protocol of the registry.
+pub struct Listed {
+    pub name: &'static str,
+    pub function: &'static str,
+    pub port: u16,
+    pub python: &'static str,
+}
+
+/// As it stands in the lecture's table, beside the protocols.
+pub static LISTED: Listed = Listed {
+    name: "Sockets",
+    function: "TCP and UDP themselves",
+    port: programs::PORT,
+    python: "socket",
+};

@@ -139,14 +139,22 @@ s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 s.bind(('', 12345))
 s.listen()
 c, addr = s.accept()
-while True:
-    c.recv(2000)
+c.recv(4096)
+c.recv(4096)
+c.recv(4096)
+c.recv(4096)
+c.recv(4096)
+c.recv(4096)
+c.recv(4096)
+c.recv(4096)
+c.close()
+s.close()
 ",
     client: "\
 import socket
 s = socket.socket()
 s.connect(('server.lab', 12345))
-s.sendall(b'x' * 30000)
+s.sendall(b'x' * 24000)
 s.close()
 ",
 };

@@ -166,6 +166,30 @@ pub enum Call {
 }
 
 impl Call {
+    /// The function of the system, as it is written.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Call::Socket { .. } => "socket()",
+            Call::Pair { .. } => "socketpair()",
+            Call::Bind { .. } => "bind()",
+            Call::Listen { .. } => "listen()",
+            Call::Accept { .. } => "accept()",
+            Call::Connect { .. } => "connect()",
+            Call::Send { all: true, .. } => "sendall()",
+            Call::Send { .. } => "send()",
+            Call::SendTo { .. } => "sendto()",
+            Call::Receive { from: true, .. } => "recvfrom()",
+            Call::Receive { .. } => "recv()",
+            Call::Shutdown { .. } => "shutdown()",
+            Call::Close { .. } => "close()",
+            Call::Name { .. } => "getsockname()",
+            Call::Peer { .. } => "getpeername()",
+            Call::SetOption { .. } => "setsockopt()",
+            Call::GetOption { .. } => "getsockopt()",
+            Call::HostName => "gethostname()",
+        }
+    }
+
     /// The socket that it is about.
     pub fn fd(&self) -> Option<Fd> {
         match self {

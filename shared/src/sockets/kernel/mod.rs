@@ -63,6 +63,8 @@ struct Local {
     addr: core::net::SocketAddr,
     /// By `bind()`: it stays when a connection fails.
     asked: bool,
+    /// Of a connection that failed: still shown, and free for others.
+    stale: bool,
 }
 
 enum Inner {

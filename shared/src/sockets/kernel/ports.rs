@@ -25,7 +25,7 @@ impl Kernel {
         }
         let fail =
             |errno, what: &str, why: &str| Reply::failed(errno, Told::posix(what, why, "bind"));
-        if socket.local.is_some() {
+        if socket.local.is_some_and(|local| !local.stale) {
             return fail(
                 &errno::EINVAL,
                 "The socket has an address already.",
@@ -58,7 +58,7 @@ impl Kernel {
         let port = if addr.port() == 0 { self.free_port(socket.kind) } else { addr.port() };
         let addr = SocketAddr::new(addr.ip(), port);
         if let Some(socket) = self.sockets.get_mut(&fd) {
-            socket.local = Some(Local { addr, asked: true });
+            socket.local = Some(Local { addr, asked: true, stale: false });
         }
         let told = Told::posix(
             format!("The socket\u{2019}s own address is {addr}."),
@@ -77,12 +77,13 @@ impl Kernel {
     /// Gives the socket an address if it has none.
     pub(super) fn auto_bind(&mut self, fd: Fd, ip: IpAddr) -> SocketAddr {
         let kind = self.sockets.get(&fd).map_or(Type::Stream, |socket| socket.kind);
-        if let Some(local) = self.sockets.get(&fd).and_then(|socket| socket.local) {
+        let local = self.sockets.get(&fd).and_then(|socket| socket.local);
+        if let Some(local) = local.filter(|local| !local.stale) {
             return local.addr;
         }
         let addr = SocketAddr::new(ip, self.free_port(kind));
         if let Some(socket) = self.sockets.get_mut(&fd) {
-            socket.local = Some(Local { addr, asked: false });
+            socket.local = Some(Local { addr, asked: false, stale: false });
         }
         addr
     }
@@ -90,7 +91,7 @@ impl Kernel {
     /// Who has the port, if that forbids it to this socket: Linux's rule.
     fn in_use(&self, fd: Fd, socket: &Socket, addr: SocketAddr) -> Option<String> {
         for (other_fd, other) in &self.sockets {
-            let Some(local) = other.local else { continue };
+            let Some(local) = other.local.filter(|local| !local.stale) else { continue };
             let clash = *other_fd != fd && other.kind == socket.kind && overlap(local.addr, addr);
             let listens = matches!(&other.inner, Inner::Stream(s) if s.listener.is_some());
             if clash && !(socket.options.reuse && other.options.reuse && !listens) {

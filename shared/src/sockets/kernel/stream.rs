@@ -136,7 +136,7 @@ impl Kernel {
         let Some(connection) = self.connections.get_mut(&id) else { return super::bad_fd() };
         connection.listener = None;
         let (addr, peer) = (connection.local, connection.peer);
-        let local = Some(Local { addr, asked: true });
+        let local = Some(Local { addr, asked: true, stale: false });
         let inner = Inner::Stream(Stream { connection: Some(id), ..Stream::default() });
         let new = self.put(Socket { family, kind: Type::Stream, options, local, inner });
         let told = Told::posix(
@@ -223,8 +223,15 @@ impl Kernel {
 
     fn connect_failed(&mut self, fd: Fd, error: &'static errno::Errno, to: &Target) -> Reply {
         if let Some(socket) = self.sockets.get_mut(&fd) {
-            if socket.local.is_some_and(|local| !local.asked) {
-                socket.local = None;
+            if let Some(local) = &mut socket.local
+                && !local.asked
+            {
+                let any = match socket.family {
+                    Family::Inet6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+                    _ => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+                };
+                local.addr.set_ip(any);
+                local.stale = true;
             }
             if let Inner::Stream(stream) = &mut socket.inner {
                 (stream.connection, stream.connecting) = (None, false);

@@ -209,3 +209,14 @@ fn suggestions_alone_lead_through_the_example() {
         }
     }
 }
+
+#[test]
+fn a_loop_that_never_waits_does_not_hang_the_page() {
+    let mut lab = Lab::new();
+    lab.0.load(Side::Client, "while True:\n    socket.gethostname()\n").unwrap();
+    lab.0.run_lines(Side::Client).unwrap();
+    let after = lab.0.len();
+    assert!(after > 1000 && lab.0.entries().count() <= crate::sockets::MAX_ENTRIES);
+    assert_eq!(lab.client("1"), "1", "it has stopped");
+    assert_eq!(lab.0.len(), after + 1);
+}
