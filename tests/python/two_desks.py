@@ -3,12 +3,10 @@
 Prints one line of JSON for each statement: what the prompt shows, or null where the statement still waits.
 """
 
-import io
 import json
 import queue
 import sys
 import threading
-from contextlib import redirect_stdout
 
 # How long a call may take that does not wait for the other desk; with a margin for a busy machine.
 PATIENCE = 1.0
@@ -18,35 +16,34 @@ class Desk(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.tasks = queue.Queue()
-        self.names = {}
+        self.shown = []
+        self.names = {"print": self.print}
         exec("import socket, struct", self.names)
+
+    def print(self, *values):
+        self.shown.append(" ".join(map(str, values)) + "\n")
+
+    def display(self, value):
+        if value is not None:
+            self.names["_"] = value
+            self.shown.append(repr(value))
 
     def run(self):
         while True:
             code, done = self.tasks.get()
-            done.shown = self.show(code)
+            self.shown = []
+            try:
+                exec(compile(code, "<desk>", "single"), self.names)
+            except BaseException as error:
+                text = str(error)
+                name = type(error).__name__
+                self.shown.append(f"{name}: {text}" if text else name)
+            done.shown = "".join(self.shown)
             done.set()
 
-    def show(self, code):
-        out = []
 
-        def display(value):
-            if value is not None:
-                self.names["_"] = value
-                out.append(repr(value))
-
-        try:
-            compiled = compile(code, "<desk>", "single")
-            sys.displayhook = display
-            with redirect_stdout(io.StringIO()) as printed:
-                exec(compiled, self.names)
-            return printed.getvalue() + "".join(out)
-        except BaseException as error:
-            text = str(error)
-            name = type(error).__name__
-            return f"{name}: {text}" if text else name
-
-
+# Both desks share the module `sys`, so the hook looks for its own.
+sys.displayhook = lambda value: threading.current_thread().display(value)
 desks = {"S": Desk(), "C": Desk()}
 for desk in desks.values():
     desk.start()

@@ -19,10 +19,11 @@ pub(super) struct Datagram {
     pub(super) peer: Option<SocketAddr>,
     pub(super) queue: VecDeque<(Vec<u8>, SocketAddr)>,
     error: Option<&'static Errno>,
+    pub(super) no_more_out: bool,
 }
 
 impl Kernel {
-    fn datagram(&mut self, fd: Fd) -> Option<&mut Datagram> {
+    pub(super) fn datagram(&mut self, fd: Fd) -> Option<&mut Datagram> {
         match &mut self.sockets.get_mut(&fd)?.inner {
             Inner::Datagram(datagram) => Some(datagram),
             _ => None,
@@ -62,6 +63,10 @@ impl Kernel {
         };
         if let Some(error) = self.datagram(fd).and_then(|datagram| datagram.error.take()) {
             return refused(error);
+        }
+        if self.datagram(fd).is_some_and(|datagram| datagram.no_more_out) {
+            let why = "shutdown() has ended sending on this socket. Linux takes it so even where the call itself failed.";
+            return Reply::failed(&errno::EPIPE, Told::udp("Nothing was sent.", why));
         }
         let known = self.datagram(fd).and_then(|datagram| datagram.peer);
         let peer = match to.map(|to| (to, self.host.look_up(family, to))) {

@@ -205,6 +205,9 @@ impl Kernel {
             }
             Ok(Inner::Datagram(datagram)) => {
                 let connected = datagram.peer.is_some();
+                if let Some(datagram) = self.datagram(fd) {
+                    datagram.no_more_out |= how != How::Read;
+                }
                 if connected {
                     let told = Told::udp(
                         "Ended on this side only.",

@@ -14,6 +14,8 @@ const BUFFER: usize = 212_992;
 pub(super) struct End {
     kind: Type,
     path: String,
+    /// An accepted end is called like the socket that listened, and is not to be found by it.
+    called: String,
     /// The file exists as long as nobody removes it, even when the socket is closed.
     closed: bool,
     peer: Option<u32>,
@@ -33,6 +35,7 @@ impl Kernel {
         let end = End {
             kind,
             path: String::new(),
+            called: String::new(),
             closed: false,
             peer: None,
             stream: VecDeque::new(),
@@ -87,11 +90,6 @@ impl Kernel {
         let Target::Path(path) = to else { return super::bad_fd() };
         let taken = self.end_at(path).is_some();
         let Some(end) = self.ends.get_mut(&end) else { return super::bad_fd() };
-        if !end.path.is_empty() {
-            let told =
-                Told::posix("The socket has a name already.", "A name is given once.", "bind");
-            return Reply::failed(&errno::EINVAL, told);
-        }
         if taken {
             let why =
                 "The file is there. It stays after close(); a server removes it before it binds.";
@@ -99,6 +97,11 @@ impl Kernel {
                 &errno::EADDRINUSE,
                 Told::posix("The path is taken.", why, "bind"),
             );
+        }
+        if !end.path.is_empty() {
+            let told =
+                Told::posix("The socket has a name already.", "A name is given once.", "bind");
+            return Reply::failed(&errno::EINVAL, told);
         }
         end.path.clone_from(path);
         let why = "A file of the kind \u{201c}socket\u{201d} appears there. Its permissions say who may connect.";
@@ -166,6 +169,9 @@ impl Kernel {
         } else {
             let other = self.new_end(kind);
             self.join(end, other);
+            if let Some(end) = self.ends.get_mut(&other) {
+                end.called.clone_from(path);
+            }
             if let Some(queue) = self.ends.get_mut(&target).and_then(|end| end.queue.as_mut()) {
                 queue.push_back(other);
             }
@@ -348,7 +354,9 @@ impl Kernel {
     }
 
     pub(super) fn end_path(&self, end: u32) -> String {
-        self.ends.get(&end).map(|end| end.path.clone()).unwrap_or_default()
+        let name =
+            |end: &End| if end.path.is_empty() { end.called.clone() } else { end.path.clone() };
+        self.ends.get(&end).map(name).unwrap_or_default()
     }
 
     pub(super) fn end_unread(&self, end: u32) -> usize {
