@@ -15,6 +15,7 @@ mod imap;
 mod listen;
 mod methods;
 mod page;
+mod programs;
 mod python;
 mod real;
 mod relay;
