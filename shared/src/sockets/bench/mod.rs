@@ -153,6 +153,11 @@ impl Bench {
         &self.desks[side as usize]
     }
 
+    /// The simulated kernel of this side.
+    pub fn kernel(&self, side: Side) -> &Kernel {
+        &self.kernels[side as usize]
+    }
+
     /// What stands below this desk.
     pub fn system(&self, side: Side) -> &dyn System {
         match &self.remote {
