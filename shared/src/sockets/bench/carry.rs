@@ -63,7 +63,7 @@ impl Bench {
 
     pub(super) fn advance(&mut self, side: Side) -> bool {
         let at = side as usize;
-        if !self.desks[at].is_blocked() && !(self.auto[at] && self.begin_line(side)) {
+        if !(self.desks[at].is_blocked() || self.auto[at] && self.begin_line(side)) {
             self.auto[at] = false;
             return false;
         }

@@ -281,9 +281,7 @@ impl Remote {
     fn pending_error(&mut self, fd: Fd, function: &'static str) -> Option<Reply> {
         let socket = self.sockets.get_mut(&fd)?;
         let Inner::Datagrams(datagrams) = &mut socket.inner else { return None };
-        if datagrams.local.is_none() {
-            return None;
-        }
+        datagrams.local?;
         let errno = socket.error.take()?;
         let why = datagrams.why.take().unwrap_or_default();
         Some(Reply::failed(errno, Told::posix("An earlier datagram was not taken.", why, function)))

@@ -5,24 +5,20 @@
 //! errors, octets and ends are those of real sockets.
 
 mod datagram;
+mod names;
+mod options;
 mod stream;
-#[cfg(test)]
-mod tests;
+mod transfer;
 mod view;
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::net::{IpAddr, SocketAddr};
 use std::collections::BTreeMap;
 
-use super::constants::{SO_ERROR, SO_LINGER, SO_REUSEADDR, SO_TYPE, SOL_SOCKET};
+use super::Told;
 use super::errno::{self, Errno};
-use super::system::{
-    Address, Answer, Call, Failure, Family, Fd, OptionValue, Reply, System, Target, Type, Wait,
-};
-use super::{Source, Told};
+use super::system::{Address, Answer, Call, Family, Fd, Reply, System, Type, Wait};
 use crate::machine::Tick;
-use crate::tunnel::{
-    Event, Mux, OpenError, Query, Reason, Reset, ResolvedInfo, StreamId, Violation,
-};
+use crate::tunnel::{Event, Mux, OpenError, Reason, Reset, ResolvedInfo, StreamId, Violation};
 
 use datagram::Datagrams;
 use stream::Stream;
@@ -209,101 +205,6 @@ impl Remote {
         );
         Reply::Done(Answer::Socket { fd, family, kind }, told)
     }
-
-    /// The address of a host as the relay sees it. `Err` ends the call, or lets it wait.
-    fn address(&mut self, family: Family, target: &Target) -> Result<SocketAddr, Reply> {
-        let Target::Host { host, port } = target else {
-            return Err(Reply::failed(
-                &errno::EINVAL,
-                Told::posix("A path is no address of this family.", "", "connect"),
-            ));
-        };
-        let v6 = family == Family::Inet6;
-        let loopback =
-            if v6 { IpAddr::V6(Ipv6Addr::LOCALHOST) } else { IpAddr::V4(Ipv4Addr::LOCALHOST) };
-        let own = self.mux.welcome().map(|welcome| welcome.hostname.clone());
-        let ip = if host.is_empty() {
-            if v6 { IpAddr::V6(Ipv6Addr::UNSPECIFIED) } else { IpAddr::V4(Ipv4Addr::UNSPECIFIED) }
-        } else if let Ok(ip) = host.parse::<IpAddr>() {
-            ip
-        } else if host.eq_ignore_ascii_case("localhost") || own.as_deref() == Some(host.as_str()) {
-            loopback
-        } else {
-            match self.names.get(host) {
-                Some(Name::Known(found)) => match found.iter().find(|ip| ip.is_ipv6() == v6) {
-                    Some(ip) => *ip,
-                    None => return Err(no_name(host)),
-                },
-                Some(Name::Unknown) => {
-                    // Asked anew the next time.
-                    self.names.remove(host);
-                    return Err(no_name(host));
-                }
-                Some(Name::Asked(_)) => return Err(waits_for_relay("what the name stands for")),
-                None => return Err(self.ask(host)),
-            }
-        };
-        Ok(SocketAddr::new(ip, *port))
-    }
-
-    fn ask(&mut self, host: &str) -> Reply {
-        let query = Query { host: host.into(), family: crate::tunnel::Family::Any };
-        match self.mux.resolve(query) {
-            Ok(id) => {
-                self.names.insert(host.into(), Name::Asked(id));
-                waits_for_relay("what the name stands for")
-            }
-            Err(why) => not_asked(&why),
-        }
-    }
-
-    fn set_option(&mut self, fd: Fd, level: i64, option: i64, value: &OptionValue) -> Reply {
-        let Some(socket) = self.sockets.get_mut(&fd) else { return bad_fd() };
-        let (on, seconds) = match value {
-            OptionValue::Int(n) => (*n != 0, *n),
-            OptionValue::Octets(octets) => {
-                let n = |at: usize| octets.get(at).copied().map_or(0, i64::from);
-                (n(0) != 0, n(4))
-            }
-        };
-        let why = match (level, option) {
-            (SOL_SOCKET, SO_REUSEADDR) => {
-                socket.reuse = on;
-                "listen() passes it on to the relay. It helps against TIME-WAIT only if the socket before had it too."
-            }
-            (SOL_SOCKET, SO_LINGER) => {
-                socket.abort = on && seconds == 0;
-                "With no seconds to linger, close() throws away what waits and resets the connection."
-            }
-            _ => {
-                return Reply::failed(
-                    &errno::ENOPROTOOPT,
-                    Told::posix(
-                        "The option is not passed on.",
-                        "Of a real socket the relay sets SO_REUSEADDR and SO_LINGER for a page. The two hosts in the page know more options.",
-                        "setsockopt",
-                    ),
-                );
-            }
-        };
-        Reply::Done(Answer::Nothing, Told::posix("The option is set.", why, "setsockopt"))
-    }
-
-    fn get_option(&mut self, fd: Fd, level: i64, option: i64) -> Reply {
-        let Some(socket) = self.sockets.get_mut(&fd) else { return bad_fd() };
-        let value = match (level, option) {
-            (SOL_SOCKET, SO_REUSEADDR) => i64::from(socket.reuse),
-            (SOL_SOCKET, SO_TYPE) => socket.kind.number(),
-            (SOL_SOCKET, SO_ERROR) => socket.error.take().map_or(0, |errno| errno.number),
-            _ => {
-                return Reply::failed(
-                    &errno::ENOPROTOOPT,
-                    Told::posix("The relay does not tell this option.", "", "getsockopt"),
-                );
-            }
-        };
-        Reply::Done(Answer::Int(value), Told::posix("The option\u{2019}s value.", "", "getsockopt"))
-    }
 }
 
 impl System for Remote {
@@ -387,15 +288,6 @@ fn bad_fd() -> Reply {
         &errno::EBADF,
         Told::posix("There is no such socket.", "It has been closed, or never was.", "close"),
     )
-}
-
-fn no_name(host: &str) -> Reply {
-    let told = Told::new(
-        format!("The relay\u{2019}s machine does not know {host}."),
-        "getaddrinfo() asks the hosts file and the name servers of that machine, and its policy decides which names it asks for.",
-        Source::Posix("getaddrinfo"),
-    );
-    Reply::Failed(Failure::Name(-2, "Name or service not known"), told)
 }
 
 /// A call that ends at once on one's own machine takes a moment here.

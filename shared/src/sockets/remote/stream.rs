@@ -7,7 +7,7 @@ use super::{Inner, Remote, not_asked, waits_for_relay};
 use crate::machine::Tick;
 use crate::sockets::Told;
 use crate::sockets::errno;
-use crate::sockets::system::{Address, Answer, Call, Fd, Flags, How, Reply, Target, Type, Wait};
+use crate::sockets::system::{Address, Answer, Call, Fd, Reply, Target, Type, Wait};
 use crate::tunnel::{
     BindAt, DEFAULT_WINDOW, Event, IncomingInfo, Listen, MAX_BACKLOG, Phase, Reason, Reset,
     StreamId, Target as TunnelTarget,
@@ -16,22 +16,22 @@ use crate::tunnel::{
 /// A TCP socket of the relay: not open, a listener, or one end of a connection.
 #[derive(Default)]
 pub(super) struct Stream {
-    id: Option<StreamId>,
-    stage: Stage,
-    local: Option<SocketAddr>,
-    peer: Option<SocketAddr>,
+    pub(super) id: Option<StreamId>,
+    pub(super) stage: Stage,
+    pub(super) local: Option<SocketAddr>,
+    pub(super) peer: Option<SocketAddr>,
     /// Has come and waits for `recv()`.
-    unread: VecDeque<u8>,
+    pub(super) unread: VecDeque<u8>,
     /// The other end has sent FIN; `recv()` has said so.
-    end: bool,
-    end_read: bool,
+    pub(super) end: bool,
+    pub(super) end_read: bool,
     /// The relay's words of what went wrong.
-    why: Option<String>,
-    shut_read: bool,
-    shut_write: bool,
-    written: u64,
+    pub(super) why: Option<String>,
+    pub(super) shut_read: bool,
+    pub(super) shut_write: bool,
+    pub(super) written: u64,
     /// At a listener: connections that wait for `accept()`.
-    queue: VecDeque<(StreamId, IncomingInfo)>,
+    pub(super) queue: VecDeque<(StreamId, IncomingInfo)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -315,143 +315,8 @@ impl Remote {
         }
     }
 
-    fn send(&mut self, fd: Fd, data: &[u8], sent: &mut usize, all: bool) -> Reply {
-        let Some(stream) = self.stream_mut(fd) else { return super::bad_fd() };
-        if stream.shut_write {
-            let told = Told::tcp(
-                "This end has said that it sends no more.",
-                "shutdown(SHUT_WR) sent a FIN.",
-                "3.6",
-            );
-            return Reply::failed(&errno::EPIPE, told);
-        }
-        let id = match (stream.stage, stream.id) {
-            (Stage::Open, Some(id)) => id,
-            (Stage::Broken, _) => return self.failed(fd, "The connection is gone.", "send"),
-            _ => {
-                let told = Told::posix("The socket is not connected.", "", "send");
-                return Reply::failed(&errno::ENOTCONN, told);
-            }
-        };
-        let taken = self.mux.send(id, &data[*sent..]);
-        *sent += taken;
-        if let Some(stream) = self.stream_mut(fd) {
-            stream.written += taken as u64;
-        }
-        if (taken == 0 && !data.is_empty()) || (all && *sent < data.len()) {
-            let told = Told::tcp(
-                format!("{sent} of {} octets are taken; there is no room for more.", data.len()),
-                "The other program does not read, so the windows are full: its kernel\u{2019}s, the relay\u{2019}s, the tunnel\u{2019}s.",
-                "3.8.6",
-            );
-            return Reply::Waits(Wait::Room, told);
-        }
-        let told = Told::tcp(
-            format!("{sent} octets are on their way."),
-            "Taken means taken by the tunnel. When they leave, and in how many segments, is the relay\u{2019}s kernel\u{2019}s matter.",
-            "3.9.1",
-        );
-        let answer = if all { Answer::Nothing } else { Answer::Count(*sent) };
-        Reply::Done(answer, told)
-    }
-
-    fn read(&mut self, fd: Fd, n: usize, flags: Flags, from: bool) -> Reply {
-        let Some(stream) = self.stream_mut(fd) else { return super::bad_fd() };
-        let done = |octets: Vec<u8>, told: Told| {
-            let answer = if from { Answer::From(octets, None) } else { Answer::Octets(octets) };
-            Reply::Done(answer, told)
-        };
-        if stream.shut_read || n == 0 {
-            return done(Vec::new(), Told::posix("Nothing was asked for.", "", "recv"));
-        }
-        if !stream.unread.is_empty() {
-            let count = n.min(stream.unread.len());
-            let left = stream.unread.len() - count;
-            let octets: Vec<u8> = if flags.peek {
-                stream.unread.iter().take(count).copied().collect()
-            } else {
-                stream.unread.drain(..count).collect()
-            };
-            if let (Some(id), false) = (stream.id, flags.peek) {
-                self.mux.consumed(id, count);
-            }
-            let told = Told::tcp(
-                format!("{count} octets were waiting, {left} are left."),
-                "recv(n) gives what is there, up to n. Where the sender cut it is not kept.",
-                "3.9.1",
-            );
-            return done(octets, told);
-        }
-        match stream.stage {
-            _ if stream.end => {
-                stream.end_read = true;
-                let told = Told::tcp(
-                    "The other end has sent FIN, and everything before it is read.",
-                    "An empty result means the end, and only that.",
-                    "3.6",
-                );
-                done(Vec::new(), told)
-            }
-            Stage::Broken => self.failed(fd, "The connection is gone.", "recv"),
-            Stage::Open => {
-                let told =
-                    Told::posix("Nothing has come.", "recv() waits for the first octet.", "recv");
-                Reply::Waits(Wait::Data, told)
-            }
-            _ => {
-                let told = Told::posix("The socket is not connected.", "", "recv");
-                Reply::failed(&errno::ENOTCONN, told)
-            }
-        }
-    }
-
-    fn shutdown(&mut self, fd: Fd, how: How) -> Reply {
-        let Some(stream) = self.stream_mut(fd) else { return super::bad_fd() };
-        let (Stage::Open, Some(id)) = (stream.stage, stream.id) else {
-            let told = Told::posix("The socket is not connected.", "", "shutdown");
-            return Reply::failed(&errno::ENOTCONN, told);
-        };
-        stream.shut_read |= how != How::Write;
-        let fin = how != How::Read && !stream.shut_write;
-        stream.shut_write |= how != How::Read;
-        if fin {
-            self.mux.finish(id);
-        }
-        let told = Told::tcp(
-            if fin { "A FIN follows what was sent." } else { "Nothing more is read here." },
-            "Each direction of a connection ends by itself: the other one goes on.",
-            "3.6",
-        );
-        Reply::Done(Answer::Nothing, told)
-    }
-
-    fn close_stream(&mut self, fd: Fd) -> Reply {
-        let Some(socket) = self.sockets.remove(&fd) else { return super::bad_fd() };
-        let Inner::Stream(stream) = socket.inner else { return super::bad_fd() };
-        for (waiting, _) in &stream.queue {
-            self.mux.abort(*waiting, Reset::new(Reason::CANCELLED, Phase::Local));
-        }
-        let reset = socket.abort || !stream.unread.is_empty();
-        let what = match (stream.stage, stream.id) {
-            (Stage::Open, Some(id)) if reset => {
-                self.mux.abort(id, Reset::new(Reason::CANCELLED, Phase::Local));
-                "The connection is reset (RST): octets that had come were not read, or SO_LINGER said so."
-            }
-            (Stage::Open, Some(id)) => {
-                self.mux.finish(id);
-                "A FIN follows what was sent. What still comes is refused with a reset."
-            }
-            (_, Some(id)) => {
-                self.mux.abort(id, Reset::new(Reason::CANCELLED, Phase::Local));
-                "The relay closes its socket."
-            }
-            (_, None) => "There is nothing to close at the relay.",
-        };
-        Reply::Done(Answer::Nothing, Told::tcp(what, "", "3.6"))
-    }
-
     /// The error that the relay has told, once; later calls find a socket without a connection.
-    fn failed(&mut self, fd: Fd, what: &str, function: &'static str) -> Reply {
+    pub(super) fn failed(&mut self, fd: Fd, what: &str, function: &'static str) -> Reply {
         let Some(socket) = self.sockets.get_mut(&fd) else { return super::bad_fd() };
         let Inner::Stream(stream) = &mut socket.inner else { return super::bad_fd() };
         let why = stream.why.clone().unwrap_or_default();
@@ -474,7 +339,7 @@ impl Remote {
         }
     }
 
-    fn stream_mut(&mut self, fd: Fd) -> Option<&mut Stream> {
+    pub(super) fn stream_mut(&mut self, fd: Fd) -> Option<&mut Stream> {
         match &mut self.sockets.get_mut(&fd)?.inner {
             Inner::Stream(stream) => Some(stream),
             Inner::Datagrams(_) => None,
