@@ -62,7 +62,8 @@ impl Bench {
 
     pub(super) fn advance(&mut self, side: Side) -> bool {
         let at = side as usize;
-        if !self.desks[at].is_blocked() && !(self.auto[at] && self.begin_line(side)) {
+        let under_way = self.desks[at].is_blocked() || (self.auto[at] && self.begin_line(side));
+        if !under_way {
             self.auto[at] = false;
             return false;
         }
