@@ -8,8 +8,8 @@ use crate::explain::Rfc;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {
     /// What happened, in a sentence.
-    pub what: String,
-    pub why: String,
+    pub what: Box<str>,
+    pub why: Box<str>,
     pub source: Source,
 }
 
@@ -27,7 +27,7 @@ pub enum Source {
 
 impl Told {
     pub fn new(what: impl Into<String>, why: impl Into<String>, source: Source) -> Told {
-        Told { what: what.into(), why: why.into(), source }
+        Told { what: what.into().into(), why: why.into().into(), source }
     }
 
     /// By a section of RFC 9293, TCP.

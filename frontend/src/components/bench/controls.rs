@@ -1,4 +1,4 @@
-//! Where everything stands, Run or Step, faults of the network, and time.
+//! Where everything stands, Run or Step; faults of the network, and time.
 
 use core::time::Duration;
 
@@ -11,28 +11,16 @@ use crate::state::bench_words::seconds;
 #[component(Controls)]
 pub(super) fn controls(view: &BenchView) -> Html {
     let bench = &view.bench;
-    let (status, said, mode, fault, timer, now, held) = bench.see(|state| {
-        let bench = &state.bench;
-        let timer = bench.next_timer();
-        let held = bench.in_flight().len();
-        (state.status(), state.said(), bench.mode(), bench.fault(), timer, bench.now(), held)
+    let (status, said, mode, held) = bench.see(|state| {
+        (state.status(), state.said(), state.bench.mode(), state.bench.in_flight().len())
     });
     let switch = |name: &'static str, this: Mode| {
         let onclick = bench.on_click(move |state| state.bench.set_mode(this));
         html! { <button type="button" aria-pressed={(mode == this).to_string()} {onclick}>{ name }</button> }
     };
-    let faulty = |name: &'static str, this: Fault| {
-        let on = fault == Some(this);
-        let onclick = bench.on_click(move |state| state.bench.set_fault((!on).then_some(this)));
-        html! { <button type="button" aria-pressed={on.to_string()} {onclick}>{ name }</button> }
-    };
     let step = bench.on_click(|state| {
         state.bench.step();
     });
-    let next = bench.on_click(|state| {
-        state.bench.pass_to_next();
-    });
-    let minute = bench.on_click(|state| state.pass(Duration::from_secs(60)));
     let real = bench.is_real();
     let stand = |real: bool| {
         let bench = bench.clone();
@@ -50,12 +38,8 @@ pub(super) fn controls(view: &BenchView) -> Html {
             (None, None) => "Waiting for the relay\u{2019}s first word.".into(),
         })
     });
-    let due = timer.map(|(side, timer)| {
-        let wait = seconds(timer.at.0.saturating_sub(now.0));
-        (format!("Pass {wait}"), format!("{}: {}", side.word(), timer.what))
-    });
     html! {
-        <section class="status-bar" aria-label="Status and network">
+        <section class="status-bar" aria-label="Status">
             <div class="where">
                 <p role="status">
                     { status }
@@ -79,7 +63,31 @@ pub(super) fn controls(view: &BenchView) -> Html {
             if let Some(relay) = relay {
                 <p class="notice">{ relay }</p>
             }
-            <div class="network" hidden={real}>
+        </section>
+    }
+}
+
+/// What the network does with the next packet, and the time.
+#[component(Network)]
+pub(super) fn network(view: &BenchView) -> Html {
+    let bench = &view.bench;
+    let (fault, timer, now) =
+        bench.see(|state| (state.bench.fault(), state.bench.next_timer(), state.bench.now()));
+    let faulty = |name: &'static str, this: Fault| {
+        let on = fault == Some(this);
+        let onclick = bench.on_click(move |state| state.bench.set_fault((!on).then_some(this)));
+        html! { <button type="button" aria-pressed={on.to_string()} {onclick}>{ name }</button> }
+    };
+    let next = bench.on_click(|state| {
+        state.bench.pass_to_next();
+    });
+    let minute = bench.on_click(|state| state.pass(Duration::from_secs(60)));
+    let due = timer.map(|(side, timer)| {
+        let wait = seconds(timer.at.0.saturating_sub(now.0));
+        (format!("Pass {wait}"), format!("{}: {}", side.word(), timer.what))
+    });
+    html! {
+            <div class="network" hidden={bench.is_real()}>
                 <div class="faults" role="group" aria-label="The next packet">
                     <span class="hint">{ "The next packet: " }</span>
                     { faulty("is lost", Fault::Lose) }
@@ -95,6 +103,5 @@ pub(super) fn controls(view: &BenchView) -> Html {
                     <button type="button" id="minute" onclick={minute}>{ "Pass a minute" }</button>
                 </div>
             </div>
-        </section>
     }
 }

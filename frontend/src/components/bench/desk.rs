@@ -200,9 +200,12 @@ fn composer(props: &DeskProps) -> Html {
 fn script(bench: &BenchHandle, side: Side) -> Html {
     bench.see(|state| {
         let Some(program) = &state.bench.desk(side).program else { return Html::default() };
+        // The line that its call waits in, or the one that is next.
+        let under_way = state.bench.running_line(side).map(|line| line as usize);
         let next = program.next().map(|statement| statement.line as usize);
+        let marked = under_way.or(next);
         let lines = program.text.lines().enumerate().map(|(at, line)| {
-            let here = next == Some(at + 1);
+            let here = marked == Some(at + 1);
             html! {
                 <li class={classes!(here.then_some("next"))} aria-current={here.then_some("step")}>
                     <code>{ if line.is_empty() { " " } else { line } }</code>

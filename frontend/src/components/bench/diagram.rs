@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::BenchView;
 
-const WIDTH: i32 = 100;
+const WIDTH: i32 = 108;
 const HEIGHT: i32 = 30;
 
 /// Where a state stands, by its middle.
@@ -29,11 +29,12 @@ fn place(state: State) -> (i32, i32) {
 #[component(Diagram)]
 pub(super) fn diagram(view: &BenchView) -> Html {
     let lit = view.bench.see(|state| Side::BOTH.map(|side| state.states(side)));
-    // Ways that begin in nearly every state would cover the others; the list has them.
-    let lines = TABLE
-        .iter()
-        .filter(|edge| edge.from.len() <= 2)
-        .flat_map(|edge| edge.from.iter().map(move |from| line(*from, edge)));
+    // As in the figure of the RFC. Ways that begin in nearly every state would cover the others; the list has all.
+    let figure = |edge: &&Edge| edge.from.len() <= 2;
+    let lines = TABLE.iter().filter(figure).flat_map(|edge| {
+        let last = edge.from.last();
+        last.into_iter().map(move |from| line(*from, edge))
+    });
     let nodes = State::ALL.into_iter().map(|state| {
         let (x, y) = place(state);
         let of = |side: Side| lit[side as usize].contains(&state);
@@ -67,7 +68,7 @@ pub(super) fn diagram(view: &BenchView) -> Html {
         <section aria-labelledby="states-title" id="states">
             <h2 id="states-title">{ "States of TCP" }</h2>
             <p class="hint">{ &label }</p>
-            <svg class="states" viewBox="0 0 360 370" role="img" aria-label={format!("States of TCP. {label}. The list below says the same.")}>
+            <svg class="states" viewBox="0 0 372 370" role="img" aria-label={format!("States of TCP. {label}. The list below says the same.")}>
                 <defs>
                     <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
                         <path d="M0 0 L8 4 L0 8 z" />
@@ -84,6 +85,12 @@ pub(super) fn diagram(view: &BenchView) -> Html {
 /// From one box to the edge of the other.
 fn line(from: State, edge: &Edge) -> Html {
     let ((x1, y1), (x2, y2)) = (place(from), place(edge.to));
+    if edge.to == State::Closed && y1 > 200 {
+        // From the bottom to the top, past all others.
+        let (right, margin) = (WIDTH / 2, 364);
+        let points = format!("{},{y1} {margin},{y1} {margin},{y2} {},{y2}", x1 + right, x2 + right);
+        return html! { <polyline {points} marker-end="url(#tip)"><title>{ edge.trigger.title() }</title></polyline> };
+    }
     let (dx, dy) = (x2 - x1, y2 - y1);
     // The share of the way, in thousandths, that lies inside of a box.
     let inside = |half: i32, way: i32| if way == 0 { 1000 } else { half * 1000 / way.abs() };

@@ -51,8 +51,8 @@ fn explained(bench: &BenchHandle, number: usize, entry: &Entry) -> Html {
     let told = told.iter().map(|told| {
         html! {
             <li>
-                <b>{ &told.what }</b>
-                <p>{ &told.why }{ " " }<a href={told.source.url()} target="_blank" rel="noreferrer noopener">{ told.source.to_string() }</a></p>
+                <b>{ told.what.to_string() }</b>
+                <p>{ told.why.to_string() }{ " " }<a href={told.source.url()} target="_blank" rel="noreferrer noopener">{ told.source.to_string() }</a></p>
             </li>
         }
     });

@@ -4,6 +4,7 @@ use shared::sockets::{Entry, Fate, Outcome, Side, What};
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use super::controls::Network;
 use super::{BenchHandle, BenchView};
 use crate::app::focus;
 use crate::state::bench_words::{fate_word, seconds, shortened};
@@ -40,6 +41,7 @@ pub(super) fn record(view: &BenchView) -> Html {
                 <h2 id="record-title">{ "What happened" }</h2>
                 <span class="hint">{ "server \u{2190} \u{2192} client" }</span>
             </div>
+            <Network ..view.clone() />
             if earlier > 0 {
                 <button type="button" class="quiet" onclick={show_all}>{ format!("Show {earlier} earlier entries") }</button>
             }

@@ -280,6 +280,14 @@ impl Bench {
         Ok(())
     }
 
+    /// The line of the script whose call waits.
+    pub fn running_line(&self, side: Side) -> Option<u32> {
+        match &self.entry(self.running[side as usize]?)?.what {
+            What::Call { line, .. } => *line,
+            _ => None,
+        }
+    }
+
     /// Ctrl+C at a desk whose call waits.
     pub fn interrupt(&mut self, side: Side) {
         self.auto[side as usize] = false;

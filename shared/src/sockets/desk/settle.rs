@@ -99,12 +99,9 @@ fn fail(errno: &'static errno::Errno, for_number: bool) -> Result<Value, Stop> {
 }
 
 fn would_wait(told: &Told) -> Told {
-    Told {
-        what: "The call would have to wait, and this socket must not.".into(),
-        why: format!(
-            "setblocking(False) or a flag forbids it. Otherwise: {} Try again later; select() tells when.",
-            told.what
-        ),
-        source: told.source,
-    }
+    let why = format!(
+        "setblocking(False) or a flag forbids it. Otherwise: {} Try again later; select() tells when.",
+        told.what
+    );
+    Told::new("The call would have to wait, and this socket must not.", why, told.source)
 }
