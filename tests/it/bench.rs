@@ -4,11 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use relay::Rule;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::sockets::{Bench, Outcome, Side, What};
-use tests::browser::{Browser, Key};
-use tests::page::start_relay;
 use tests::python;
 
 /// Every session of `tests/bench`, with simulated sockets and with real ones.
@@ -251,8 +248,11 @@ async fn the_lectures_scripts_are_stepped_packet_by_packet() {
     let Some(desks) = Desks::open(1280, 900).await else { return };
     desks.browser.click("#server-lecture").await;
     desks.browser.click("#client-lecture").await;
-    desks.browser.click(".switch button:last-child").await;
-    desks.browser.wait_for_element(".switch button:last-child[aria-pressed=true]").await;
+    desks.browser.click("[aria-label='How packets arrive'] button:last-child").await;
+    desks
+        .browser
+        .wait_for_element("[aria-label='How packets arrive'] button:last-child[aria-pressed=true]")
+        .await;
     for _ in 0..7 {
         desks.enter("server").await;
     }

@@ -6,13 +6,16 @@
 mod bench;
 mod browser;
 mod clients;
+mod desks;
 mod dialogues;
 mod ftp;
 mod gopher;
 mod http;
+mod imap;
 mod listen;
 mod methods;
 mod page;
+mod programs;
 mod python;
 mod real;
 mod relay;

@@ -60,6 +60,19 @@ impl Play {
         self.input(">", text);
     }
 
+    /// Content that comes in pieces, as from a file.
+    pub fn uploads(&mut self, pieces: &[&[u8]]) {
+        let now = self.now();
+        let mut done = pieces.iter().try_for_each(|piece| self.session.content(piece, now));
+        if done.is_ok() {
+            done = self.session.content_end(now);
+        }
+        if let Err(refused) = done {
+            panic!("content was refused: {refused}\n{}", self.text());
+        }
+        self.settle();
+    }
+
     /// The transcript as text.
     pub fn text(&self) -> String {
         render(self.session.transcript())

@@ -58,24 +58,10 @@ pub fn chooser(props: &ChooserProps) -> Html {
             </a>
         </li>
     };
-    let planned = protocols::PLANNED.iter().map(|protocol| {
-        html! {
-            <li class="planned">
-                <b>{ protocol.name }</b>
-                <span>{ protocol.function }</span>
-                <span class="port">{ protocol.port }</span>
-                <code>{ protocol.python }</code>
-            </li>
-        }
-    });
     html! {
         <section>
             <h2>{ "Protocols" }</h2>
             <ul class="protocols">{ for rows }{ bench }</ul>
-            <details class="to-come">
-                <summary>{ "Still to come" }</summary>
-                <ul class="protocols planned-list">{ for planned }</ul>
-            </details>
         </section>
     }
 }

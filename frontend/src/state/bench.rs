@@ -99,7 +99,7 @@ impl BenchState {
     /// The states that the connections and listening sockets of this side are in, each once.
     pub fn states(&self, side: Side) -> Vec<State> {
         let mut states: Vec<State> =
-            self.bench.kernel(side).view().iter().filter_map(|view| view.state).collect();
+            self.bench.view(side).iter().filter_map(|view| view.state).collect();
         states.sort();
         states.dedup();
         states

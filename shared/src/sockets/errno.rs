@@ -37,10 +37,12 @@ errnos! {
     EPROTOTYPE = 91, "Protocol wrong type for socket", "OSError";
     ENOPROTOOPT = 92, "Protocol not available", "OSError";
     EPROTONOSUPPORT = 93, "Protocol not supported", "OSError";
+    ESOCKTNOSUPPORT = 94, "Socket type not supported", "OSError";
     EOPNOTSUPP = 95, "Operation not supported", "OSError";
     EAFNOSUPPORT = 97, "Address family not supported by protocol", "OSError";
     EADDRINUSE = 98, "Address already in use", "OSError";
     EADDRNOTAVAIL = 99, "Cannot assign requested address", "OSError";
+    ENETDOWN = 100, "Network is down", "OSError";
     ENETUNREACH = 101, "Network is unreachable", "OSError";
     ECONNRESET = 104, "Connection reset by peer", "ConnectionResetError";
     EISCONN = 106, "Transport endpoint is already connected", "OSError";

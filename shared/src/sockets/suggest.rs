@@ -4,7 +4,7 @@ use super::bench::{Bench, Side};
 use super::desk::Value;
 use super::programs::{GREETING, PORT};
 use super::state::State;
-use super::system::{Fd, System};
+use super::system::{Address, Fd, System};
 use crate::machine::Suggestion;
 
 impl Bench {
@@ -38,9 +38,10 @@ impl Bench {
 
     fn server_suggestion(&self, s: Fd) -> Option<Suggestion> {
         let next = |text: String, why: &str| Some(Suggestion { text, why: why.into() });
-        let (desk, kernel) = (self.desk(Side::Server), self.kernel(Side::Server));
-        if kernel.state(s) != Some(State::Listen) {
-            let bound = kernel.is_bound(s);
+        let desk = self.desk(Side::Server);
+        let view = |fd| self.socket_view(Side::Server, fd);
+        if view(s)?.state != Some(State::Listen) {
+            let bound = is_bound(self.system(Side::Server), s);
             return if bound {
                 next("s.listen(5)".into(), "From then on the kernel answers clients.")
             } else {
@@ -48,7 +49,7 @@ impl Bench {
                 next(text, "Gives the socket the address that clients connect to.")
             };
         }
-        let Some(c) = desk.fd("c").and_then(|fd| kernel.socket_view(fd)) else {
+        let Some(c) = desk.fd("c").and_then(view) else {
             return if desk.variables().contains_key("c") {
                 next("s.close()".into(), "The example is done: stop listening.")
             } else {
@@ -64,17 +65,18 @@ impl Bench {
 
     fn client_suggestion(&self, s: Fd) -> Option<Suggestion> {
         let next = |text: String, why: &str| Some(Suggestion { text, why: why.into() });
-        let kernel = self.kernel(Side::Client);
-        let view = kernel.socket_view(s)?;
+        let view = self.socket_view(Side::Client, s)?;
         let connected = view.peer.is_some();
         if view.state == Some(State::Closed) && !connected {
-            let listens = self.kernel(Side::Server).view().iter().any(|v| v.queue.is_some());
+            let listens = self.view(Side::Server).iter().any(|v| v.queue.is_some());
             let why = if listens {
                 "The handshake of three steps."
             } else {
                 "Nobody listens there yet. Try it, or go on at the server\u{2019}s desk first."
             };
-            return next(format!("s.connect(('server.lab', {PORT}))"), why);
+            // Real sockets are all on the relay's machine.
+            let host = if self.remote().is_some() { "localhost" } else { "server.lab" };
+            return next(format!("s.connect(('{host}', {PORT}))"), why);
         }
         let over = matches!(view.state, Some(State::Closed | State::TimeWait));
         if view.end_read || over {
@@ -89,12 +91,10 @@ impl Bench {
     }
 }
 
-impl super::Kernel {
-    fn is_bound(&self, fd: Fd) -> bool {
-        let unbound = |address| match address {
-            super::Address::Inet(addr) => addr.port() == 0,
-            super::Address::Path(path) => path.is_empty(),
-        };
-        self.ends(fd).0.is_some_and(|address| !unbound(address))
-    }
+fn is_bound(system: &dyn System, fd: Fd) -> bool {
+    let unbound = |address| match address {
+        Address::Inet(addr) => addr.port() == 0,
+        Address::Path(path) => path.is_empty(),
+    };
+    system.ends(fd).0.is_some_and(|address| !unbound(address))
 }

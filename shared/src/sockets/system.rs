@@ -261,6 +261,8 @@ pub enum Wait {
     Data,
     /// Room to write to.
     Room,
+    /// The relay's answer, to a call that would not wait on one's own machine. No timeout ends it.
+    Relay,
 }
 
 #[derive(Clone, Debug, PartialEq)]

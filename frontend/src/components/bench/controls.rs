@@ -21,7 +21,23 @@ pub(super) fn controls(view: &BenchView) -> Html {
     let step = bench.on_click(|state| {
         state.bench.step();
     });
-    let reset = bench.on_click(super::BenchState::reset);
+    let real = bench.is_real();
+    let stand = |real: bool| {
+        let bench = bench.clone();
+        Callback::from(move |_: MouseEvent| bench.stand(real))
+    };
+    // On real sockets the session with the relay begins anew, which closes them all.
+    let reset = if real { stand(true) } else { bench.on_click(super::BenchState::reset) };
+    let relay = bench.see(|state| {
+        let remote = state.bench.remote()?;
+        Some(match (remote.gone(), remote.welcome()) {
+            (Some(why), _) => format!("No relay: {why}."),
+            (None, Some((host, policy))) => format!(
+                "Real sockets of {host}. {policy} Any program there can talk to these desks."
+            ),
+            (None, None) => "Waiting for the relay\u{2019}s first word.".into(),
+        })
+    });
     html! {
         <section class="status-bar" aria-label="Status">
             <div class="where">
@@ -31,15 +47,22 @@ pub(super) fn controls(view: &BenchView) -> Html {
                 </p>
             </div>
             <div class="controls">
-                <div class="switch" role="group" aria-label="How packets arrive">
+                <div class="switch" role="group" aria-label="Whose sockets they are">
+                    <button type="button" id="simulated" aria-pressed={(!real).to_string()} onclick={stand(false)}>{ "Two hosts, in this page" }</button>
+                    <button type="button" id="real" aria-pressed={real.to_string()} onclick={stand(true)}>{ "Real, through the relay" }</button>
+                </div>
+                <div class="switch" role="group" aria-label="How packets arrive" hidden={real}>
                     { switch("Run", Mode::Run) }
                     { switch("Step", Mode::Step) }
                 </div>
-                <button type="button" id="step" class={classes!((held > 0).then_some("main"))} disabled={held == 0} onclick={step}>
+                <button type="button" id="step" hidden={real} class={classes!((held > 0).then_some("main"))} disabled={held == 0} onclick={step}>
                     { if held > 0 { format!("Step ({held} in flight)") } else { "Step".into() } }
                 </button>
                 <button type="button" id="reset" onclick={reset}>{ "Reset the bench" }</button>
             </div>
+            if let Some(relay) = relay {
+                <p class="notice">{ relay }</p>
+            }
         </section>
     }
 }
@@ -64,7 +87,7 @@ pub(super) fn network(view: &BenchView) -> Html {
         (format!("Pass {wait}"), format!("{}: {}", side.word(), timer.what))
     });
     html! {
-            <div class="network">
+            <div class="network" hidden={bench.is_real()}>
                 <div class="faults" role="group" aria-label="The next packet">
                     <span class="hint">{ "The next packet: " }</span>
                     { faulty("is lost", Fault::Lose) }

@@ -244,7 +244,7 @@ fn script(bench: &BenchHandle, side: Side) -> Html {
 }
 
 fn sockets(bench: &BenchHandle, side: Side) -> Html {
-    let views = bench.see(|state| state.bench.kernel(side).view());
+    let views = bench.see(|state| state.bench.view(side));
     let rows = views.iter().map(|view| {
         let name = match view.fd {
             Some(fd) => format!("Socket {}", fd.0),
@@ -300,8 +300,8 @@ fn buffers(view: &SocketView) -> Vec<String> {
 fn variables(bench: &BenchHandle, side: Side) -> Html {
     let rows: Vec<(String, String)> = bench.see(|state| {
         let desk = state.bench.desk(side);
-        let kernel = state.bench.kernel(side);
-        let shown = |value| shortened(&desk.shown(value, kernel), 100);
+        let system = state.bench.system(side);
+        let shown = |value| shortened(&desk.shown(value, system), 100);
         desk.variables().iter().map(|(name, value)| (name.clone(), shown(value))).collect()
     });
     if rows.is_empty() {

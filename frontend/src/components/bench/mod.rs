@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::driver::BenchWire;
 use crate::state::BenchState;
 use shared::sockets::Side;
 
@@ -20,12 +21,14 @@ use diagram::Diagram;
 use explain::Explain;
 use record::Record;
 
-/// The bench that its parts share. It has no clock and no wire, so nothing of it is asynchronous.
+/// The bench that its parts share. On the two hosts it has no clock and no wire; on real sockets the driver has both.
 #[derive(Clone)]
 pub struct BenchHandle(Rc<Inner>);
 
 struct Inner {
     state: RefCell<BenchState>,
+    /// To the relay, while the sockets are real.
+    wire: BenchWire,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
 }
@@ -38,7 +41,11 @@ impl PartialEq for BenchHandle {
 
 impl BenchHandle {
     pub fn new(changed: Callback<()>) -> BenchHandle {
-        BenchHandle(Rc::new(Inner { state: RefCell::default(), changed }))
+        BenchHandle(Rc::new(Inner {
+            state: RefCell::default(),
+            wire: BenchWire::default(),
+            changed,
+        }))
     }
 
     pub fn see<R>(&self, look: impl FnOnce(&BenchState) -> R) -> R {
@@ -47,7 +54,27 @@ impl BenchHandle {
 
     pub fn act(&self, action: impl FnOnce(&mut BenchState)) {
         action(&mut self.0.state.borrow_mut());
+        self.0.wire.flush(self);
         self.0.changed.emit(());
+    }
+
+    /// Does what needs no drawing.
+    pub fn quietly<R>(&self, action: impl FnOnce(&mut BenchState) -> R) -> R {
+        action(&mut self.0.state.borrow_mut())
+    }
+
+    /// Stands the desks on real sockets, or back on the two hosts.
+    pub fn stand(&self, real: bool) {
+        if real {
+            self.0.wire.connect(self);
+        } else {
+            self.0.wire.leave();
+            self.act(|state| *state = BenchState::default());
+        }
+    }
+
+    pub fn is_real(&self) -> bool {
+        self.see(|state| state.bench.remote().is_some())
     }
 
     /// A handler of clicks that does this.

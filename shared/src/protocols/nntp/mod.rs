@@ -22,6 +22,13 @@ pub static PROTOCOL: Protocol = Protocol {
     rfcs: &[3977, 4642, 4643, 4644, 6048, 8054, 2980, 977, 5536, 4422],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["compress", "slave", "starttls", "xgtitle", "xpath", "xrover"],
+    samples: &[
+        ("group", "comp.lang.python"),
+        ("post", "misc.test"),
+        ("auth", "optional"),
+        ("mode_reader", "false"),
+    ],
     client: |config| Box::new(client::NntpClient::new(config)),
     server: |config| Box::new(server::NntpServer::new(config)),
     screen: None,

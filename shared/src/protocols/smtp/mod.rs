@@ -27,6 +27,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["binarymime", "etrn", "starttls"],
+    samples: &[("rcpt", "you@practice.lab")],
     client: |config| Box::new(client::SmtpClient::new(config)),
     server: |config| Box::new(server::SmtpServer::new(config)),
     screen: None,

@@ -5,6 +5,7 @@ use crate::python::reader::Statement;
 use crate::sockets::Told;
 use crate::sockets::desk::{Outcome, Report};
 use crate::sockets::segment::Packet;
+use crate::sockets::system::System;
 
 impl Bench {
     pub(super) fn ready(&self, side: Side) -> Result<(), String> {
@@ -62,14 +63,15 @@ impl Bench {
 
     pub(super) fn advance(&mut self, side: Side) -> bool {
         let at = side as usize;
-        let under_way = self.desks[at].is_blocked() || (self.auto[at] && self.begin_line(side));
-        if !under_way {
+        if !(self.desks[at].is_blocked() || self.auto[at] && self.begin_line(side)) {
             self.auto[at] = false;
             return false;
         }
-        let Some(report) = self.desks[at].advance(&mut self.kernels[at], self.now) else {
-            return false;
+        let system: &mut dyn System = match &mut self.remote {
+            Some(remote) => &mut **remote,
+            None => &mut self.kernels[at],
         };
+        let Some(report) = self.desks[at].advance(system, self.now) else { return false };
         let done = report.outcome.is_some();
         self.report(side, report);
         let entry = self.running[at].unwrap_or(self.len().saturating_sub(1));

@@ -1,6 +1,7 @@
 //! The bench: two desks, a kernel under each, and what is in flight between them.
 
 mod carry;
+mod real;
 
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -8,8 +9,10 @@ use std::collections::VecDeque;
 use super::Told;
 use super::desk::{Desk, Program, Report};
 use super::host::{CLIENT, SERVER};
-use super::kernel::{Change, Kernel, Timer};
+use super::kernel::{Change, Kernel, SocketView, Timer};
+use super::remote::Remote;
 use super::segment::Packet;
+use super::system::{Fd, System};
 use crate::machine::Tick;
 use crate::python::reader::{StatementKind, read};
 
@@ -114,6 +117,8 @@ struct Flying {
 
 pub struct Bench {
     kernels: [Kernel; 2],
+    /// Real sockets, which stand in the place of the kernels.
+    remote: Option<Box<Remote>>,
     desks: [Desk; 2],
     /// The entry of the statement that is under way.
     running: [Option<usize>; 2],
@@ -131,6 +136,7 @@ impl Bench {
     pub fn new(seed: u64) -> Bench {
         Bench {
             kernels: [Kernel::new(&SERVER, seed), Kernel::new(&CLIENT, seed.wrapping_add(1))],
+            remote: None,
             desks: [Desk::default(), Desk::default()],
             running: [None, None],
             auto: [false, false],
@@ -147,8 +153,29 @@ impl Bench {
         &self.desks[side as usize]
     }
 
+    /// The simulated kernel of this side.
     pub fn kernel(&self, side: Side) -> &Kernel {
         &self.kernels[side as usize]
+    }
+
+    /// What stands below this desk.
+    pub fn system(&self, side: Side) -> &dyn System {
+        match &self.remote {
+            Some(remote) => &**remote,
+            None => &self.kernels[side as usize],
+        }
+    }
+
+    /// The sockets of this side, and the connections that have outlived theirs.
+    pub fn view(&self, side: Side) -> Vec<SocketView> {
+        match &self.remote {
+            Some(remote) => remote.view(&self.desks[side as usize].descriptors()),
+            None => self.kernels[side as usize].view(),
+        }
+    }
+
+    pub(super) fn socket_view(&self, side: Side, fd: Fd) -> Option<SocketView> {
+        self.view(side).into_iter().find(|view| view.fd == Some(fd))
     }
 
     pub fn now(&self) -> Tick {
@@ -273,8 +300,12 @@ impl Bench {
     /// Ends Python at this desk and begins it again: the kernel closes all its sockets. The script stays.
     pub fn restart(&mut self, side: Side) {
         self.interrupt(side);
+        let left = self.desks[side as usize].descriptors();
         self.desks[side as usize].restart();
         let entry = self.record(What::Restart { side });
+        if let Some(remote) = &mut self.remote {
+            remote.close_all(&left, self.now);
+        }
         self.kernels[side as usize].exit(self.now);
         self.gather(entry);
         self.turn();

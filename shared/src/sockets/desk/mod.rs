@@ -107,6 +107,11 @@ impl Desk {
         self.running.as_ref()?.waiting.as_ref()?.deadline
     }
 
+    /// The descriptors of its open sockets.
+    pub fn descriptors(&self) -> Vec<Fd> {
+        self.objects.values().map(|object| object.fd).filter(|fd| *fd != CLOSED).collect()
+    }
+
     /// The descriptor behind a variable, if it is an open socket.
     pub fn fd(&self, variable: &str) -> Option<Fd> {
         match self.variables.get(variable)? {

@@ -62,16 +62,17 @@ impl Desk {
                     }
                     _ => false,
                 };
-                if timeout == Some(Duration::ZERO) || dont_wait {
+                let at_once = wait == Wait::Relay;
+                if !at_once && (timeout == Some(Duration::ZERO) || dont_wait) {
                     run.report.told.push(would_wait(&told));
                     let errno = match wait {
                         Wait::Connecting => &errno::EINPROGRESS,
                         Wait::StillConnecting => &errno::EALREADY,
-                        Wait::Connection | Wait::Data | Wait::Room => &errno::EAGAIN,
+                        Wait::Connection | Wait::Data | Wait::Room | Wait::Relay => &errno::EAGAIN,
                     };
                     return fail(errno, waiting.for_number);
                 }
-                if expired {
+                if expired && !at_once {
                     run.report.told.push(Told::new(
                         "The time is over.",
                         "settimeout() has set how long a call may wait. The socket itself is as it was; the error has no number, for it is Python\u{2019}s own.",

@@ -89,7 +89,7 @@ impl NntpServer {
             return;
         }
         let text = line.text();
-        if text.iter().any(|b| matches!(b, b'\n' | b'\r' | 0)) {
+        if line.ending == Ending::Lf || text.iter().any(|b| matches!(b, b'\r' | 0)) {
             self.refuse(501, "bare CR, bare LF or NUL in a command; lines end with CR LF");
             return;
         }
@@ -178,7 +178,11 @@ impl Server for NntpServer {
             Input::Bytes { bytes, .. } if self.progress.state() != &table::CLOSED => {
                 self.lines.push(bytes);
                 while self.progress.state() != &table::CLOSED {
-                    let Some(line) = self.lines.next_line() else { break };
+                    let line = match self.incoming {
+                        Some(_) => self.lines.next_line(),
+                        None => self.lines.next_command(),
+                    };
+                    let Some(line) = line else { break };
                     self.line(&line, now, world);
                 }
             }
