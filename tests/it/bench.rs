@@ -4,8 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::Value;
+use relay::Rule;
+use serde_json::{Value, json};
 use shared::sockets::{Bench, Outcome, Side, What};
+use tests::browser::{Browser, Key};
+use tests::page::start_relay;
 use tests::python;
 
 /// Every session of `tests/bench`, with simulated sockets and with real ones.
