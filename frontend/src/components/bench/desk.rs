@@ -3,7 +3,7 @@
 use shared::sockets::programs::{self, Pair};
 use shared::sockets::{CLIENT, Outcome, SERVER, Side, SocketView, What};
 use shared::transcript::visible;
-use web_sys::{HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Element, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::BenchHandle;
@@ -41,7 +41,7 @@ pub(super) fn desk_pane(props: &DeskProps) -> Html {
                     { "Restart Python" }
                 </button>
             </div>
-            { prompt(bench, side) }
+            <Prompt ..props.clone() />
             <Composer ..props.clone() />
             { script(bench, side) }
             { sockets(bench, side) }
@@ -51,8 +51,20 @@ pub(super) fn desk_pane(props: &DeskProps) -> Html {
     }
 }
 
-/// Calls and what came of them, as at Python's prompt.
-fn prompt(bench: &BenchHandle, side: Side) -> Html {
+/// Calls and what came of them, as at Python's prompt; the newest is in sight.
+#[component(Prompt)]
+fn prompt(props: &DeskProps) -> Html {
+    let DeskProps { bench, side, version } = props;
+    let side = *side;
+    let list = use_node_ref();
+    {
+        let list = list.clone();
+        use_effect_with(*version, move |_| {
+            if let Some(list) = list.cast::<Element>() {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    }
     let rows: Vec<Html> = bench.see(|state| {
         let calls = state.bench.entries().filter_map(|(number, entry)| match &entry.what {
             What::Call { side: of, code, report, .. } if *of == side => {
@@ -92,7 +104,7 @@ fn prompt(bench: &BenchHandle, side: Side) -> Html {
         rows.collect()
     });
     html! {
-        <ol class="calls prompt" aria-label={format!("Prompt of the {}", side.word())} translate="no">
+        <ol ref={list} class="calls prompt" aria-label={format!("Prompt of the {}", side.word())} translate="no">
             { for rows }
         </ol>
     }
