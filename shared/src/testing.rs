@@ -331,9 +331,13 @@ pub(crate) fn method(
         Running::begin(action, args.iter().map(|arg| arg.to_string()).collect(), &session);
     let mut replies = replies.iter();
     let result = loop {
-        let sent = match running.next(&session) {
+        let sent = match running.next(&session, &[]) {
             Next::Send(text) => session.command(&text, now),
-            Next::Raw(line) => session.raw(conn, format!("{line}\r\n").as_bytes(), now),
+            Next::Raw(line) => {
+                let octets = session.client().octets_of(&line);
+                let octets = octets.unwrap_or_else(|| format!("{line}\r\n").into_bytes());
+                session.raw(conn, &octets, now)
+            }
             Next::Close => break Ok("None".into()),
             Next::Return(value) => break Ok(value),
             Next::Raise(exception) => break Err(exception),

@@ -204,6 +204,8 @@ impl Planner<'_> {
             };
             let arg = match param.kind {
                 Kind::Plain => Some(self.resolved(value)),
+                // Not given.
+                _ if value.kind == ExprKind::None => Some(String::new()),
                 Kind::Text | Kind::Secret | Kind::Lines => self.literal(value),
             };
             let Some(arg) = arg else {
