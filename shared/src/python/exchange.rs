@@ -93,6 +93,13 @@ impl Exchange<'_> {
         self.units().any(|wire| wire.spans.iter().any(|span| *span.term == common::OFF_SCRIPT))
     }
 
+    /// The main connection has ended or broken.
+    pub fn is_over(&self) -> bool {
+        let ends =
+            |kind: &Kind| matches!(kind, Kind::Ended(Direction::Received) | Kind::Reset { .. });
+        self.entries.iter().any(|entry| entry.conn == Conn::MAIN && ends(&entry.kind))
+    }
+
     /// Everything that went this way on the main connection, content included; nothing, if the transcript has not
     /// kept the whole of it.
     pub fn whole(&self, way: Direction) -> Option<Vec<u8>> {

@@ -34,7 +34,8 @@ pub struct Module {
     pub note: &'static str,
     /// The class whose methods these are.
     pub class: &'static str,
-    /// The method whose parameters the constructor takes behind the server, if it logs in.
+    /// The method whose parameters the constructor takes behind the server, if it logs in; or one without parameters,
+    /// for what it does in any case.
     pub constructor: Option<&'static str>,
     /// Whether the constructor's second parameter is the port.
     pub port_in_constructor: bool,

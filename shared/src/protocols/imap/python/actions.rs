@@ -40,7 +40,7 @@ pub(super) const ACTIONS: &[Action] = &[
         match (args[0].as_str(), args[1].as_str()) {
             ("", "") => "imap.select()".into(),
             (_, "") => format!("imap.select({})", text(mailbox)),
-            (_, readonly) => format!("imap.select({}, {readonly})", text(mailbox)),
+            (_, readonly) => format!("imap.select({}, readonly={readonly})", text(mailbox)),
         }
     }),
     method!("list", "Lists the mailboxes, or those below a directory that a pattern fits.", NAMES)

@@ -21,7 +21,7 @@ pub(super) static MODULE: Module = Module {
     note: "",
     object: "imap",
     class: "IMAP4",
-    constructor: None,
+    constructor: Some("capabilities"),
     port_in_constructor: true,
     // Python asks for the capabilities when it makes the object.
     login: &["capabilities", "login"],

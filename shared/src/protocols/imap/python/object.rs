@@ -1,8 +1,9 @@
 //! An object of `imaplib`: what it keeps from one call to the next.
 
+use core::slice::from_ref;
 use std::collections::BTreeMap;
 
-use super::reading::{Datum, Reading, Wrong, shown};
+use super::reading::{Datum, EOF, Reading, Wrong, shown};
 use super::request::{End, Request, request};
 use super::typed;
 use crate::machine::Direction;
@@ -77,7 +78,7 @@ impl Object {
         if first && self.capabilities.is_none() && super::needs_capabilities(method) {
             let _ = self.learn(exchange);
         } else if let Ok(request) = request(method, &play.args, self) {
-            let _ = self.perform(&request, &[exchange.clone()]);
+            let _ = self.perform(&request, from_ref(exchange));
         }
     }
 
@@ -96,7 +97,7 @@ impl Object {
 
     fn typed(&mut self, exchange: &Exchange<'_>) {
         match typed::same(exchange, self) {
-            Some((_, request)) => drop(self.perform(&request, &[exchange.clone()])),
+            Some((_, request)) => drop(self.perform(&request, from_ref(exchange))),
             None => {
                 self.unread.clear();
                 self.state = typed::state_after(exchange).unwrap_or(self.state);
@@ -156,7 +157,7 @@ impl Object {
     /// CAPABILITY as the object asks it when it is made.
     pub(super) fn learn(&mut self, exchange: &Exchange<'_>) -> Result<(), String> {
         let request = Request::new("CAPABILITY", [], End::Untagged("CAPABILITY"));
-        self.perform(&request, core::slice::from_ref(exchange))?;
+        self.perform(&request, from_ref(exchange))?;
         match &self.capabilities {
             Some(_) => Ok(()),
             None => Err("imaplib.IMAP4.error: no CAPABILITY response from server".into()),
@@ -203,8 +204,12 @@ impl Object {
         let answer = reading.converse(request);
         let unread = reading.unread().to_vec();
         self.unread = unread;
+        let over = done.iter().any(Exchange::is_over);
         let (typ, data) =
-            answer.map_err(|Wrong(class, why)| format!("imaplib.IMAP4.{class}: {why}"))?;
+            answer.map_err(|Wrong(class, why)| match why.ends_with(EOF) && !over {
+                true => "Python waits here for a reply that does not come.".into(),
+                false => format!("imaplib.IMAP4.{class}: {why}"),
+            })?;
         self.ended(request, &typ, data)
     }
 

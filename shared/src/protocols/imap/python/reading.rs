@@ -9,6 +9,8 @@ use crate::python::literal::{bytes, list, text, tuple};
 /// A longer line is refused.
 const LINE_LIMIT: usize = 1_000_000;
 
+pub(super) const EOF: &str = "socket error: EOF";
+
 /// The class of an exception, and its text.
 #[derive(Debug)]
 pub(super) struct Wrong(pub(super) &'static str, pub(super) String);
@@ -161,7 +163,7 @@ impl<'a> Reading<'a> {
                 Err(Wrong("error", format!("got more than {LINE_LIMIT} bytes")))
             }
             Some(line) => Ok(line),
-            None if line.is_empty() => Err(Wrong("abort", "socket error: EOF".into())),
+            None if line.is_empty() => Err(Wrong("abort", EOF.into())),
             None => {
                 Err(Wrong("abort", format!("socket error: unterminated line: {}", bytes(line))))
             }

@@ -166,7 +166,8 @@ fn append(
 ) -> Result<Request, String> {
     let mailbox = if mailbox.is_empty() { "INBOX" } else { mailbox };
     let flags = if flags.is_empty() { String::new() } else { in_brackets(flags)? };
-    if !date.is_empty() && !(date.starts_with('"') && date.ends_with('"')) {
+    let in_quotes = date.starts_with('"') && date.ends_with('"');
+    if !date.is_empty() && !in_quotes {
         return Err("ValueError: date_time not of a known type".into());
     }
     let args = [mailbox, &flags, date].into_iter().filter(|arg| !arg.is_empty());

@@ -90,7 +90,7 @@ pub(super) fn same(exchange: &Exchange<'_>, object: &Object) -> Option<(Same, Re
 /// The state in which a session is after octets that went past the methods.
 pub(super) fn state_after(exchange: &Exchange<'_>) -> Option<&'static str> {
     let (sent, replies) = (exchange.clear().sent(), exchange.clear().lines());
-    let states = sent.lines().filter_map(|line| {
+    let mut states = sent.lines().filter_map(|line| {
         let (tag, name) = beginning(line.as_bytes())?;
         let said = |status: &str| {
             let start = format!("{tag} {status}");
@@ -104,7 +104,7 @@ pub(super) fn state_after(exchange: &Exchange<'_>) -> Option<&'static str> {
             _ => None,
         }
     });
-    states.last()
+    states.next_back()
 }
 
 impl Same {
@@ -122,20 +122,19 @@ impl Same {
         let Some(action) = module.action(self.method) else {
             return Line::new("", result);
         };
-        let mut line = module.line(action, &self.args, masked, result);
-        // A str has to be ASCII.
-        for arg in self.args.iter().filter(|arg| !arg.is_ascii()) {
-            let changed = |code: &str| code.replace(&text(arg), &bytes(arg.as_bytes()));
-            line.code = changed(&line.code);
-            line.python2 = line.python2.as_deref().map(changed);
+        let Line { code, result, python2 } = module.line(action, &self.args, masked, result);
+        let python2 = python2.map(|code| self.adapted(code));
+        Line { code: self.adapted(code), result, python2 }
+    }
+
+    /// With what a str of ASCII cannot hold.
+    fn adapted(&self, code: String) -> String {
+        let foreign = self.args.iter().filter(|arg| !arg.is_ascii());
+        let code = foreign.fold(code, |code, arg| code.replace(&text(arg), &bytes(arg.as_bytes())));
+        match self.literal.as_ref().filter(|_| self.method != "append") {
+            Some(literal) => format!("(setattr(imap, 'literal', {}), {code})[1]", bytes(literal)),
+            None => code,
         }
-        if let Some(literal) = self.literal.as_ref().filter(|_| self.method != "append") {
-            let with =
-                |code: &str| format!("(setattr(imap, 'literal', {}), {code})[1]", bytes(literal));
-            line.code = with(&line.code);
-            line.python2 = line.python2.as_deref().map(with);
-        }
-        line
     }
 }
 
@@ -218,7 +217,8 @@ fn plain(sent: &[u8], name: &str, args: &str, behind: &[u8]) -> Option<Same> {
         "SORT" => ("sort", vec![first(0), first(1), joined(2)]),
         "THREAD" => ("thread", vec![first(0), first(1), joined(2)]),
         _ if name.starts_with("UID ") => ("uid", vec![name[4..].to_owned(), first(0), joined(1)]),
-        "ID" | "MOVE" | "LISTRIGHTS" | "GETMETADATA" | "SETMETADATA" | "STARTTLS" => {
+        "MOVE" => ("xatom", vec![name.to_owned(), first(0), joined(1)]),
+        "ID" | "LISTRIGHTS" | "GETMETADATA" | "SETMETADATA" | "STARTTLS" => {
             ("xatom", vec![name.to_owned(), args.to_owned()])
         }
         _ => return None,
