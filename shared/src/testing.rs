@@ -330,10 +330,19 @@ pub(crate) fn method(
     let running =
         Running::begin(action, args.iter().map(|arg| arg.to_string()).collect(), &session);
     let mut replies = replies.iter();
+    let raw = |session: &mut Session, line: &str| {
+        let octets = session.client().octets_of(line);
+        let octets = octets.unwrap_or_else(|| format!("{line}\r\n").into_bytes());
+        session.raw(conn, &octets, now)
+    };
     let result = loop {
-        let sent = match running.next(&session) {
-            Next::Send(text) => session.command(&text, now),
-            Next::Raw(line) => session.raw(conn, format!("{line}\r\n").as_bytes(), now),
+        let sent = match running.next(&session, &[]) {
+            Next::Send(text) => match session.command(&text, now) {
+                // Python sends it all the same.
+                Err(Refused::Illegal(_)) => raw(&mut session, &text),
+                sent => sent,
+            },
+            Next::Raw(line) => raw(&mut session, &line),
             Next::Close => break Ok("None".into()),
             Next::Return(value) => break Ok(value),
             Next::Raise(exception) => break Err(exception),

@@ -42,15 +42,15 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
             for (call, value) in calls.iter().zip(values) {
                 let python = said.next().unwrap_or("nothing");
                 assert_eq!(
-                    steady(python),
-                    steady(&value),
+                    steady(module, python),
+                    steady(module, &value),
                     "value of {call} in {calls:#?}: Python, the lab"
                 );
             }
             let python = sent.get(n).cloned().unwrap_or_default();
             assert_eq!(
-                steady(&String::from_utf8_lossy(&python)),
-                steady(&String::from_utf8_lossy(&octets)),
+                steady(module, &String::from_utf8_lossy(&python)),
+                steady(module, &String::from_utf8_lossy(&octets)),
                 "octets of {calls:#?}: Python on the left, the lab on the right"
             );
         }
@@ -82,10 +82,10 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
             let wanted: Vec<String> = lines
                 .iter()
                 .map(|line| match &line.result {
-                    Ok(value) | Err(value) => steady(value),
+                    Ok(value) | Err(value) => steady(module, value),
                 })
                 .collect();
-            let said: Vec<String> = run.stdout.lines().map(steady).collect();
+            let said: Vec<String> = run.stdout.lines().map(|line| steady(module, line)).collect();
             assert_eq!(said, wanted, "{}: Python, the page\n{script}", name.display());
             assert_eq!(lines.len(), calls.len(), "{}: something has no call", name.display());
         }
@@ -192,7 +192,7 @@ fn driver(module: &Module, port: u16, visits: &[Visit]) -> String {
         for (action, args) in visit {
             script += &format!(
                 "try:\n    print(repr({}))\nexcept Exception as error:\n    \
-                 print(f'{{type(error).__module__}}.{{type(error).__name__}}: {{error}}'.removeprefix('builtins.'))\n",
+                 print(f'{{type(error).__module__}}.{{type(error).__qualname__}}: {{error}}'.removeprefix('builtins.'))\n",
                 module.call(action, args, false)
             );
         }
@@ -202,11 +202,13 @@ fn driver(module: &Module, port: u16, visits: &[Visit]) -> String {
     script
 }
 
-/// Without what differs from run to run: clocks, in greetings and elsewhere, and what is made of them.
-fn steady(text: &str) -> String {
+/// Without what differs from run to run: clocks, in greetings and elsewhere, and what is made of them, and what the
+/// module makes up.
+fn steady(module: &Module, text: &str) -> String {
     let mut out = String::new();
     let mut digits = String::new();
-    let mut rest = text;
+    let text = without_made_up(module, text);
+    let mut rest = text.as_str();
     while let Some(c) = rest.chars().next() {
         let clock = rest.get(..8).is_some_and(is_clock).then_some(8);
         let python = "datetime.datetime(";
@@ -222,6 +224,22 @@ fn steady(text: &str) -> String {
         rest = &rest[clock.unwrap_or(c.len_utf8())..];
     }
     out + steady_number(&digits)
+}
+
+fn without_made_up(module: &Module, text: &str) -> String {
+    let Some(made_up) = module.made_up else { return text.into() };
+    let in_word = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    let mut out = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(length);
+        out += if made_up(word) { "#" } else { word };
+        let next = behind.find(in_word).unwrap_or(behind.len());
+        out += &behind[..next];
+        rest = &behind[next..];
+    }
+    out
 }
 
 /// `09:00:00`

@@ -16,6 +16,8 @@ pub struct Play {
     pub world: World,
     /// Bulk octets that were delivered.
     pub delivered: Vec<u8>,
+    /// Python's methods that were played.
+    pub played: Vec<Played>,
     protocol: &'static Protocol,
     steps: u64,
 }
@@ -40,6 +42,7 @@ impl Play {
             link: Link::new(server, protocol.port).with_chunk(chunk),
             world,
             delivered: Vec::new(),
+            played: Vec::new(),
             protocol,
             steps: 0,
         };
@@ -88,7 +91,7 @@ impl Play {
     pub fn action(&mut self, action: &'static Action, args: Vec<String>) -> Played {
         let running = Running::begin(action, args, &self.session);
         for _ in 0..20 {
-            let result = match running.next(&self.session) {
+            let result = match running.next(&self.session, &self.played) {
                 Next::Send(text) => {
                     let now = self.now();
                     match self.session.command(&text, now) {
@@ -107,7 +110,9 @@ impl Play {
                 Next::Return(value) => Ok(value),
                 Next::Raise(exception) => Err(exception),
             };
-            return running.played(&self.session, Some(result));
+            let played = running.played(&self.session, Some(result));
+            self.played.push(played.clone());
+            return played;
         }
         panic!("{}() does not end\n{}", action.method, self.text())
     }

@@ -2,25 +2,39 @@
 
 use core::ops::Range;
 
+use super::Played;
 use crate::explain::{Outcome, Wire, common};
 use crate::machine::{Conn, Direction};
 use crate::transcript::{Entry, Kind};
 
 /// What the client sent in one go on the main connection, and everything until it sends again.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exchange<'a> {
     /// Where it stands in the transcript.
     pub range: Range<usize>,
+    /// Everything since the session began.
+    pub session: &'a [Entry],
+    /// The methods that were played in the session, before it and after it.
+    pub played: &'a [&'a Played],
     entries: &'a [Entry],
     masked: bool,
 }
 
-/// The exchanges among these entries, of which the first is number `base` of the transcript. In the ones that are
-/// `masked`, secrets do not appear.
-pub fn exchanges(entries: &[Entry], base: usize, masked: bool) -> Vec<Exchange<'_>> {
+/// The exchanges among these entries of a session. In the ones that are `masked`, secrets do not appear.
+pub fn exchanges(session: &[Entry], among: Range<usize>, masked: bool) -> Vec<Exchange<'_>> {
+    exchanges_beside(session, among, &[], masked)
+}
+
+/// The same in a session in which these methods were played.
+pub(super) fn exchanges_beside<'a>(
+    session: &'a [Entry],
+    among: Range<usize>,
+    played: &'a [&'a Played],
+    masked: bool,
+) -> Vec<Exchange<'a>> {
     let mut starts = Vec::new();
     let mut answered = true;
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, entry) in session.iter().enumerate().take(among.end).skip(among.start) {
         match entry.kind {
             Kind::Sent(_) if entry.conn == Conn::MAIN && answered => {
                 starts.push(at);
@@ -30,16 +44,36 @@ pub fn exchanges(entries: &[Entry], base: usize, masked: bool) -> Vec<Exchange<'
             _ => {}
         }
     }
-    let ends = starts.iter().skip(1).copied().chain([entries.len()]);
+    let ends = starts.iter().skip(1).copied().chain([among.end]);
     starts
         .iter()
         .zip(ends)
         .map(|(start, end)| Exchange {
-            range: base + start..base + end,
-            entries: &entries[*start..end],
+            range: *start..end,
+            session,
+            played,
+            entries: &session[*start..end],
             masked,
         })
         .collect()
+}
+
+/// Puts those together whose answer `joins` tells to be only the leave to go on with the same command.
+pub fn joined<'a>(
+    exchanges: Vec<Exchange<'a>>,
+    joins: impl Fn(&Exchange<'_>) -> bool,
+) -> Vec<Exchange<'a>> {
+    let mut all: Vec<Exchange<'a>> = Vec::new();
+    for exchange in exchanges {
+        match all.last_mut() {
+            Some(last) if last.range.end == exchange.range.start && joins(last) => {
+                last.range.end = exchange.range.end;
+                last.entries = &last.session[last.range.clone()];
+            }
+            _ => all.push(exchange),
+        }
+    }
+    all
 }
 
 impl Exchange<'_> {
@@ -51,8 +85,48 @@ impl Exchange<'_> {
 
     /// Whether it is one command, as the lab composes it: not several in one write, and not octets of the person's own.
     pub fn is_plain(&self) -> bool {
-        let own = |wire: &Wire| wire.spans.iter().any(|span| *span.term == common::OFF_SCRIPT);
-        self.units().count() == 1 && !self.units().any(own)
+        self.units().count() == 1 && !self.is_off_script()
+    }
+
+    /// Whether there are octets of the person's own in it, which are no command that the lab knows.
+    pub fn is_off_script(&self) -> bool {
+        self.units().any(|wire| wire.spans.iter().any(|span| *span.term == common::OFF_SCRIPT))
+    }
+
+    /// The main connection has ended or broken.
+    pub fn is_over(&self) -> bool {
+        let ends =
+            |kind: &Kind| matches!(kind, Kind::Ended(Direction::Received) | Kind::Reset { .. });
+        self.entries.iter().any(|entry| entry.conn == Conn::MAIN && ends(&entry.kind))
+    }
+
+    /// Everything that went this way on the main connection, content included; nothing, if the transcript has not
+    /// kept the whole of it.
+    pub fn whole(&self, way: Direction) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.conn == Conn::MAIN) {
+            match &entry.kind {
+                Kind::Sent(wire) if way == Direction::Sent => all.extend(self.bytes(wire)),
+                Kind::Received(wire) if way == Direction::Received => all.extend(self.bytes(wire)),
+                Kind::Data { direction, head, octets } if *direction == way => {
+                    all.extend_from_slice(head);
+                    if head.len() as u64 != *octets {
+                        return None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(all)
+    }
+
+    /// With its secrets.
+    pub fn clear(&self) -> Self {
+        Exchange { masked: false, ..self.clone() }
+    }
+
+    pub fn is_masked(&self) -> bool {
+        self.masked
     }
 
     /// What was sent, octet for octet.

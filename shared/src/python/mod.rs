@@ -6,6 +6,7 @@
 //!
 //! Like the tables it knows no protocol; each protocol fills in its own.
 
+pub mod encode;
 mod exchange;
 pub mod literal;
 mod plan;
@@ -17,7 +18,7 @@ mod talk;
 use crate::machine::Client;
 use crate::transcript::Entry;
 
-pub use exchange::{Exchange, exchanges};
+pub use exchange::{Exchange, exchanges, joined};
 pub use plan::{Plan, Planned, plan};
 pub use running::Running;
 pub use script::{Call, Dialect, Played, calls, script};
@@ -33,7 +34,8 @@ pub struct Module {
     pub note: &'static str,
     /// The class whose methods these are.
     pub class: &'static str,
-    /// The method whose parameters the constructor takes behind the server, if it logs in.
+    /// The method whose parameters the constructor takes behind the server, if it logs in; or one without parameters,
+    /// for what it does in any case.
     pub constructor: Option<&'static str>,
     /// Whether the constructor's second parameter is the port.
     pub port_in_constructor: bool,
@@ -47,6 +49,10 @@ pub struct Module {
     pub actions: &'static [Action],
     /// The call that comes to the same as a command that a person typed.
     pub typed: fn(&Exchange<'_>) -> Option<Line>,
+    /// Whether what was answered is only the leave to go on: what is sent next belongs to the same call.
+    pub joins: Option<fn(&Exchange<'_>) -> bool>,
+    /// Whether a word is one that Python and the lab make up by themselves, each another one.
+    pub made_up: Option<fn(word: &str) -> bool>,
 }
 
 /// One public method.
@@ -172,6 +178,8 @@ pub struct Step<'a> {
     pub done: &'a [Exchange<'a>],
     /// Everything since the session began.
     pub session: &'a [Entry],
+    /// The actions that were played in it before this one.
+    pub earlier: &'a [Played],
     pub client: &'a dyn Client,
 }
 

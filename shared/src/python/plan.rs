@@ -177,6 +177,11 @@ impl Planner<'_> {
         else {
             return;
         };
+        // It is played however the object is made.
+        if action.params.is_empty() {
+            self.plan.calls.push(Planned { line, action, args: Vec::new() });
+            return;
+        }
         let skip = 1 + usize::from(self.plan.module.port_in_constructor);
         let named = |name: &str| action.params.iter().any(|param| param.name == name);
         let rest = Call {
@@ -204,6 +209,8 @@ impl Planner<'_> {
             };
             let arg = match param.kind {
                 Kind::Plain => Some(self.resolved(value)),
+                // Not given.
+                _ if value.kind == ExprKind::None => Some(String::new()),
                 Kind::Text | Kind::Secret | Kind::Lines => self.literal(value),
             };
             let Some(arg) = arg else {

@@ -2,12 +2,14 @@
 
 use core::ops::Range;
 
+use super::exchange::{exchanges_beside, joined};
 use super::literal;
-use super::{Action, Line, Module, exchanges};
+use super::{Action, Line, Module};
 use crate::machine::Conn;
 use crate::transcript::{Entry, Kind};
 
 /// An action that was played in a session.
+#[derive(Clone)]
 pub struct Played {
     pub action: &'static Action,
     pub args: Vec<String>,
@@ -42,7 +44,8 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     let mut calls = Vec::new();
     let mut at = 0;
     let typed = |range: Range<usize>, calls: &mut Vec<Call>| {
-        for exchange in exchanges(&entries[range.clone()], range.start, masked) {
+        let all = exchanges_beside(entries, range, played, masked);
+        for exchange in joined(all, |exchange| module.joins.is_some_and(|joins| joins(exchange))) {
             let line = (module.typed)(&exchange);
             calls.push(Call { range: exchange.range.clone(), line, running: false });
         }

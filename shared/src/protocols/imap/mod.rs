@@ -4,6 +4,7 @@ mod client;
 mod command;
 mod date;
 mod frame;
+mod python;
 mod response;
 mod server;
 mod set;
@@ -22,7 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Fetching email",
     port: 143,
     python: "imaplib",
-    module: None,
+    module: Some(&python::MODULE),
     rfcs: &[
         3501, 9051, 2177, 2342, 2971, 3516, 3691, 4314, 4315, 4731, 4959, 4978, 5161, 5182, 5256,
         5258, 5464, 5465, 5530, 5819, 6154, 6851, 7162, 7888, 8437, 9208,

@@ -19,6 +19,8 @@ pub(super) static MODULE: Module = Module {
     open: |host, port| format!("import poplib\n\npop = poplib.POP3({}, {port})\n", text(host)),
     actions: ACTIONS,
     typed,
+    joins: None,
+    made_up: None,
 };
 
 const WHICH: Param = Param::plain("which", "1");

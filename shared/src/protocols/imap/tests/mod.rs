@@ -5,6 +5,7 @@ mod commands;
 mod framing;
 mod idle;
 mod literals;
+mod python;
 mod responses;
 mod searching;
 mod server;

@@ -30,6 +30,8 @@ pub(super) static MODULE: Module = Module {
     },
     actions: ACTIONS,
     typed: typed::typed,
+    joins: None,
+    made_up: None,
 };
 
 const SPEC: &[Param] = &[Param::text("message_spec", "")];

@@ -3,7 +3,7 @@
 use super::content;
 use super::replies::{Reply, first, shown};
 use crate::python::literal::{dict, text};
-use crate::python::{Next, Step, Talk, exchanges};
+use crate::python::{Next, Step, Talk, encode, exchanges};
 use crate::text::sasl::{self, Mechanism};
 use crate::text::split_verb;
 
@@ -35,7 +35,7 @@ impl<'a> Mailer<'a> {
             extensions: Vec::new(),
             utf8: false,
         };
-        for exchange in exchanges(mailer.talk.before(), 0, false) {
+        for exchange in exchanges(mailer.talk.before(), 0..mailer.talk.before().len(), false) {
             if let Ok(reply) = first(&exchange) {
                 mailer.remember(&exchange.sent(), &reply);
             }
@@ -283,17 +283,7 @@ pub(super) fn raise(class: &str, values: &str) -> Next {
 
 /// Encodes for Python, which raises where it meets the first character that ASCII has not.
 pub(super) fn ascii(text: &str) -> Result<(), Next> {
-    let Some(first) = text.chars().position(|c| !c.is_ascii()) else { return Ok(()) };
-    let length = text.chars().skip(first).take_while(|c| !c.is_ascii()).count();
-    let which = match (length, text.chars().nth(first).map_or(0, u32::from)) {
-        (1, c @ ..0x100) => format!(" '\\x{c:02x}' in position {first}"),
-        (1, c @ ..0x10000) => format!(" '\\u{c:04x}' in position {first}"),
-        (1, c) => format!(" '\\U{c:08x}' in position {first}"),
-        _ => format!("s in position {first}-{}", first + length - 1),
-    };
-    Err(Next::Raise(format!(
-        "UnicodeEncodeError: 'ascii' codec can't encode character{which}: ordinal not in range(128)"
-    )))
+    encode::ascii(text).map_err(Next::Raise)
 }
 
 /// In base64. A mechanism that has said everything says its last word again.

@@ -28,6 +28,8 @@ pub(super) static MODULE: Module = Module {
     },
     actions: ACTIONS,
     typed: typed::typed,
+    joins: None,
+    made_up: None,
 };
 
 const SENDER: &str = "student@practice.lab";
