@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use shared::machine::Conn;
 use shared::protocols::{self, Protocol};
-use shared::python::{Action, Dialect, Module, calls, script};
+use shared::python::{Action, Dialect, Module, calls, literal, printed, script};
 use shared::transcript::Kind;
 use tests::page::start_relay;
 use tests::play::Play;
@@ -14,29 +14,30 @@ use tests::python;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// Where Python finds the practice server.
+const HOST: &str = "127.0.0.1";
+
 #[tokio::test]
 async fn every_method_puts_the_same_on_the_wire_as_python() {
     for protocol in protocols::ALL {
         let Some(module) = protocol.module else { continue };
-        let wanted: Vec<(Vec<u8>, String)> =
-            module.actions.iter().map(|action| played(protocol, module, action)).collect();
         let recorder = Recorder::start(protocol).await;
         let script = driver(module, recorder.port);
         let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
         assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
         let sent = recorder.sent();
-        let said: Vec<&str> = run.stdout.lines().collect();
-        assert_eq!(said.len(), module.actions.len(), "{}:\n{}", module.name, run.stdout);
+        let said: Vec<&str> = run.stdout.split(END).collect();
+        assert_eq!(said.len(), module.actions.len() + 1, "{}:\n{}", module.name, run.stdout);
         for (n, action) in module.actions.iter().enumerate() {
             let what = format!("{}.{}", module.name, action.method);
-            let (octets, value) = &wanted[n];
+            let (octets, value) = played(protocol, module, action, recorder.port);
             let python = sent.get(n).cloned().unwrap_or_default();
             assert_eq!(
                 steady(&String::from_utf8_lossy(&python)),
-                steady(&String::from_utf8_lossy(octets)),
+                steady(&String::from_utf8_lossy(&octets)),
                 "octets of {what}: Python on the left, the lab on the right"
             );
-            assert_eq!(steady(said[n]), steady(value), "value of {what}: Python, the lab");
+            assert_eq!(steady(said[n]), steady(&value), "value of {what}: Python, the lab");
         }
     }
 }
@@ -51,12 +52,12 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
             fs::read_dir(folder).expect("every protocol has dialogues").flatten().collect();
         files.sort_by_key(fs::DirEntry::path);
         for file in files {
-            let mut play = Play::new(protocol);
+            let recorder = Recorder::start(protocol).await;
+            let mut play = Play::at(protocol, HOST, recorder.port);
             play.script(&fs::read_to_string(file.path()).expect("a dialogue is text"));
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, &[], false);
-            let recorder = Recorder::start(protocol).await;
-            let server = ("127.0.0.1", recorder.port);
+            let server = (HOST, recorder.port);
             let script = script(module, Dialect::Python3, server, &calls, entries);
             let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
                 return;
@@ -64,13 +65,11 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
             let name = file.path();
             assert!(run.ok, "{}:\n{script}\n{}{}", name.display(), run.stdout, run.stderr);
             let lines: Vec<_> = calls.iter().filter_map(|call| call.line.as_ref()).collect();
-            let wanted: Vec<String> = lines
-                .iter()
-                .map(|line| match &line.result {
-                    Ok(value) | Err(value) => steady(value),
-                })
-                .collect();
-            let said: Vec<String> = run.stdout.lines().map(steady).collect();
+            let wanted = lines.iter().filter_map(|line| match &line.result {
+                Ok(value) if value.is_empty() => None,
+                Ok(value) | Err(value) => Some(format!("{value}\n")),
+            });
+            let (said, wanted) = (steady(&run.stdout), steady(&wanted.collect::<String>()));
             assert_eq!(said, wanted, "{}: Python, the page\n{script}", name.display());
             assert_eq!(lines.len(), calls.len(), "{}: something has no call", name.display());
         }
@@ -82,8 +81,9 @@ fn played(
     protocol: &'static Protocol,
     module: &Module,
     action: &'static Action,
+    port: u16,
 ) -> (Vec<u8>, String) {
-    let mut play = Play::new(protocol);
+    let mut play = Play::at(protocol, HOST, port);
     for before in action.after.unwrap_or(module.login) {
         let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
         let login = play.action(before, before.examples());
@@ -101,42 +101,71 @@ fn played(
     (octets.flatten().collect(), value)
 }
 
-/// A script that calls every method on a connection of its own, and prints its value in a line.
+/// A script that calls every method on an object of its own, prints its value, and marks the end of each both in
+/// what it prints and to the recorder.
 fn driver(module: &Module, port: u16) -> String {
-    let mut script = String::new();
+    let mut script = String::from("import socket, traceback\n");
     for action in module.actions {
-        script += &(module.open)("127.0.0.1", port);
+        script += &(module.open)(HOST, port);
         for before in action.after.unwrap_or(module.login) {
             let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
             script += &format!("{}\n", module.call(before, &before.examples(), false));
         }
         let call = module.call(action, &action.examples(), false);
+        let call = printed(&call, Dialect::Python3).replace('\n', "\n    ");
         script += &format!(
-            "try:\n    print(repr({call}))\nexcept Exception as error:\n    \
-             print(type(error).__module__ + '.' + type(error).__name__ + ':', error)\n\
-             {}.close()\n",
-            module.object
+            "try:\n    {call}pass\nexcept Exception as error:\n    \
+             print(''.join(traceback.format_exception_only(type(error), error)), end='')\n\
+             print({}, end='')\n{}.close()\n\
+             mark = socket.create_connection(({HOST:?}, {port}))\n\
+             mark.sendall({}.encode())\nmark.close()\n",
+            literal::text(END),
+            module.object,
+            literal::text(MARK),
         );
     }
     script
 }
 
-/// Without what differs from run to run: clocks in greetings, and what is made of them.
+/// Ends a line, so that values of several lines can be told apart.
+const END: &str = "\x1e";
+/// What no method sends on a connection of its own.
+const MARK: &str = "\x01";
+
+/// Without what differs from run to run: clocks in greetings, addresses, and what is made of them.
 fn steady(text: &str) -> String {
     let mut out = String::new();
-    let mut digits = String::new();
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii_hexdigit() {
-            digits.push(c);
+    let mut word = String::new();
+    let part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | ',');
+    for c in text.trim_end().chars().chain(['\n']) {
+        if part(c) {
+            word.push(c);
             continue;
         }
-        // MD5 in hexadecimal, clocks, and the numbers of processes.
-        let number = digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
-        out += if digits.len() == 32 || number { "#" } else { &digits };
-        digits.clear();
+        out += &steady_word(&word);
+        word.clear();
         out.push(c);
     }
     out
+}
+
+/// Clocks, IPv4 addresses, those of PASV, MD5 in hexadecimal, and the numbers of ports and processes.
+fn steady_word(word: &str) -> String {
+    let numbers = |mark: char| {
+        let parts: Vec<&str> = word.split(mark).collect();
+        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        parts.iter().all(digits).then_some(parts.len())
+    };
+    if numbers(':') == Some(3) || numbers('.') == Some(4) || numbers(',') == Some(6) {
+        return "#".into();
+    }
+    let parts = word.split_inclusive([':', '.', ',']).map(|part| {
+        let digits = part.trim_end_matches([':', '.', ',']);
+        let number = digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let varies = digits.len() == 32 || number;
+        if varies { part.replacen(digits, "#", 1) } else { part.to_owned() }
+    });
+    parts.collect()
 }
 
 /// Stands between Python and the practice server, and keeps what Python sends, by connection.
@@ -151,7 +180,7 @@ impl Recorder {
         let relay = start_relay(relay::Rule::Lab, 0).await;
         let endpoint = relay.endpoints().iter().find(|e| e.protocol == protocol.id);
         let server = endpoint.expect("every protocol has a practice server").address;
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind((HOST, 0)).await.expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let sent: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
         let record = Arc::clone(&sent);
@@ -170,8 +199,11 @@ impl Recorder {
         Recorder { port, sent, _relay: relay }
     }
 
+    /// What was sent from one mark to the next, on however many connections.
     fn sent(&self) -> Vec<Vec<u8>> {
-        self.sent.lock().expect("no test panics while it holds this").clone()
+        let sent = self.sent.lock().expect("no test panics while it holds this");
+        let parts = sent.split(|octets| octets == MARK.as_bytes());
+        parts.map(|connections| connections.concat()).collect()
     }
 }
 

@@ -50,6 +50,18 @@ pub fn tuple(values: &[String]) -> String {
     format!("({})", values.join(", "))
 }
 
+/// Longer content is counted: nobody reads it in a list of calls.
+const CONTENT_LIMIT: u64 = 2048;
+
+/// An expression that gives content, and its value; for longer content their length. `kept` is as much as is known.
+pub fn content(expression: &str, kept: &[u8], octets: u64) -> (String, String) {
+    if octets <= CONTENT_LIMIT && kept.len() as u64 == octets {
+        (expression.into(), bytes(kept))
+    } else {
+        (format!("len({expression})"), octets.to_string())
+    }
+}
+
 fn quote(single: bool, double: bool) -> char {
     if single && !double { '"' } else { '\'' }
 }

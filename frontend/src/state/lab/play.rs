@@ -23,7 +23,7 @@ impl Lab {
             return false;
         }
         let Some(running) = self.running.take() else { return false };
-        let result = match running.next(&self.session) {
+        let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
                     self.running = Some(running);
