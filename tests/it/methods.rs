@@ -8,6 +8,7 @@ use shared::machine::Conn;
 use shared::protocols::{self, Protocol};
 use shared::python::{Action, Dialect, Module, calls, literal, printed, script};
 use shared::transcript::Kind;
+use shared::world::{EPOCH, World};
 use tests::page::start_relay;
 use tests::play::Play;
 use tests::python;
@@ -17,27 +18,41 @@ use tokio::net::{TcpListener, TcpStream};
 /// Where Python finds the practice server.
 const HOST: &str = "127.0.0.1";
 
+/// Calls of one session.
+type Calls = Vec<(&'static Action, Vec<String>)>;
+
 #[tokio::test]
 async fn every_method_puts_the_same_on_the_wire_as_python() {
     for protocol in protocols::ALL {
         let Some(module) = protocol.module else { continue };
+        let mut sessions: Vec<Calls> =
+            module.actions.iter().map(|action| with_examples(module, action)).collect();
+        sessions.extend(written_down(protocol.id, module));
         let recorder = Recorder::start(protocol).await;
-        let script = driver(module, recorder.port);
+        let script = driver(module, &sessions, recorder.port);
         let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
         assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
         let sent = recorder.sent();
-        let said: Vec<&str> = run.stdout.split(END).collect();
-        assert_eq!(said.len(), module.actions.len() + 1, "{}:\n{}", module.name, run.stdout);
-        for (n, action) in module.actions.iter().enumerate() {
-            let what = format!("{}.{}", module.name, action.method);
-            let (octets, value) = played(protocol, module, action, recorder.port);
+        let mut said = run.stdout.split(END);
+        // As on the relay, each session finds what the one before has left.
+        let mut world = World::new(EPOCH);
+        for (n, session) in sessions.iter().enumerate() {
+            let mut play = Play::at(protocol, (HOST, recorder.port), world);
+            let (octets, values) = played(&mut play, session);
+            world = play.world;
+            let names: Vec<&str> = session.iter().map(|(action, _)| action.method).collect();
+            let what = format!("{}: {}", module.name, names.join(", "));
+            for (value, (action, args)) in values.iter().zip(session) {
+                let python = said.next().unwrap_or_default();
+                let call = module.call(action, args, false);
+                assert_eq!(steady(python), steady(value), "value of {call}: Python, the lab");
+            }
             let python = sent.get(n).cloned().unwrap_or_default();
             assert_eq!(
                 steady(&String::from_utf8_lossy(&python)),
                 steady(&String::from_utf8_lossy(&octets)),
                 "octets of {what}: Python on the left, the lab on the right"
             );
-            assert_eq!(steady(said[n]), steady(&value), "value of {what}: Python, the lab");
         }
     }
 }
@@ -53,7 +68,7 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
         files.sort_by_key(fs::DirEntry::path);
         for file in files {
             let recorder = Recorder::start(protocol).await;
-            let mut play = Play::at(protocol, HOST, recorder.port);
+            let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
             play.script(&fs::read_to_string(file.path()).expect("a dialogue is text"));
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, &[], false);
@@ -76,50 +91,72 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
     }
 }
 
-/// What the lab sends for a method, those before it included, and what it gives back.
-fn played(
-    protocol: &'static Protocol,
-    module: &Module,
-    action: &'static Action,
-    port: u16,
-) -> (Vec<u8>, String) {
-    let mut play = Play::at(protocol, HOST, port);
-    for before in action.after.unwrap_or(module.login) {
-        let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
-        let login = play.action(before, before.examples());
-        assert!(matches!(login.result, Some(Ok(_))), "{}: {:?}", before.method, login.result);
-    }
-    let played = play.action(action, action.examples());
+/// A method with the example of every argument, behind those that come before it.
+fn with_examples(module: &'static Module, action: &'static Action) -> Calls {
+    let before = action.after.unwrap_or(module.login).iter().map(|name| find(module, name));
+    before.chain([action]).map(|action| (action, action.examples())).collect()
+}
+
+/// The sessions of `tests/methods/<id>.txt`: calls separated by semicolons, their arguments by bars.
+fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
+    let file = tests::workspace().join("tests/methods").join(id).with_extension("txt");
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let sessions = lines.map(|line| {
+        let calls = line.split(" ;").map(|call| {
+            let mut words = call.split('|').map(|word| word.trim().replace("\\n", "\n"));
+            let action = find(module, &words.next().unwrap_or_default());
+            let mut args: Vec<String> = words.collect();
+            args.resize(action.params.len(), String::new());
+            (action, args)
+        });
+        calls.collect()
+    });
+    sessions.collect()
+}
+
+fn find(module: &'static Module, method: &str) -> &'static Action {
+    module.action(method).unwrap_or_else(|| panic!("{} has no {method:?}", module.name))
+}
+
+/// What the lab sends in a session, and what each call gives back.
+fn played(play: &mut Play, calls: &Calls) -> (Vec<u8>, Vec<String>) {
+    let values = calls.iter().map(|(action, args)| {
+        match play.action(action, args.clone()).result.expect("it has ended") {
+            Ok(value) => value,
+            Err(exception) => exception,
+        }
+    });
+    let values = values.collect();
     let octets = play.session.transcript().entries().iter().filter_map(|entry| match &entry.kind {
         Kind::Sent(wire) if entry.conn == Conn::MAIN => Some(wire.bytes.clone()),
         _ => None,
     });
-    let value = match played.result.expect("it has ended") {
-        Ok(value) => value,
-        Err(exception) => exception,
-    };
-    (octets.flatten().collect(), value)
+    (octets.flatten().collect(), values)
 }
 
-/// A script that calls every method on an object of its own, prints its value, and marks the end of each both in
-/// what it prints and to the recorder.
-fn driver(module: &Module, port: u16) -> String {
+/// A script that plays every session on an object of its own, and prints what each call gives. The end of a value is
+/// marked in what it prints, the end of a session to the recorder.
+fn driver(module: &Module, sessions: &[Calls], port: u16) -> String {
     let mut script = String::from("import socket, traceback\n");
-    for action in module.actions {
-        script += &(module.open)(HOST, port);
-        for before in action.after.unwrap_or(module.login) {
-            let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
-            script += &format!("{}\n", module.call(before, &before.examples(), false));
+    for session in sessions {
+        // In a function, so that nothing stays open that a variable holds.
+        let mut body = (module.open)(HOST, port);
+        for (action, args) in session {
+            let call = printed(&module.call(action, args, false), Dialect::Python3);
+            body += &format!(
+                "try:\n    {}pass\nexcept Exception as error:\n    \
+                 print(''.join(traceback.format_exception_only(type(error), error)), end='')\n\
+                 print({}, end='')\n",
+                call.replace('\n', "\n    "),
+                literal::text(END),
+            );
         }
-        let call = module.call(action, &action.examples(), false);
-        let call = printed(&call, Dialect::Python3).replace('\n', "\n    ");
         script += &format!(
-            "try:\n    {call}pass\nexcept Exception as error:\n    \
-             print(''.join(traceback.format_exception_only(type(error), error)), end='')\n\
-             print({}, end='')\n{}.close()\n\
+            "def session():\n    {}{}.close()\nsession()\n\
              mark = socket.create_connection(({HOST:?}, {port}))\n\
              mark.sendall({}.encode())\nmark.close()\n",
-            literal::text(END),
+            body.replace('\n', "\n    "),
             module.object,
             literal::text(MARK),
         );
@@ -132,12 +169,13 @@ const END: &str = "\x1e";
 /// What no method sends on a connection of its own.
 const MARK: &str = "\x01";
 
-/// Without what differs from run to run: clocks in greetings, addresses, and what is made of them.
+/// Without what differs from run to run: clocks in greetings, addresses, and what is made of them; and without the
+/// version that Python names itself with.
 fn steady(text: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
     let part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | ',');
-    for c in text.trim_end().chars().chain(['\n']) {
+    for c in unversioned(text.trim_end()).chars().chain(['\n']) {
         if part(c) {
             word.push(c);
             continue;
@@ -145,6 +183,18 @@ fn steady(text: &str) -> String {
         out += &steady_word(&word);
         word.clear();
         out.push(c);
+    }
+    out
+}
+
+/// `Python-urllib/3.11` and the like, without the version.
+fn unversioned(text: &str) -> String {
+    let mut parts = text.split("Python-");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let version = |c: char| c.is_ascii_digit() || c == '.';
+        let (name, rest) = part.split_once('/').unwrap_or((part, ""));
+        out += &format!("Python-{name}{}", rest.trim_start_matches(version));
     }
     out
 }

@@ -41,9 +41,9 @@ impl Play {
     }
 
     /// As if the practice server had this address.
-    pub fn at(protocol: &'static Protocol, host: &str, port: u16) -> Play {
+    pub fn at(protocol: &'static Protocol, (host, port): (&str, u16), world: World) -> Play {
         let config = ClientConfig { host: host.into(), ..ClientConfig::practice(port) };
-        Play::with_config(protocol, config, usize::MAX, World::new(EPOCH), 1)
+        Play::with_config(protocol, config, usize::MAX, world, 1)
     }
 
     fn with_config(

@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use crate::explain::{Outcome, Wire, common};
 use crate::machine::{Conn, Direction};
+use crate::table::State;
 use crate::transcript::{Entry, Kind};
 
 /// What the client sent in one go on the main connection, and everything until it sends again.
@@ -146,6 +147,14 @@ impl Exchange<'_> {
         others.rev().find_map(|entry| match &entry.kind {
             Kind::Opened { .. } => Some(Ok(())),
             Kind::Failed { why } => Some(Err(why.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The state that the session was in before it.
+    pub fn state_before(&self) -> Option<&'static State> {
+        self.session[..self.range.start].iter().rev().find_map(|entry| match entry.kind {
+            Kind::State(state) => Some(state),
             _ => None,
         })
     }

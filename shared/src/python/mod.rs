@@ -190,7 +190,10 @@ impl Module {
         if let Some(call) = action.call {
             return call(&shown);
         }
-        let given = shown.iter().rposition(|arg| !arg.is_empty()).map_or(0, |last| last + 1);
+        let needed =
+            |(param, arg): (&Param, &String)| !(param.example.is_empty() && arg.is_empty());
+        let pairs = action.params.iter().zip(&shown);
+        let given = pairs.rev().position(needed).map_or(0, |after| shown.len() - after);
         let written =
             action.params.iter().zip(&shown[..given]).map(|(param, arg)| match param.kind {
                 Kind::Plain if arg.is_empty() => "None".into(),

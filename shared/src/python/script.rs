@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::{Action, Line, Module, exchanges};
 use super::{literal, spelling};
-use crate::machine::Conn;
+use crate::machine::{Conn, Direction};
 use crate::transcript::{Entry, Kind};
 
 /// An action that was played in a session.
@@ -83,8 +83,12 @@ pub fn script(
                 format!("{}\n", spelled(code))
             }
             Some(Line { code, result: Ok(_) }) => printed(&spelled(code), dialect),
+            // What the page did not do, Python may do.
+            Some(Line { code, result: Err(why) }) if class(why).is_none() => {
+                printed(&spelled(code), dialect)
+            }
             Some(Line { code, result: Err(exception) }) => {
-                let class = spelled(exception.split([':', '\n']).next().unwrap_or("Exception"));
+                let class = spelled(class(exception).unwrap_or("Exception"));
                 let code = spelled(code).replace('\n', "\n    ");
                 match dialect {
                     Dialect::Python2 => format!(
@@ -105,6 +109,13 @@ pub fn script(
     out
 }
 
+/// The class of an exception as the prompt shows it.
+fn class(exception: &str) -> Option<&str> {
+    let class = exception.split([':', '\n']).next()?;
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    (!class.is_empty() && class.chars().all(name)).then_some(class)
+}
+
 /// The code with its value printed as the prompt would show it: that of its last line.
 pub fn printed(code: &str, dialect: Dialect) -> String {
     let (before, last) = code.rsplit_once('\n').unwrap_or(("", code));
@@ -115,7 +126,7 @@ pub fn printed(code: &str, dialect: Dialect) -> String {
     }
 }
 
-/// The main connection octet for octet; of what comes back the lines are counted.
+/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets.
 fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
     let mut out = format!(
         "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
@@ -134,6 +145,17 @@ fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
                 out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
             }
             Kind::Received(wire) => lines += wire.bytes.iter().filter(|b| **b == b'\n').count(),
+            Kind::Data { direction: Direction::Received, octets, .. } => {
+                read(&mut lines, &mut out);
+                out.push_str(&format!("print(replies.read({octets}))\n"));
+            }
+            Kind::Data { direction: Direction::Sent, head, octets } => {
+                read(&mut lines, &mut out);
+                out.push_str(&match head.len() as u64 == *octets {
+                    true => format!("connection.sendall({})\n", literal::bytes(head)),
+                    false => "connection.sendall(open('content', 'rb').read())\n".to_owned(),
+                });
+            }
             _ => {}
         }
     }

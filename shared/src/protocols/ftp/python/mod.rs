@@ -114,6 +114,10 @@ const ACTIONS: &[Action] = &[
     }),
     Action::new("nlst", "The names in a directory, as a list.", &[PATH], |step| {
         listing(step, "NLST", names)
+    })
+    .call(|args| match args[0].as_str() {
+        "" => "ftp.nlst()".into(),
+        path => format!("ftp.nlst({})", text(path)),
     }),
     Action::new(
         "mlsd",

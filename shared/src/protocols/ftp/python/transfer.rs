@@ -3,7 +3,7 @@
 use super::super::table;
 use super::dialogue::{asked, command, commanded, done, odd, passive, response};
 use crate::machine::Direction;
-use crate::python::literal::{bytes, list, text, tuple};
+use crate::python::literal::{bytes, list, strings, text, tuple};
 use crate::python::{Exchange, Next, Step, Talk};
 use crate::table::Takes;
 use crate::text::split_verb;
@@ -25,8 +25,7 @@ pub(super) fn listing(step: &Step<'_>, verb: &str, value: fn(&str) -> String) ->
 
 pub(super) fn mlsd(step: &Step<'_>) -> Next {
     Talk::run(step, |talk| {
-        // Every second part of a list of strings is one of them.
-        let facts: Vec<&str> = step.args[1].split(['\'', '"']).skip(1).step_by(2).collect();
+        let facts = strings(&step.args[1]);
         if !facts.is_empty() {
             asked(talk, format!("OPTS MLST {};", facts.join(";")))?;
         }
