@@ -1,39 +1,59 @@
-//! A set of socket addresses that are in use somewhere in the relay.
+//! A list of socket addresses that are in use somewhere in the relay, each with whose it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-#[derive(Default)]
-pub(crate) struct Addresses(Mutex<BTreeSet<SocketAddr>>);
+/// The kernel may use one local address for several connections, so an address may be in the
+/// list more than once.
+pub(crate) struct Addresses<T>(Mutex<List<T>>);
 
-impl Addresses {
-    /// In the set until the guard is dropped.
-    pub(crate) fn enter(self: &Arc<Self>, address: SocketAddr) -> Entered {
-        self.lock().insert(address);
-        Entered { set: Arc::clone(self), address }
+struct List<T> {
+    entries: BTreeMap<(SocketAddr, u64), T>,
+    next: u64,
+}
+
+impl<T> Default for Addresses<T> {
+    fn default() -> Addresses<T> {
+        Addresses(Mutex::new(List { entries: BTreeMap::new(), next: 0 }))
+    }
+}
+
+impl<T: Clone> Addresses<T> {
+    /// In the list until the guard is dropped.
+    pub(crate) fn enter(self: &Arc<Self>, address: SocketAddr, whose: T) -> Entered<T> {
+        let mut list = self.lock();
+        let key = (address, list.next);
+        list.next += 1;
+        list.entries.insert(key, whose);
+        Entered { list: Arc::clone(self), key }
     }
 
-    pub(crate) fn contains(&self, address: SocketAddr) -> bool {
-        self.lock().contains(&address)
+    /// Whose the address is.
+    pub(crate) fn whose(&self, address: SocketAddr) -> Option<T> {
+        let list = self.lock();
+        let mut found = list.entries.range((address, 0)..=(address, u64::MAX));
+        found.next().map(|(_, whose)| whose.clone())
     }
 
     pub(crate) fn list(&self) -> BTreeSet<SocketAddr> {
-        self.lock().clone()
+        self.lock().entries.keys().map(|(address, _)| *address).collect()
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<SocketAddr>> {
+impl<T> Addresses<T> {
+    fn lock(&self) -> MutexGuard<'_, List<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(crate) struct Entered {
-    set: Arc<Addresses>,
-    address: SocketAddr,
+pub(crate) struct Entered<T> {
+    list: Arc<Addresses<T>>,
+    key: (SocketAddr, u64),
 }
 
-impl Drop for Entered {
+impl<T> Drop for Entered<T> {
     fn drop(&mut self) {
-        self.set.lock().remove(&self.address);
+        self.list.lock().entries.remove(&self.key);
     }
 }

@@ -49,6 +49,8 @@ pub struct Limits {
     pub hello: Duration,
     /// The longest a connection may take to come about, whatever the page asks for.
     pub connect: Duration,
+    /// The longest a page may listen, whatever it asks for.
+    pub listen: Duration,
     /// Silence after which the relay asks whether the page is there.
     pub ping_after: Duration,
     /// Silence after which the page is taken to be gone.
@@ -66,6 +68,7 @@ impl Default for Limits {
             headers: Duration::from_secs(10),
             hello: Duration::from_secs(5),
             connect: Duration::from_secs(10),
+            listen: Duration::from_secs(5 * 60),
             ping_after: Duration::from_secs(20),
             silence: Duration::from_secs(60),
             farewell: Duration::from_secs(1),

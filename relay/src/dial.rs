@@ -20,10 +20,10 @@ use crate::policy::Route;
 pub(crate) struct Dialled {
     pub(crate) socket: TcpStream,
     pub(crate) info: OpenedInfo,
-    pub(crate) of_page: Entered,
+    pub(crate) of_page: Entered<u64>,
 }
 
-pub(crate) async fn dial(house: &House, target: &Target) -> Result<Dialled, Reset> {
+pub(crate) async fn dial(house: &House, page: u64, target: &Target) -> Result<Dialled, Reset> {
     let limit = house.limits.connect;
     let patience = if target.timeout.is_zero() { limit } else { target.timeout.min(limit) };
     let start = Instant::now();
@@ -52,7 +52,7 @@ pub(crate) async fn dial(house: &House, target: &Target) -> Result<Dialled, Rese
                 let window = DEFAULT_WINDOW;
                 let connect = took;
                 let info = OpenedInfo { local, peer, window, dns, connect, resolved, attempts };
-                let of_page = house.meeting.page_sockets.enter(local);
+                let of_page = house.meeting.page_sockets.enter(local, page);
                 return Ok(Dialled { socket, info, of_page });
             }
             Err(error) => failure = Some(connect_failed(address, &error, took)),
@@ -70,6 +70,9 @@ pub(crate) fn reset_of(error: &io::Error, phase: Phase) -> Reset {
         io::ErrorKind::TimedOut => Reason::PEER_TIMEOUT,
         io::ErrorKind::ConnectionReset => Reason::PEER_RESET,
         io::ErrorKind::BrokenPipe => Reason::BROKEN_PIPE,
+        io::ErrorKind::AddrInUse => Reason::ADDRESS_IN_USE,
+        io::ErrorKind::AddrNotAvailable => Reason::ADDRESS_NOT_HERE,
+        io::ErrorKind::PermissionDenied => Reason::NOT_PERMITTED,
         _ => Reason::IO,
     };
     let text = format!("{} ({error})", reason.sentence());
@@ -82,7 +85,7 @@ async fn resolve(house: &House, target: &Target) -> Result<Vec<SocketAddr>, Rese
         let text = format!("A connection needs a host and a port; got {host:?} and {port}.");
         return Err(Reset { text, ..Reset::new(Reason::BAD_TARGET, Phase::Local) });
     }
-    let route = house.policy.route(host, *port, &house.data_ports()).map_err(denied)?;
+    let route = house.policy.route(host, *port, &house.doors()).map_err(denied)?;
     let mut addresses = match route {
         Route::Practice(address) | Route::Address(address) => vec![address],
         Route::Resolve => match lookup_host((host.as_str(), *port)).await {
@@ -113,9 +116,9 @@ fn allowed(
     target: &Target,
     resolved: &[SocketAddr],
 ) -> Result<Vec<SocketAddr>, Reset> {
-    let data = house.data_ports();
-    let (allowed, refused): (Vec<_>, Vec<_>) =
-        resolved.iter().map(|&address| house.policy.check(address, &data)).partition(Result::is_ok);
+    let doors = house.doors();
+    let check = |&address| house.policy.check(address, &doors);
+    let (allowed, refused): (Vec<_>, Vec<_>) = resolved.iter().map(check).partition(Result::is_ok);
     match refused.into_iter().find_map(Result::err) {
         Some(refusal) if allowed.is_empty() => {
             tracing::info!(host = target.host, port = target.port, %refusal, "refused");
@@ -125,7 +128,7 @@ fn allowed(
     }
 }
 
-fn denied(denied: crate::policy::Denied) -> Reset {
+pub(crate) fn denied(denied: crate::policy::Denied) -> Reset {
     Reset { text: denied.to_string(), ..Reset::new(Reason::NOT_ALLOWED, Phase::Policy) }
 }
 
@@ -152,6 +155,6 @@ async fn within<T>(
     }
 }
 
-fn errno(error: &io::Error) -> u16 {
+pub(crate) fn errno(error: &io::Error) -> u16 {
     error.raw_os_error().and_then(|code| u16::try_from(code).ok()).unwrap_or(0)
 }

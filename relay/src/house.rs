@@ -1,16 +1,15 @@
 //! What all connections of one relay share. Whoever holds it keeps the relay from being stopped.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::body::Bytes;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::config::Limits;
 use crate::gate::Gate;
-use crate::policy::Policy;
+use crate::policy::{Doors, Policy};
 use crate::practice::Meeting;
 
 pub(crate) struct House {
@@ -22,6 +21,8 @@ pub(crate) struct House {
     pub(crate) meeting: Meeting,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) sessions: Arc<Semaphore>,
+    /// Sessions so far; a session's number tells its sockets from those of other pages.
+    pub(crate) session_count: AtomicU64,
     /// True when the relay shall stop.
     pub(crate) stop: watch::Receiver<bool>,
     /// Dropped with the last holder of this house; `Relay::stop` waits for it.
@@ -29,9 +30,17 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Where our practice servers wait for a data connection at the moment.
-    pub(crate) fn data_ports(&self) -> BTreeSet<SocketAddr> {
-        self.meeting.data_ports.list()
+    /// What is open at the moment.
+    pub(crate) fn doors(&self) -> Doors {
+        Doors {
+            data: self.meeting.data_ports.list(),
+            listeners: self.meeting.page_listeners.list(),
+            udp: self.meeting.page_udp.list(),
+        }
+    }
+
+    pub(crate) fn number_session(&self) -> u64 {
+        self.session_count.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Resolves when the relay shall stop.

@@ -2,29 +2,34 @@
 //! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
 //!
 //! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files)
-//! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about)
-//! * `policy`: where to connect is allowed
+//! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
+//!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
+//! * `policy`: where to connect, listen and send is allowed
 //! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
 //!   socket), `endpoints`: how others find them
 
 mod addresses;
 mod config;
+mod datagrams;
 mod dial;
 mod endpoints;
 mod gate;
 mod house;
 mod listener;
+mod listening;
 mod pages;
 mod pipe;
 mod policy;
 mod practice;
 mod session;
+mod sockets;
 mod visit;
 mod wire;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::{fmt, io};
 
 use tokio::net::TcpListener;
@@ -87,18 +92,21 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
             source,
         }
     })?;
+    let hostname = house::hostname();
     let house = House {
         gate: Gate::new(address, &config.allowed_hosts),
         policy: Policy {
             rule: config.rule,
             own: address,
             practice: endpoints.iter().map(Endpoint::practice).collect(),
+            hostname: hostname.clone(),
         },
-        hostname: house::hostname(),
+        hostname,
         endpoints_json: endpoints_json.into(),
         meeting,
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
+        session_count: AtomicU64::new(0),
         limits: config.limits,
         stop: stopping,
         _alive: alive_sender,

@@ -42,14 +42,14 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     endpoints: Option<PathBuf>,
 
-    /// Where the page may connect to
+    /// Where the page may connect to and listen
     #[arg(long, value_enum, default_value_t = Policy::Lab)]
     policy: Policy,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Policy {
-    /// The practice servers only
+    /// The practice servers, and what pages open on this machine
     Lab,
     /// Every host that this machine can reach
     Open,
@@ -68,7 +68,7 @@ async fn main() -> ExitCode {
     if config.rule == Rule::Open {
         tracing::warn!(
             "policy `open`: whoever uses this page connects from this machine to every host it \
-             can reach, on this machine and in its network too"
+             can reach, on this machine and in its network too, and may let one of them connect back"
         );
     }
     if !config.listen.ip().is_loopback() {

@@ -1,5 +1,5 @@
-//! Where the relay may connect to. Pure: the caller resolves, asks about every address, and dials
-//! exactly the address that was allowed.
+//! Where the relay may connect to, listen, and send datagrams. Pure: the caller resolves, asks about
+//! every address, and uses exactly the address that was allowed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,9 +8,12 @@ use std::net::{IpAddr, SocketAddr};
 /// The name under which the page finds the practice servers.
 pub const PRACTICE_HOST: &str = "practice.lab";
 
+/// The first port that belongs to no well-known service.
+const FIRST_UNPRIVILEGED: u16 = 1024;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rule {
-    /// The practice servers and nothing else.
+    /// The practice servers, and what pages have opened on the loopback.
     Lab,
     /// Everything but the relay itself.
     Open,
@@ -27,7 +30,9 @@ impl Rule {
     /// What it means, for WELCOME.
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Rule::Lab => "This relay connects to its practice servers only.",
+            Rule::Lab => {
+                "This relay connects to its practice servers and to what pages have opened with it."
+            }
             Rule::Open => "This relay connects to every host that its machine can reach.",
         }
     }
@@ -46,6 +51,29 @@ pub(crate) struct Policy {
     /// Where the relay listens.
     pub(crate) own: SocketAddr,
     pub(crate) practice: Vec<Practice>,
+    /// The machine's name, which programs connect to after asking `gethostname`.
+    pub(crate) hostname: String,
+}
+
+/// What is open right now, beside the practice servers.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Doors {
+    /// Where practice servers wait for a data connection.
+    pub(crate) data: BTreeSet<SocketAddr>,
+    /// Where pages listen.
+    pub(crate) listeners: BTreeSet<SocketAddr>,
+    /// Where pages have UDP sockets.
+    pub(crate) udp: BTreeSet<SocketAddr>,
+}
+
+/// Who can reach a socket that a page wants bound.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reach {
+    Anyone,
+    /// One address.
+    One,
+    /// The peer of a stream, at the address that the stream has: it was allowed to be opened.
+    Peer,
 }
 
 /// How to come from a host and a port to addresses.
@@ -70,35 +98,106 @@ impl fmt::Display for Denied {
 }
 
 impl Policy {
-    /// `data` are the ports on which our practice servers wait for a data connection right now.
-    pub(crate) fn route(
-        &self,
-        host: &str,
-        port: u16,
-        data: &BTreeSet<SocketAddr>,
-    ) -> Result<Route, Denied> {
+    pub(crate) fn route(&self, host: &str, port: u16, doors: &Doors) -> Result<Route, Denied> {
         let name = host.strip_suffix('.').unwrap_or(host);
         if name.eq_ignore_ascii_case(PRACTICE_HOST) {
-            return self.practice_server(port, data).map(Route::Practice);
+            return self.practice_server(port, &doors.data).map(Route::Practice);
         }
         if let Ok(ip) = host.parse::<IpAddr>() {
             return Ok(Route::Address(SocketAddr::new(ip, port)));
         }
-        if self.rule == Rule::Lab && !name.eq_ignore_ascii_case("localhost") {
-            return Err(Denied(format!(
-                "The relay's policy `lab` connects to the practice servers only, at \
-                 {PRACTICE_HOST}. To reach {host}, start the relay with --policy open."
-            )));
+        if self.may_look_up(name) {
+            return Ok(Route::Resolve);
         }
-        Ok(Route::Resolve)
+        Err(Denied(format!(
+            "The relay's policy `lab` connects to the practice servers, at {PRACTICE_HOST}, and to \
+             what pages have opened on this machine. To reach {host}, start the relay with \
+             --policy open."
+        )))
+    }
+
+    /// The addresses that RESOLVE gives for the practice host; `None` for every other name.
+    pub(crate) fn practice_addresses(&self, host: &str) -> Option<BTreeSet<IpAddr>> {
+        let name = host.strip_suffix('.').unwrap_or(host);
+        let addresses = self.practice.iter().map(|practice| practice.address.ip());
+        name.eq_ignore_ascii_case(PRACTICE_HOST).then(|| addresses.collect())
+    }
+
+    /// May this name be looked up? Under `lab` only those that this machine has.
+    pub(crate) fn may_look_up(&self, name: &str) -> bool {
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let own = [&self.hostname, "localhost"];
+        self.rule == Rule::Open || own.iter().any(|own| name.eq_ignore_ascii_case(own))
     }
 
     /// May this address be dialled? Returns it in the form in which it was judged.
-    pub(crate) fn check(
+    pub(crate) fn check(&self, address: SocketAddr, doors: &Doors) -> Result<SocketAddr, Denied> {
+        let address = self.canonical(address)?;
+        let ours = self.practice.iter().any(|practice| practice.address == address);
+        let open = doors.data.contains(&address) || doors.listeners.contains(&address);
+        if self.rule == Rule::Open || ours || open {
+            return Ok(address);
+        }
+        Err(Denied(format!(
+            "The relay's policy `lab` connects to the practice servers and to what pages have \
+             opened with this relay; {address} is none of them. Start the relay with --policy \
+             open to reach it."
+        )))
+    }
+
+    /// May a socket of a page be bound here? Returns the address in the form in which it was
+    /// judged.
+    pub(crate) fn may_bind(&self, at: SocketAddr, reach: Reach) -> Result<SocketAddr, Denied> {
+        let at = SocketAddr::new(at.ip().to_canonical(), at.port());
+        let port = at.port();
+        let taken = self.practice.iter().any(|practice| practice.address.port() == port);
+        if port != 0 && (port == self.own.port() || taken) {
+            return Err(Denied(format!(
+                "Port {port} belongs to the relay or one of its practice servers; take another."
+            )));
+        }
+        if self.rule == Rule::Lab && port != 0 && port < FIRST_UNPRIVILEGED {
+            return Err(Denied(format!(
+                "The relay's policy `lab` opens ports from {FIRST_UNPRIVILEGED} on, and 0 for a \
+                 free one; {port} belongs to a well-known service."
+            )));
+        }
+        match (self.rule, reach) {
+            _ if at.ip().is_loopback() || reach == Reach::Peer => Ok(at),
+            (Rule::Lab, _) => Err(Denied(format!(
+                "The relay's policy `lab` opens ports on the loopback only (127.0.0.1, ::1), where \
+                 this machine's programs reach them; {} can be reached from others. Start the \
+                 relay with --policy open for that.",
+                at.ip()
+            ))),
+            (Rule::Open, Reach::Anyone) => Err(Denied(format!(
+                "{} can be reached from other machines: name the one address that may.",
+                at.ip()
+            ))),
+            (Rule::Open, _) => Ok(at),
+        }
+    }
+
+    /// May a page's UDP socket send to this address? `known` is somebody who wrote first.
+    pub(crate) fn may_send(
         &self,
-        address: SocketAddr,
-        data: &BTreeSet<SocketAddr>,
+        to: SocketAddr,
+        known: bool,
+        doors: &Doors,
     ) -> Result<SocketAddr, Denied> {
+        let to = self.canonical(to)?;
+        let here = to.ip().is_loopback() && (known || doors.udp.contains(&to));
+        if self.rule == Rule::Open || here {
+            return Ok(to);
+        }
+        Err(Denied(format!(
+            "The relay's policy `lab` sends datagrams on the loopback only, to pages and to \
+             whoever wrote first; {to} has not. Start the relay with --policy open to reach it."
+        )))
+    }
+
+    /// Something else than the relay itself that one can send to.
+    fn canonical(&self, address: SocketAddr) -> Result<SocketAddr, Denied> {
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         if address.port() == 0 || address.ip().is_unspecified() {
             return Err(Denied(format!("{address} is nothing one can connect to.")));
@@ -106,14 +205,7 @@ impl Policy {
         if self.is_self(address) {
             return Err(Denied(format!("{address} is the relay itself.")));
         }
-        let ours = self.practice.iter().any(|practice| practice.address == address);
-        if self.rule == Rule::Open || ours || data.contains(&address) {
-            return Ok(address);
-        }
-        Err(Denied(format!(
-            "The relay's policy `lab` connects to the practice servers only; {address} is none \
-             of them. Start the relay with --policy open to reach it."
-        )))
+        Ok(address)
     }
 
     fn practice_server(
@@ -144,89 +236,4 @@ impl Policy {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Denied, Policy, Practice, Route, Rule};
-    use std::collections::BTreeSet;
-    use std::net::SocketAddr;
-
-    fn at(text: &str) -> SocketAddr {
-        text.parse().unwrap()
-    }
-
-    fn policy(rule: Rule) -> Policy {
-        let practice = |standard_port, port| Practice {
-            standard_port,
-            address: SocketAddr::from(([127, 0, 0, 1], port)),
-        };
-        Policy {
-            rule,
-            own: at("127.0.0.1:8080"),
-            practice: vec![practice(110, 40110), practice(21, 40021)],
-        }
-    }
-
-    fn data() -> BTreeSet<SocketAddr> {
-        BTreeSet::from([at("127.0.0.1:50999")])
-    }
-
-    #[test]
-    fn the_practice_host_has_its_servers_under_both_policies() {
-        for rule in [Rule::Lab, Rule::Open] {
-            let route = |host, port| policy(rule).route(host, port, &data());
-            assert_eq!(route("practice.lab", 110), Ok(Route::Practice(at("127.0.0.1:40110"))));
-            assert_eq!(route("Practice.LAB.", 21), Ok(Route::Practice(at("127.0.0.1:40021"))));
-            assert_eq!(route("practice.lab", 40021), Ok(Route::Practice(at("127.0.0.1:40021"))));
-            assert_eq!(route("practice.lab", 50999), Ok(Route::Practice(at("127.0.0.1:50999"))));
-            let Err(Denied(why)) = route("practice.lab", 23) else { panic!("port 23 is open") };
-            assert!(why.contains("110, 21"), "{why}");
-        }
-    }
-
-    #[test]
-    fn lab_reaches_nothing_else() {
-        let lab = policy(Rule::Lab);
-        for host in ["example.org", "practice.lab.example", "", "127.0.0.1x", "0x7f.1"] {
-            assert!(lab.route(host, 110, &data()).is_err(), "{host}");
-        }
-        assert_eq!(lab.route("localhost", 40110, &data()), Ok(Route::Resolve));
-        for ours in ["127.0.0.1:40110", "[::ffff:127.0.0.1]:40110", "127.0.0.1:50999"] {
-            assert!(lab.check(at(ours), &data()).is_ok(), "{ours}");
-        }
-        for other in [
-            "127.0.0.1:110",
-            "127.0.0.2:40110",
-            "[::1]:40110",
-            "0.0.0.0:40110",
-            "192.0.2.1:40110",
-            "127.0.0.1:51000",
-            "127.0.0.1:8080",
-            "[::ffff:7f00:2]:40110",
-            "169.254.169.254:80",
-        ] {
-            assert!(lab.check(at(other), &data()).is_err(), "{other}");
-        }
-        assert!(lab.check(at("127.0.0.1:50999"), &BTreeSet::new()).is_err(), "no longer waits");
-    }
-
-    #[test]
-    fn the_checked_address_is_canonical() {
-        let open = policy(Rule::Open);
-        assert_eq!(open.check(at("[::ffff:192.0.2.1]:25"), &data()), Ok(at("192.0.2.1:25")));
-    }
-
-    #[test]
-    fn open_reaches_everything_but_the_relay() {
-        let open = policy(Rule::Open);
-        assert_eq!(open.route("example.org", 25, &data()), Ok(Route::Resolve));
-        for other in ["192.0.2.1:25", "127.0.0.1:8081", "[::1]:8080"] {
-            assert!(open.check(at(other), &data()).is_ok(), "{other}");
-        }
-        for denied in ["127.0.0.1:8080", "[::ffff:127.0.0.1]:8080", "0.0.0.0:8080", "192.0.2.1:0"] {
-            assert!(open.check(at(denied), &data()).is_err(), "{denied}");
-        }
-        let everywhere = Policy { own: at("[::]:8080"), ..open };
-        for denied in ["127.0.0.1:8080", "127.9.9.9:8080", "[::1]:8080"] {
-            assert!(everywhere.check(at(denied), &data()).is_err(), "{denied}");
-        }
-    }
-}
+mod tests;

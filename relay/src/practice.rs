@@ -40,9 +40,12 @@ pub(crate) struct Practice {
 #[derive(Clone, Default)]
 pub(crate) struct Meeting {
     /// Where practice servers wait for a data connection; the policy allows them while they do.
-    pub(crate) data_ports: Arc<Addresses>,
-    /// The relay's own ends of connections that pages have.
-    pub(crate) page_sockets: Arc<Addresses>,
+    pub(crate) data_ports: Arc<Addresses<()>>,
+    /// The relay's own ends of connections that pages have, with the number of the session.
+    pub(crate) page_sockets: Arc<Addresses<u64>>,
+    /// Where pages listen, and where they have UDP sockets; likewise.
+    pub(crate) page_listeners: Arc<Addresses<u64>>,
+    pub(crate) page_udp: Arc<Addresses<u64>>,
 }
 
 /// Listens for every protocol, at the ports from `base` on, or at free ones if it is 0.

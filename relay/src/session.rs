@@ -26,6 +26,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSoc
 
 use crate::dial::dial;
 use crate::house::House;
+use crate::sockets::{Sockets, Wires};
 use crate::wire::{Progress, Wire};
 
 /// Messages moved each way before the others are looked at again.
@@ -64,7 +65,8 @@ struct Session {
     peer: SocketAddr,
     socket: WebSocketStream<TcpStream>,
     mux: Mux,
-    wires: BTreeMap<StreamId, Wire>,
+    wires: Wires,
+    sockets: Sockets,
     scratch: Vec<u8>,
     start: Instant,
     /// When the page was last heard.
@@ -107,12 +109,15 @@ impl Session {
             text: house.policy.rule.sentence().to_owned(),
         };
         let start = Instant::now();
+        // A socket that does not know its address is about to fail.
+        let own = socket.get_ref().local_addr().map_or(peer.ip(), |own| own.ip().to_canonical());
         Session {
             house: Arc::clone(house),
             peer,
             socket,
             mux: Mux::relay(welcome),
             wires: BTreeMap::new(),
+            sockets: Sockets::new(house, own),
             scratch: vec![0; READ],
             start,
             heard: start,
@@ -194,7 +199,7 @@ impl Session {
             moved = true;
             self.heard = Instant::now();
             match message {
-                Some(Ok(Message::Binary(bytes))) => self.receive(&bytes)?,
+                Some(Ok(Message::Binary(bytes))) => self.receive(&bytes, cx)?,
                 Some(Ok(Message::Text(_))) => {
                     let text = "Every frame is a binary message; a text message came.";
                     return Err(End::goaway(Reason::TEXT_MESSAGE, text));
@@ -210,17 +215,17 @@ impl Session {
         Ok(moved)
     }
 
-    fn receive(&mut self, message: &[u8]) -> Result<(), End> {
+    fn receive(&mut self, message: &[u8], cx: &mut Context<'_>) -> Result<(), End> {
         self.mux
             .receive(message, self.heard - self.start)
             .map_err(|violation| End::goaway(violation.reason, &violation.text))?;
         while let Some(event) = self.mux.poll_event() {
-            self.handle(event)?;
+            self.handle(event, cx)?;
         }
         Ok(())
     }
 
-    fn handle(&mut self, event: Event) -> Result<(), End> {
+    fn handle(&mut self, event: Event, cx: &mut Context<'_>) -> Result<(), End> {
         match event {
             Event::Hello(hello) => {
                 self.greeted = true;
@@ -243,12 +248,31 @@ impl Session {
                 if let Some(wire) = self.wires.remove(&id) {
                     wire.abort();
                 }
+                self.sockets.close(id, &mut self.mux, cx);
             }
+            Event::ListenRequested(id, ask) => {
+                self.sockets.listen(id, &ask, &mut self.mux, &self.wires);
+            }
+            Event::UdpRequested(id, ask) => {
+                self.sockets.udp_bind(id, &ask, &mut self.mux, &self.wires);
+            }
+            Event::ResolveRequested(id, query) => self.sockets.resolve(id, query),
+            Event::Datagram(id, to, octets) => self.sockets.datagram(id, to, octets),
             Event::Goaway(Goaway { reason, text }) => {
                 return Err(End::Left(format!("{reason} {text}")));
             }
-            // `Writable` needs no answer: every round asks for the room there is.
-            Event::Writable(_) | Event::Pong(_) | Event::Welcome(_) | Event::Opened(..) => {}
+            // `Writable` needs no answer: every round asks for the room there is. The others are
+            // for pages.
+            Event::Writable(_)
+            | Event::Pong(_)
+            | Event::Welcome(_)
+            | Event::Opened(..)
+            | Event::Listening(..)
+            | Event::Incoming(..)
+            | Event::UdpBound(..)
+            | Event::Dropped(..)
+            | Event::UdpError(..)
+            | Event::Resolved(..) => {}
         }
         Ok(())
     }
@@ -261,14 +285,14 @@ impl Session {
             return;
         }
         tracing::info!(peer = %self.peer, %id, host = target.host, port = target.port, "open");
-        let house = Arc::clone(&self.house);
-        let dialling = Box::pin(async move { dial(&house, &target).await });
+        let (house, page) = (Arc::clone(&self.house), self.sockets.page);
+        let dialling = Box::pin(async move { dial(&house, page, &target).await });
         self.wires.insert(id, Wire::Dialling(dialling));
     }
 
     fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
-        let Session { wires, mux, scratch, .. } = self;
-        let mut moved = false;
+        let Session { wires, sockets, mux, scratch, .. } = self;
+        let mut moved = sockets.poll(mux, wires, scratch, cx);
         wires.retain(|&id, wire| {
             let progress = wire.poll(id, mux, scratch, cx);
             moved |= progress != Progress::None;
@@ -279,6 +303,7 @@ impl Session {
 
     /// Says what is left to say, within the time for a farewell.
     async fn close(mut self, end: End) {
+        self.sockets.close_all();
         std::mem::take(&mut self.wires).into_values().for_each(Wire::abort);
         let (reason, close) = match end {
             End::Gone(why) => {

@@ -42,7 +42,7 @@ pub(crate) struct Visit {
     local: SocketAddr,
     peer: SocketAddr,
     pipes: BTreeMap<Conn, Pipe>,
-    listeners: BTreeMap<Conn, (TcpListener, Entered)>,
+    listeners: BTreeMap<Conn, (TcpListener, Entered<()>)>,
     diallings: BTreeMap<Conn, Dialling>,
     scratch: Vec<u8>,
     /// When the machine wants to be woken.
@@ -243,6 +243,7 @@ impl Visit {
                     self.alarm = Some(Box::pin(sleep_until(self.room.instant(at))));
                 }
                 Output::Received { .. }
+                | Output::Growing { .. }
                 | Output::Data { .. }
                 | Output::State(_)
                 | Output::Note(_) => {}
@@ -263,7 +264,7 @@ impl Visit {
         });
         match listener {
             Ok((listener, addr)) => {
-                let entered = self.room.meeting.data_ports.enter(addr);
+                let entered = self.room.meeting.data_ports.enter(addr, ());
                 self.listeners.insert(conn, (listener, entered));
                 let mut world = self.room.world.borrow_mut();
                 self.server.handle(Input::Listening { conn, addr }, self.room.now(), &mut world);
@@ -272,17 +273,20 @@ impl Visit {
         }
     }
 
-    /// Only back to the visitor. And not to a page: what the relay opens for a page asks the
-    /// policy, and a page that could send the practice server elsewhere would go around it.
+    /// Only back to the visitor. And to a page only where it listens itself: what the relay opens
+    /// for a page asks the policy, and a page that could send the practice server elsewhere would
+    /// go around it.
     fn connect(&mut self, conn: Conn, host: &str, port: u16) {
         let ip = self.peer.ip().to_canonical();
         let wanted = host.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical());
-        if self.room.meeting.page_sockets.contains(self.peer) {
-            self.fail(conn, "a page cannot be connected to; it has no address of its own");
-        } else if wanted != Ok(ip) || port < FIRST_UNPRIVILEGED {
+        let address = SocketAddr::new(ip, port);
+        let meeting = &self.room.meeting;
+        let page = meeting.page_sockets.whose(self.peer);
+        if wanted != Ok(ip) || port < FIRST_UNPRIVILEGED {
             self.fail(conn, "data goes only to the host that asks for it, from port 1024 on");
+        } else if page.is_some() && meeting.page_listeners.whose(address) != page {
+            self.fail(conn, "a page is connected to only where it listens itself");
         } else {
-            let address = SocketAddr::new(ip, port);
             self.diallings.insert(conn, Box::pin(TcpStream::connect(address)));
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -22,13 +23,15 @@ pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> +
 
 pub(crate) enum Wire {
     Dialling(Dialling),
-    Open(Open),
+    Open(Box<Open>),
 }
 
 pub(crate) struct Open {
     socket: TcpStream,
-    /// Tells the practice servers that behind this socket is a page.
-    _of_page: Entered,
+    local: SocketAddr,
+    peer: SocketAddr,
+    /// Tells the practice servers that behind this socket is a page; `None` if a listener got it.
+    _of_page: Option<Entered<u64>>,
     /// What came from the page and the socket has not taken; at most the stream's window.
     pending: VecDeque<Vec<u8>>,
     /// How much of the first of `pending` the socket has taken.
@@ -53,6 +56,20 @@ pub(crate) enum Progress {
 }
 
 impl Wire {
+    /// A connection that a listener got. Nothing is read before the page takes it, for want of
+    /// credit.
+    pub(crate) fn accepted(socket: TcpStream, local: SocketAddr, peer: SocketAddr) -> Wire {
+        Wire::Open(Box::new(Open::new(socket, local, peer, None)))
+    }
+
+    /// The addresses of this machine and of the other end.
+    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        match self {
+            Wire::Dialling(_) => None,
+            Wire::Open(open) => Some((open.local, open.peer)),
+        }
+    }
+
     /// Does what can be done without waiting, but no more than one read and one write.
     pub(crate) fn poll(
         &mut self,
@@ -65,10 +82,11 @@ impl Wire {
             Wire::Dialling(dialling) => match dialling.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
                 Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
+                    let (local, peer) = (info.local, info.peer);
                     if !mux.opened(id, info) {
                         return Progress::Over;
                     }
-                    *self = Wire::Open(Open::new(socket, of_page));
+                    *self = Wire::Open(Box::new(Open::new(socket, local, peer, Some(of_page))));
                     Progress::Some
                 }
                 Poll::Ready(Err(reset)) => {
@@ -116,9 +134,16 @@ impl Wire {
 }
 
 impl Open {
-    fn new(socket: TcpStream, of_page: Entered) -> Open {
+    fn new(
+        socket: TcpStream,
+        local: SocketAddr,
+        peer: SocketAddr,
+        of_page: Option<Entered<u64>>,
+    ) -> Open {
         Open {
             socket,
+            local,
+            peer,
             _of_page: of_page,
             pending: VecDeque::new(),
             taken: 0,

@@ -194,6 +194,7 @@ impl Link {
                 Output::WakeAt(at) if at <= now => self.server.handle(Input::Time, now, world),
                 Output::StartTls { .. }
                 | Output::Received { .. }
+                | Output::Growing { .. }
                 | Output::Data { .. }
                 | Output::State(_)
                 | Output::Note(_)

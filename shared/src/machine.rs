@@ -8,7 +8,8 @@
 //!
 //! * Each octet that goes out is in exactly one [`Output::Sent`] or [`Output::Data`]. Each octet
 //!   that comes in to a client leaves in exactly one [`Output::Received`] or [`Output::Data`], in
-//!   order. A server reports what it sends; what it reads it only obeys.
+//!   order. A server reports what it sends; what it reads it only obeys. Where a unit has no end
+//!   that could be waited for, [`Output::Growing`] shows it before it is complete.
 //! * A command that is refused changes nothing and sends nothing.
 //! * A server gives bulk octets only when asked with [`Server::pull`], so a host whose socket is
 //!   full holds one [`PIECE`], not a file.
@@ -163,6 +164,13 @@ pub enum Output {
     },
     /// This unit was read.
     Received {
+        conn: Conn,
+        wire: Wire,
+    },
+    /// The unit under way, as far as it has been read: a prompt must be seen although nothing tells
+    /// that it is complete. The next `Growing` or `Received` of this connection takes its place and
+    /// has its octets too. Clients only.
+    Growing {
         conn: Conn,
         wire: Wire,
     },
@@ -339,6 +347,11 @@ pub trait Client {
     }
     /// What both sides know by now.
     fn facts(&self) -> Vec<Fact>;
+    /// The octets of a typed text if they are others than its own letters, for a person who sends
+    /// it although it was refused.
+    fn octets_of(&self, _text: &str) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// The practice server's side of a protocol. Malformed input is never an error to the host: the

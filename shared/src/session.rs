@@ -263,7 +263,7 @@ impl Session {
             let shown = self.transcript.entries()[before..]
                 .iter()
                 .any(|entry| matches!(entry.kind, Kind::Received(_)));
-            if shown && at + 1 < bytes.len() {
+            if shown && !self.transcript.is_growing(conn) && at + 1 < bytes.len() {
                 let rest = bytes[at + 1..].to_vec();
                 self.inbox.push_front(OwnedInput::Bytes { conn, bytes: rest });
                 return;
@@ -279,7 +279,11 @@ impl Session {
                 Effect::Write { conn, bytes }
             }
             Output::Received { conn, wire } => {
-                self.transcript.push(now, conn, Kind::Received(wire));
+                self.transcript.push_received(now, conn, wire);
+                return;
+            }
+            Output::Growing { conn, wire } => {
+                self.transcript.push_growing(now, conn, wire);
                 return;
             }
             Output::Data { conn, direction, bytes } => {

@@ -10,6 +10,8 @@ use crate::world::World;
 pub(crate) enum Step<'a> {
     /// The connection opens.
     Opens(Conn),
+    /// The socket asked for waits, at [`LISTENING`].
+    Listens(Conn),
     /// The server sends.
     Server(Conn, &'a [u8]),
     /// The person types a command.
@@ -21,6 +23,24 @@ pub(crate) enum Step<'a> {
     /// The server ends the connection.
     Ends(Conn),
 }
+
+impl Step<'_> {
+    /// What a machine is told, in one piece.
+    pub(crate) fn input(&self) -> Input<'_> {
+        match self {
+            Step::Opens(conn) => Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) },
+            Step::Listens(conn) => Input::Listening { conn: *conn, addr: addr(LISTENING) },
+            Step::Server(conn, bytes) => Input::Bytes { conn: *conn, bytes },
+            Step::Types(text) => Input::Command(text),
+            Step::Batch(text) => Input::Batch(text),
+            Step::Raw(bytes) => Input::Raw { conn: Conn::MAIN, bytes },
+            Step::Ends(conn) => Input::End { conn: *conn },
+        }
+    }
+}
+
+/// Where sockets wait in scripts.
+const LISTENING: u16 = 50_413;
 
 pub(crate) fn addr(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
@@ -176,19 +196,32 @@ fn run(
                     Some(Output::Data { conn: a, direction: d, bytes: into }),
                     Output::Data { conn: b, direction: e, bytes },
                 ) if *a == b && *d == e => into.extend(bytes),
-                (_, output) => outputs.push(output),
+                (_, output) => {
+                    replace_growing(&mut outputs, &output);
+                    outputs.push(output);
+                }
             }
         }
     }
     outputs
 }
 
+/// A unit that is not yet complete goes when a longer one takes its place.
+fn replace_growing(outputs: &mut Vec<Output>, by: &Output) {
+    if let Output::Growing { conn, wire } | Output::Received { conn, wire } = by {
+        outputs.retain(|output| match output {
+            Output::Growing { conn: c, wire: shorter } if c == conn => {
+                assert!(wire.bytes.starts_with(&shorter.bytes), "{by:?} does not begin as shown");
+                false
+            }
+            _ => true,
+        });
+    }
+}
+
 pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]) -> Vec<usize>) {
     let now = Tick::default();
     let done = match step {
-        Step::Opens(conn) => {
-            client.handle(Input::Opened { conn: *conn, local: addr(40_000), peer: addr(1) }, now)
-        }
         Step::Server(conn, bytes) => {
             let mut rest = *bytes;
             for n in cut(bytes) {
@@ -200,10 +233,7 @@ pub(crate) fn apply(client: &mut dyn Client, step: &Step<'_>, cut: &dyn Fn(&[u8]
             }
             Ok(())
         }
-        Step::Types(text) => client.handle(Input::Command(text), now),
-        Step::Batch(text) => client.handle(Input::Batch(text), now),
-        Step::Raw(bytes) => client.handle(Input::Raw { conn: Conn::MAIN, bytes }, now),
-        Step::Ends(conn) => client.handle(Input::End { conn: *conn }, now),
+        step => client.handle(step.input(), now),
     };
     if let Err(refused) = done {
         panic!("{step:?} was refused: {refused}");
@@ -252,7 +282,9 @@ fn bytes(outputs: &[Output], on: Conn, way: Direction) -> Vec<u8> {
             Output::Sent { conn, wire } if *conn == on && way == Direction::Sent => {
                 all.extend_from_slice(&wire.bytes);
             }
-            Output::Received { conn, wire } if *conn == on && way == Direction::Received => {
+            Output::Received { conn, wire } | Output::Growing { conn, wire }
+                if *conn == on && way == Direction::Received =>
+            {
                 all.extend_from_slice(&wire.bytes);
             }
             Output::Data { conn, direction, bytes } if *conn == on && *direction == way => {

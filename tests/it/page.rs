@@ -26,6 +26,25 @@ async fn enter_alone_leads_through_every_protocol_of_the_relay() {
     page.browser.assert_no_errors().await;
 }
 
+/// The data connections come in from the practice server, at sockets that the relay opens.
+#[tokio::test]
+async fn the_page_waits_for_the_server_in_active_mode() {
+    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    for text in ["USER student", "PASS lab-secret", "PORT", "LIST", "EPRT", "NLST pub"] {
+        page.types(text).await;
+    }
+    page.browser
+        .wait_for("two transfers", async || {
+            let lines = page.transcript().await;
+            lines.iter().filter(|line| line.text.contains("Complete")).count() == 2
+        })
+        .await;
+    assert!(page.said("client").await.contains("PORT 127,0,0,1,"));
+    assert_eq!(page.complaints().await, [""; 0]);
+    page.enter_to_the_end(20).await;
+    page.browser.assert_no_errors().await;
+}
+
 #[tokio::test]
 async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
     let Some(page) = Page::open(Rule::Lab, "").await else { return };
@@ -148,6 +167,26 @@ async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
 }
 
 #[tokio::test]
+async fn the_screen_shows_the_session_as_a_terminal_would() {
+    let Some(page) = Page::open(Rule::Lab, "#/telnet").await else { return };
+    for line in ["student", "lab-secret", "progress"] {
+        page.types(line).await;
+    }
+    page.browser.click("#tab-4").await;
+    page.browser.wait_for_text("[role=log]", "practice.lab login: student").await;
+    let screen = page.browser.texts("[role=log]").await.concat();
+    assert!(screen.contains("100%") && !screen.contains("25%"), "{screen}");
+    assert!(!screen.contains("lab-secret"), "{screen}");
+    page.types("IAC WILL ECHO").await;
+    let why = page.refusal().await.expect("two echoes are refused");
+    assert!(why.contains("round for ever"), "{why}");
+    page.browser.click("#refusal button").await;
+    page.browser.wait_for_text("#transcript", "DONT ECHO: Do not send back").await;
+    page.goto("#/smtp").await;
+    assert_eq!(page.browser.texts("[role=tab]").await, ["Explain", "Bytes", "State", "Python"]);
+}
+
+#[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
@@ -177,11 +216,32 @@ async fn nothing_sticks_out_on_a_phone() {
         page.enter().await;
         let script =
             "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
-        for tab in 0..4 {
+        for tab in 0..4 + usize::from(protocol.screen.is_some()) {
             page.browser.click(&format!("#tab-{tab}")).await;
             assert_eq!(page.browser.run(script, vec![]).await, 0, "{} tab {tab}", protocol.id);
         }
     }
+}
+
+/// A pasted script is played line by line; what is not understood is named.
+#[tokio::test]
+async fn a_pasted_script_is_played() {
+    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    page.browser.click("#tab-3").await;
+    page.browser.click(".script:last-child summary").await;
+    let script = "import poplib\nbox = poplib.POP3('mail.example')\nbox.user('student')\n\
+        box.pass_('lab-secret')\nfor n in range(2): box.retr(n)\nprint box.stat()\nbox.retr(99)\nbox.quit()\n";
+    page.browser.type_keys(".script:last-child textarea", script).await;
+    page.browser.click(".script:last-child form button").await;
+    page.browser.wait_for_text(".plan", "Line 5").await;
+    let plan = page.browser.texts(".plan").await.concat();
+    assert!(plan.contains("mail.example") && plan.contains("4: pop.pass_('********')"), "{plan}");
+    page.browser.click(".plan button").await;
+    page.browser.wait_for_text(".calls", "(5, 2468)").await;
+    page.browser.wait_for_text(".notice", "ends at retr()").await;
+    page.browser.wait_for_text(".calls li:last-child", "error_proto").await;
+    assert!(page.status().await.starts_with("POP3"), "{}", page.status().await);
+    page.browser.assert_no_errors().await;
 }
 
 /// The README's picture. `UPDATE_EXPECT=1` writes it.

@@ -13,6 +13,7 @@ import gopher
 import mail
 import news
 import smtp
+import telnet
 import web
 
 
@@ -29,7 +30,7 @@ def main():
     core.private_root()
     core.syslog()
     core.certificates()
-    for module in ftp, gopher, mail, smtp, news, web:
+    for module in ftp, gopher, mail, smtp, news, web, telnet:
         try:
             module.start()
         except Exception:

@@ -119,6 +119,9 @@ impl Play {
     pub fn input(&mut self, mark: &str, text: &str) {
         let now = self.now();
         let done = match mark {
+            "!>" if let Some(octets) = self.session.client().octets_of(text) => {
+                self.session.raw(shared::machine::Conn::MAIN, &octets, now)
+            }
             "!>" => {
                 let bytes = format!("{}\r\n", text.replace('\n', "\r\n"));
                 self.session.raw(shared::machine::Conn::MAIN, bytes.as_bytes(), now)

@@ -1,8 +1,11 @@
 //! A native client of the tunnel: what the page does, over tokio's sockets.
 //!
 //! One background task owns the WebSocket and the multiplexer; a [`TunnelStream`] talks to it.
+//! Listeners, UDP sockets and lookups are in `sockets`.
 //! Bytes count as consumed when [`TunnelStream::read`] hands them out, so a stream that is not
 //! read stalls, as it would in the page.
+
+mod sockets;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -11,8 +14,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use shared::tunnel::{
-    Event, Goaway, Mux, OpenError, OpenedInfo, Phase, Reason, Reset, SUBPROTOCOL, StreamId, Target,
-    Violation, Welcome,
+    Event, Goaway, IncomingInfo, Mux, OpenError, OpenedInfo, Phase, Reason, Reset, SUBPROTOCOL,
+    StreamId, Target, Violation, Welcome,
 };
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -22,6 +25,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, header};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
+
+pub use sockets::{Arrival, TunnelListener, TunnelUdp};
 
 /// One session with a relay. Dropping it drops the WebSocket, as closing a page does.
 pub struct TunnelClient {
@@ -246,6 +251,8 @@ struct Inbox {
     bytes: VecDeque<Vec<u8>>,
     fin: bool,
     reset: Option<Reset>,
+    /// Of sockets that are no streams, and of a listener's connections before they are taken.
+    news: VecDeque<Event>,
 }
 
 impl Shared {
@@ -291,7 +298,18 @@ impl State {
             Event::Pong(took) => self.pongs.push_back(took),
             Event::Goaway(Goaway { reason, text }) => self.over = Some(format!("{reason} {text}")),
             Event::Welcome(_) | Event::Writable(_) => {}
-            Event::Hello(_) | Event::OpenRequested(..) => unreachable!("the relay's events"),
+            Event::Incoming(_, IncomingInfo { listener: id, .. })
+            | Event::Listening(id, _)
+            | Event::UdpBound(id, _)
+            | Event::Datagram(id, ..)
+            | Event::Dropped(id, _)
+            | Event::UdpError(id, ..)
+            | Event::Resolved(id, _) => self.inbox(id).news.push_back(event),
+            Event::Hello(_)
+            | Event::OpenRequested(..)
+            | Event::ListenRequested(..)
+            | Event::UdpRequested(..)
+            | Event::ResolveRequested(..) => unreachable!("the relay's events"),
         }
     }
 

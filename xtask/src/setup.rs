@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::run as run_command;
 
 /// Debian's names: a browser and its driver, a font to draw with, clients, and the servers of tests/servers.
-const PACKAGES: [&str; 16] = [
+const PACKAGES: [&str; 18] = [
     "chromium",
     "chromium-driver",
     "fonts-dejavu-core",
@@ -26,6 +26,8 @@ const PACKAGES: [&str; 16] = [
     "inn2",
     "nginx-light",
     "libnginx-mod-http-echo",
+    "inetutils-telnet",
+    "inetutils-telnetd",
 ];
 
 /// While this file says 101, Debian starts no service that it installs.
@@ -80,6 +82,8 @@ fn is_installed(package: &str) -> bool {
             "dovecot-pop3d" | "dovecot-imapd" => "dovecot",
             "iproute2" => "ss",
             "inn2" => "innd",
+            "inetutils-telnet" => "telnet",
+            "inetutils-telnetd" => "telnetd",
             "nginx-light" | "libnginx-mod-http-echo" => "nginx",
             "fonts-dejavu-core" => return true,
             same => same,

@@ -12,9 +12,9 @@ use crate::workspace;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a visitor downloads before anything runs: wasm and its JavaScript, with brotli, in bytes.
-const SIZE_GOAL: usize = 350_000;
-const SIZE_LIMIT: usize = 400_000;
+/// What a visitor downloads before anything runs: wasm and its JavaScript, with brotli, in bytes. The lab itself
+/// with the first five protocols is 330 kB; each further protocol, its practice server and its texts are 25 to 45 kB.
+const SIZE_LIMIT: usize = 560_000;
 
 /// What the page reads where its files lie on a plain web server. A relay answers in its place.
 const NO_RELAY: &str = "{\"host\": null, \"endpoints\": []}\n";
@@ -56,9 +56,8 @@ pub(crate) fn run() -> Result<usize> {
     dist::write(&dir, &[index, endpoints, icon, style, boot, glue, wasm])?;
     let download = download(&dir)?;
     println!(
-        "page: {:.1} kB of wasm and JavaScript with brotli (goal {}, limit {})",
+        "page: {:.1} kB of wasm and JavaScript with brotli (limit {})",
         download as f64 / 1000.0,
-        SIZE_GOAL / 1000,
         SIZE_LIMIT / 1000
     );
     if download > SIZE_LIMIT {

@@ -8,6 +8,8 @@ mod explain_pane;
 mod inspector;
 mod offers;
 mod python_pane;
+mod python_paste;
+mod screen_pane;
 mod server_bar;
 mod state_pane;
 mod status_line;

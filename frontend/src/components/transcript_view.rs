@@ -21,7 +21,10 @@ pub fn transcript_view(view: &View) -> Html {
     let list = use_node_ref();
     let all = use_state(|| false);
     let (len, selected) = runner.see(|lab| (lab.len(), lab.selected()));
-    use_scroll_to_end(&list, len, selected);
+    // The last entry may grow, too.
+    let octets =
+        runner.see(|lab| lab.session().transcript().octets(Conn::MAIN, Direction::Received));
+    use_scroll_to_end(&list, (len, octets), selected);
     let first = if *all { 0 } else { len.saturating_sub(WINDOW) };
     let entries = runner.see(|lab| {
         let focusable = lab.selected().or(lab.shown());
@@ -66,9 +69,9 @@ pub fn transcript_view(view: &View) -> Html {
 
 /// Keeps the newest entry in sight as long as none is selected.
 #[hook]
-fn use_scroll_to_end(list: &NodeRef, len: usize, selected: Option<usize>) {
+fn use_scroll_to_end(list: &NodeRef, size: (usize, u64), selected: Option<usize>) {
     let list = list.clone();
-    use_effect_with((len, selected), move |(_, selected)| {
+    use_effect_with((size, selected), move |(_, selected)| {
         if let (Some(list), None) = (list.cast::<Element>(), selected) {
             list.set_scroll_top(list.scroll_height());
         }

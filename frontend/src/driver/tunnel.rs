@@ -1,15 +1,17 @@
-//! The WebSocket to the relay, and the multiplexer on it.
+//! The session's connections through the relay, and the multiplexer that carries them.
+
+mod websocket;
 
 use std::collections::VecDeque;
 
 use shared::machine::{Conn, OwnedInput};
 use shared::session::Effect;
-use shared::tunnel::{Event, Mux, Phase, Reason, Reset, SUBPROTOCOL, StreamId, Target};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
+use shared::tunnel::{
+    DEFAULT_WINDOW, Event, IncomingInfo, Listen, Phase, Reason, Reset, StreamId, Target,
+};
 
 use super::{Runner, clock};
+use websocket::Socket;
 
 /// The browser's own queue is kept this short, so that what the multiplexer puts first goes first.
 const BUFFERED: u32 = 256 * 1024;
@@ -17,9 +19,9 @@ const BUFFERED: u32 = 256 * 1024;
 /// One connection of the session.
 struct Lane {
     conn: Conn,
-    /// `None` until the relay has said WELCOME.
+    /// `None` until the relay has said WELCOME. While the connection is to come in, its listener.
     stream: Option<StreamId>,
-    target: Target,
+    goal: Goal,
     opened: bool,
     /// What the multiplexer has not taken yet.
     pending: VecDeque<u8>,
@@ -29,12 +31,26 @@ struct Lane {
     ended: bool,
 }
 
-struct Socket {
-    socket: WebSocket,
-    mux: Mux,
-    /// Kept alive as long as the socket may call them.
-    _callbacks: Vec<Closure<dyn FnMut(web_sys::Event)>>,
-    open: bool,
+/// How a connection is to come about.
+enum Goal {
+    Connect(Target),
+    /// From the host that the main connection goes to, at the address that it comes from.
+    Listen,
+}
+
+impl Lane {
+    fn new(conn: Conn, goal: Goal) -> Lane {
+        Lane {
+            conn,
+            stream: None,
+            goal,
+            opened: false,
+            pending: VecDeque::new(),
+            finishing: false,
+            finished: false,
+            ended: false,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -94,9 +110,19 @@ impl Tunnel {
         let Some(socket) = self.socket.as_mut().filter(|s| s.mux.welcome().is_some()) else {
             return;
         };
+        let main = self.lanes.iter().find(|lane| lane.conn == Conn::MAIN && lane.opened);
+        let main = main.and_then(|lane| lane.stream);
         let mut failed = Vec::new();
         for lane in self.lanes.iter_mut().filter(|lane| lane.stream.is_none()) {
-            match socket.mux.open(lane.target.clone()) {
+            let asked = match (&lane.goal, main) {
+                (Goal::Connect(target), _) => socket.mux.open(target.clone()),
+                (Goal::Listen, Some(main)) => socket.mux.listen(Listen::for_peer_of(main)),
+                (Goal::Listen, None) => {
+                    failed.push((lane.conn, "there is no server to wait for".into()));
+                    continue;
+                }
+            };
+            match asked {
                 Ok(id) => lane.stream = Some(id),
                 Err(why) => failed.push((lane.conn, why.to_string())),
             }
@@ -118,6 +144,13 @@ impl Tunnel {
                 let (local, peer) = (info.local, info.peer);
                 self.arrivals.push_back(OwnedInput::Opened { conn, local, peer });
             }
+            Event::Listening(id, info) => {
+                if let Some(conn) = self.conn(id) {
+                    let addr = info.advertised;
+                    self.arrivals.push_back(OwnedInput::Listening { conn, addr });
+                }
+            }
+            Event::Incoming(id, info) => self.incoming(id, info),
             Event::Data(id, bytes) => match self.conn(id) {
                 Some(conn) => self.arrivals.push_back(OwnedInput::Bytes { conn, bytes }),
                 None => {
@@ -147,7 +180,35 @@ impl Tunnel {
             Event::Goaway(goaway) => {
                 self.gone(&format!("the relay said good bye: {}", goaway.text))
             }
-            Event::Writable(_) | Event::Pong(_) | Event::Hello(_) | Event::OpenRequested(..) => {}
+            // What the page does not ask for, and the relay's own.
+            Event::Writable(_)
+            | Event::Pong(_)
+            | Event::UdpBound(..)
+            | Event::Datagram(..)
+            | Event::Dropped(..)
+            | Event::UdpError(..)
+            | Event::Resolved(..)
+            | Event::Hello(_)
+            | Event::OpenRequested(..)
+            | Event::ListenRequested(..)
+            | Event::UdpRequested(..)
+            | Event::ResolveRequested(..) => {}
+        }
+    }
+
+    /// The server has connected: from here on the lane is that stream. What the relay says of the
+    /// listener after it has no lane, and is not wanted.
+    fn incoming(&mut self, id: StreamId, info: IncomingInfo) {
+        let Some(socket) = &mut self.socket else { return };
+        let lane = self.lanes.iter_mut().find(|lane| lane.stream == Some(info.listener));
+        match lane {
+            Some(lane) if socket.mux.accept(id, DEFAULT_WINDOW) => {
+                lane.stream = Some(id);
+                lane.opened = true;
+                let (conn, local, peer) = (lane.conn, info.local, info.peer);
+                self.arrivals.push_back(OwnedInput::Opened { conn, local, peer });
+            }
+            _ => socket.mux.abort(id, Reset::new(Reason::CANCELLED, Phase::Local)),
         }
     }
 
@@ -165,11 +226,7 @@ impl Tunnel {
             });
         }
         if let Some(socket) = self.socket.take() {
-            for handler in [WebSocket::set_onclose, WebSocket::set_onmessage, WebSocket::set_onopen]
-            {
-                handler(&socket.socket, None);
-            }
-            drop(socket.socket.close());
+            socket.drop_quietly();
         }
     }
 }
@@ -179,18 +236,9 @@ pub(super) fn carry(runner: &Runner, effect: Effect) {
     let mut tunnel = runner.0.tunnel.borrow_mut();
     match effect {
         Effect::Connect { conn, host, port } => {
-            tunnel.lanes.push(Lane {
-                conn,
-                stream: None,
-                target: Target::new(host, port),
-                opened: false,
-                pending: VecDeque::new(),
-                finishing: false,
-                finished: false,
-                ended: false,
-            });
+            tunnel.lanes.push(Lane::new(conn, Goal::Connect(Target::new(host, port))));
             if tunnel.socket.is_none() {
-                match dial(runner) {
+                match websocket::dial(runner) {
                     Ok(socket) => tunnel.socket = Some(socket),
                     Err(why) => tunnel.gone(&why),
                 }
@@ -215,9 +263,13 @@ pub(super) fn carry(runner: &Runner, effect: Effect) {
             }
         }
         Effect::Consumed { conn, octets } => tunnel.consumed(conn, octets),
-        Effect::Listen { conn } => {
-            let why = "this relay cannot listen for the page yet".into();
+        Effect::Listen { conn } if tunnel.socket.is_none() => {
+            let why = "the relay is gone".into();
             tunnel.arrivals.push_back(OwnedInput::Failed { conn, why });
+        }
+        Effect::Listen { conn } => {
+            tunnel.lanes.push(Lane::new(conn, Goal::Listen));
+            tunnel.open_lanes();
         }
         Effect::StartTls { conn } => {
             let why = "the page has no TLS yet".into();
@@ -269,69 +321,4 @@ pub(super) fn flush(runner: &Runner) {
     {
         drop(resolve.call0(&wasm_bindgen::JsValue::NULL));
     }
-}
-
-fn dial(runner: &Runner) -> Result<Socket, String> {
-    let location = clock::window().location();
-    let url = |part: Result<String, _>| part.unwrap_or_default();
-    let scheme = if url(location.protocol()) == "https:" { "wss" } else { "ws" };
-    let address = format!("{scheme}://{}/tunnel", url(location.host()));
-    let socket = WebSocket::new_with_str(&address, SUBPROTOCOL)
-        .map_err(|_| format!("The relay at {address} cannot be reached."))?;
-    socket.set_binary_type(BinaryType::Arraybuffer);
-    let mut callbacks = Vec::new();
-    let mut on = |run: Box<dyn FnMut(web_sys::Event)>| -> js_sys::Function {
-        let callback = Closure::wrap(run);
-        let function = callback.as_ref().unchecked_ref::<js_sys::Function>().clone();
-        callbacks.push(callback);
-        function
-    };
-    let this = runner.clone();
-    let opened = on(Box::new(move |_| {
-        if let Some(socket) = &mut this.0.tunnel.borrow_mut().socket {
-            socket.open = true;
-        }
-        this.pump();
-    }));
-    let this = runner.clone();
-    let message = on(Box::new(move |event| {
-        receive(&this, event.unchecked_ref());
-        this.pump();
-    }));
-    let this = runner.clone();
-    let closed = on(Box::new(move |event| {
-        close(&this, event.unchecked_ref());
-        this.pump();
-    }));
-    socket.set_onopen(Some(&opened));
-    socket.set_onmessage(Some(&message));
-    socket.set_onclose(Some(&closed));
-    let mux = Mux::page("Wirelab page");
-    Ok(Socket { socket, mux, _callbacks: callbacks, open: false })
-}
-
-fn receive(runner: &Runner, event: &MessageEvent) {
-    let Ok(buffer) = event.data().dyn_into::<js_sys::ArrayBuffer>() else { return };
-    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
-    let mut tunnel = runner.0.tunnel.borrow_mut();
-    let broken = match &mut tunnel.socket {
-        Some(socket) => socket.mux.receive(&bytes, clock::now().0).err(),
-        None => return,
-    };
-    if let Some(violation) = broken {
-        tunnel.gone(&format!("the relay broke the rules of the tunnel: {violation}"));
-    }
-}
-
-fn close(runner: &Runner, event: &CloseEvent) {
-    let mut tunnel = runner.0.tunnel.borrow_mut();
-    let opened = tunnel.socket.as_ref().is_some_and(|socket| socket.open);
-    let why = match (opened, event.reason().as_str()) {
-        (true, "") => "the relay went away".to_string(),
-        (true, reason) => format!("the relay went away: {reason}"),
-        (false, _) => {
-            "the relay cannot be reached; is it running? Start it with cargo xtask serve".into()
-        }
-    };
-    tunnel.gone(&why);
 }

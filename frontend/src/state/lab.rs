@@ -1,17 +1,17 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
 mod play;
+mod record;
 
 use std::collections::VecDeque;
 
 use shared::explain::Wire;
 use shared::link::Link;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
-use shared::python::{Played, Running};
+use shared::python::{Planned, Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
-use shared::text::message;
-use shared::transcript::{Entry, Kind, Side};
+use shared::transcript::{Entry, Side};
 use shared::world::{EPOCH, World};
 
 use super::download::{Downloads, expected_size, file_name, name_of_path};
@@ -61,6 +61,9 @@ pub struct Lab {
     /// Python's methods that were played in this session, and the one under way.
     pub played: Vec<Played>,
     running: Option<Running>,
+    /// Calls of a pasted script that are still to be made, in a session of this protocol.
+    script: VecDeque<Planned>,
+    script_for: &'static str,
     /// Asks for every connection to be dropped.
     pub closing: bool,
     /// Something about the page itself: a wrong address, a relay that went away.
@@ -89,6 +92,8 @@ impl Lab {
             refusal: None,
             played: Vec::new(),
             running: None,
+            script: VecDeque::new(),
+            script_for: "",
             closing: false,
             notice: None,
             selected: None,
@@ -118,6 +123,11 @@ impl Lab {
         self.refusal = None;
         self.played.clear();
         self.running = None;
+        if self.script_for != self.route.protocol.id {
+            self.script.clear();
+        }
+        // The one that was waited for has begun.
+        self.script_for = "";
         self.selected = None;
         self.octet = 0;
         let config = self.config();
@@ -132,64 +142,6 @@ impl Lab {
 
     pub fn session(&self) -> &Session {
         &self.session
-    }
-
-    /// Number of entries, those of earlier sessions included.
-    pub fn len(&self) -> usize {
-        self.past.len() + self.session.transcript().entries().len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    pub fn entry(&self, n: usize) -> Option<&Entry> {
-        match n.checked_sub(self.past.len()) {
-            None => self.past.get(n),
-            Some(n) => self.session.transcript().entries().get(n),
-        }
-    }
-
-    /// The entry that the panes show: the one selected, or the last one that crossed the wire.
-    pub fn shown(&self) -> Option<usize> {
-        self.selected.or_else(|| {
-            (0..self.len()).rev().find(|n| {
-                self.entry(*n)
-                    .is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
-            })
-        })
-    }
-
-    pub fn selected(&self) -> Option<usize> {
-        self.selected
-    }
-
-    pub fn select(&mut self, entry: Option<usize>, octet: usize) {
-        self.selected = entry.filter(|n| *n < self.len());
-        self.octet = octet;
-    }
-
-    /// The coding of the content that this entry belongs to, and all of it that was kept. `None`
-    /// if the header before it names no Content-Encoding.
-    pub fn coded_content(&self, n: usize) -> Option<(String, Vec<u8>)> {
-        let conn = self.entry(n)?.conn;
-        let wire_at = |n: usize| self.entry(n).filter(|e| e.conn == conn)?.wire();
-        let (start, coding) = (0..n).rev().find_map(|at| {
-            let header = wire_at(at)?;
-            header
-                .bytes
-                .starts_with(b"HTTP/")
-                .then(|| (at, message::field(&header.bytes, "Content-Encoding")))
-        })?;
-        let mut content = Vec::new();
-        for entry in (start..self.len()).filter_map(|at| self.entry(at)) {
-            match &entry.kind {
-                Kind::Data { head, .. } if entry.conn == conn => content.extend_from_slice(head),
-                Kind::Sent(_) if entry.conn == conn => break,
-                _ => {}
-            }
-        }
-        Some((coding?, content))
     }
 
     pub fn takes_content(&self) -> bool {
@@ -235,8 +187,11 @@ impl Lab {
         }
     }
 
-    /// Sends the lines as they are, each with CR LF.
+    /// Sends the lines as they are, each with CR LF, or a command that has other octets than letters.
     pub fn send_anyway(&mut self, text: &str, now: Tick) {
+        if let Some(octets) = self.session.client().octets_of(text) {
+            return self.send_octets(&octets, text, now);
+        }
         let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
         if !bytes.ends_with(b"\r\n") {
             bytes.extend_from_slice(b"\r\n");

@@ -140,10 +140,10 @@ fn a_data_port_is_allowed_while_it_waits_and_carries_everything() {
     visit(async || {
         let mut visitor = Visitor::new().await;
         let address: SocketAddr = visitor.ask("L").await.parse().unwrap();
-        assert!(visitor.meeting.data_ports.contains(address));
+        assert!(visitor.meeting.data_ports.list().contains(&address));
         let mut data = TcpStream::connect(address).await.unwrap();
         assert_eq!(visitor.hear().await, "opened");
-        assert!(!visitor.meeting.data_ports.contains(address));
+        assert!(!visitor.meeting.data_ports.list().contains(&address));
         data.write_all(b"up").await.unwrap();
         assert_eq!(visitor.hear().await, "2 bytes");
         visitor.socket.write_all(b"B").await.unwrap();
@@ -185,9 +185,12 @@ fn data_goes_back_to_the_visitor_only() {
         }
         // A page behind the relay could otherwise reach ports that the policy forbids.
         let own = visitor.socket.local_addr().unwrap();
-        let of_page = visitor.meeting.page_sockets.enter(own);
+        let _of_page = visitor.meeting.page_sockets.enter(own, 7);
+        let other = visitor.meeting.page_listeners.enter(address, 8);
         let answer = visitor.ask(&format!("C{address}")).await;
-        assert!(answer.starts_with("a page cannot"), "{answer}");
-        drop(of_page);
+        assert!(answer.starts_with("a page is connected to only"), "{answer}");
+        drop(other);
+        let _listens = visitor.meeting.page_listeners.enter(address, 7);
+        assert_eq!(visitor.ask(&format!("C{address}")).await, "opened");
     });
 }

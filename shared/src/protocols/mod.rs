@@ -4,6 +4,7 @@ use crate::explain::Term;
 use crate::machine::{Client, ClientConfig, Server, ServerConfig};
 use crate::python::Module;
 use crate::table::Table;
+use crate::transcript::Entry;
 
 pub mod ftp;
 pub mod gopher;
@@ -11,6 +12,7 @@ pub mod http;
 pub mod nntp;
 pub mod pop3;
 pub mod smtp;
+pub mod telnet;
 
 #[cfg(test)]
 mod registry_tests;
@@ -35,7 +37,13 @@ pub struct Protocol {
     pub terms: &'static [&'static Term],
     pub client: fn(&ClientConfig) -> Box<dyn Client>,
     pub server: fn(&ServerConfig) -> Box<dyn Server>,
+    /// What a terminal would show, for protocols that carry text to be looked at: lines made from
+    /// the entries of a session.
+    pub screen: Option<Screen>,
 }
+
+/// Draws the lines of a terminal from the entries of a transcript.
+pub type Screen = fn(&mut dyn Iterator<Item = &Entry>) -> Vec<String>;
 
 /// In the order of the lecture's table.
 pub static ALL: &[&Protocol] = &[
@@ -44,6 +52,7 @@ pub static ALL: &[&Protocol] = &[
     &ftp::PROTOCOL,
     &smtp::PROTOCOL,
     &pop3::PROTOCOL,
+    &telnet::PROTOCOL,
     &gopher::PROTOCOL,
 ];
 
@@ -57,7 +66,6 @@ pub struct Planned {
 
 pub static PLANNED: &[Planned] = &[
     Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
-    Planned { name: "Telnet", function: "Command lines", port: 23, python: "telnetlib" },
     Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
 ];
 

@@ -8,6 +8,8 @@
 
 mod exchange;
 pub mod literal;
+mod plan;
+pub mod reader;
 mod running;
 mod script;
 mod spelling;
@@ -17,6 +19,7 @@ use crate::machine::Client;
 use crate::transcript::Entry;
 
 pub use exchange::{Exchange, exchanges, server};
+pub use plan::{Plan, Planned, plan};
 pub use running::Running;
 pub use script::{Call, Dialect, Played, calls, printed, script};
 pub use talk::Talk;
@@ -29,6 +32,12 @@ pub struct Module {
     pub python2: &'static str,
     /// What is to be known of it in today's Python: when it left, what stands in its place.
     pub note: &'static str,
+    /// The class whose methods these are.
+    pub class: &'static str,
+    /// The method whose parameters the constructor takes behind the server, if it logs in.
+    pub constructor: Option<&'static str>,
+    /// Whether the constructor's second parameter is the port.
+    pub port_in_constructor: bool,
     /// Makes the object that the methods belong to: lines of Python 3.
     pub open: fn(host: &str, port: u16) -> String,
     /// The variable that `open` puts it into.

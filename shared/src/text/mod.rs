@@ -6,6 +6,8 @@ pub mod lines;
 pub mod message;
 pub mod reply;
 pub mod sasl;
+pub mod screen;
+pub mod terminal;
 
 use crate::explain::{Composer, Rfc, Wire, common};
 use crate::machine::Refused;

@@ -100,6 +100,8 @@ pub struct Transcript {
     inputs: Vec<(Tick, OwnedInput)>,
     recorded: usize,
     overflowed: bool,
+    /// Received units that are not yet complete, by connection, and which entry each is.
+    growing: Vec<(Conn, usize)>,
     /// Octets so far by connection: sent, received.
     octets: Vec<(Conn, [u64; 2])>,
 }
@@ -134,7 +136,35 @@ impl Transcript {
         self.inputs.push((at, input));
     }
 
+    /// Whether the last unit received on this connection is not yet complete.
+    pub(crate) fn is_growing(&self, conn: Conn) -> bool {
+        self.growing.iter().any(|(c, _)| *c == conn)
+    }
+
+    /// Shows a unit that is not yet complete; a longer one takes its place.
+    pub(crate) fn push_growing(&mut self, at: Tick, conn: Conn, wire: Wire) {
+        self.push(at, conn, Kind::Received(wire));
+        if !self.is_growing(conn) {
+            self.growing.push((conn, self.entries.len() - 1));
+        }
+    }
+
+    pub(crate) fn push_received(&mut self, at: Tick, conn: Conn, wire: Wire) {
+        self.push(at, conn, Kind::Received(wire));
+        self.growing.retain(|(c, _)| *c != conn);
+    }
+
     pub(crate) fn push(&mut self, at: Tick, conn: Conn, kind: Kind) {
+        if let Kind::Received(wire) = &kind
+            && let Some((_, entry)) = self.growing.iter().find(|(c, _)| *c == conn)
+        {
+            let entry = *entry;
+            let before = self.entries[entry].wire().map_or(0, |wire| wire.bytes.len());
+            let more = wire.bytes.len().saturating_sub(before) as u64;
+            self.count(conn, Direction::Received, more);
+            self.entries[entry].kind = kind;
+            return;
+        }
         let (direction, size) = match &kind {
             Kind::Sent(wire) => (Direction::Sent, wire.bytes.len() as u64),
             Kind::Received(wire) => (Direction::Received, wire.bytes.len() as u64),

@@ -3,8 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use super::bind::*;
 use super::frame::*;
-use super::{MAX_ADDRESSES, MAX_DATA, MAX_HOST, MAX_TEXT, MAX_WINDOW, Reason};
+use super::{
+    MAX_ADDRESSES, MAX_DATA, MAX_DATAGRAM, MAX_HOST, MAX_TEXT, MAX_WINDOW, MIN_UDP_WINDOW, Reason,
+};
 
 impl<'a> Frame<'a> {
     /// Reads one whole message.
@@ -73,28 +76,114 @@ impl<'a> Reader<'a> {
             }),
             Kind::Open => Frame::Open(stream, self.target()?),
             Kind::Opened => Frame::Opened(stream, self.opened()?),
-            Kind::Data => Frame::Data(stream, self.data()?),
+            Kind::Data => Frame::Data(stream, self.rest(1, MAX_DATA)?),
             Kind::Window => Frame::Window(stream, self.window("increment")?),
             Kind::Fin => Frame::Fin(stream),
-            Kind::Reset => Frame::Reset(
+            Kind::Reset => Frame::Reset(stream, self.failure()?),
+            Kind::Listen => Frame::Listen(stream, self.listen()?),
+            Kind::Listening => Frame::Listening(
                 stream,
-                Reset {
-                    reason: Reason(self.u16("reason")?),
-                    errno: self.u16("errno")?,
-                    phase: self.phase()?,
-                    text: self.text("text", MAX_TEXT)?,
+                ListeningInfo {
+                    bound: self.address("bound address")?,
+                    advertised: self.address("advertised address")?,
+                    backlog: self.u16("backlog")?,
+                    accepts: self.u16("number of connections")?,
+                    lifetime: self.seconds("lifetime")?,
+                },
+            ),
+            Kind::Incoming => Frame::Incoming(
+                stream,
+                IncomingInfo {
+                    listener: self.stream("listener")?,
+                    local: self.address("local address")?,
+                    peer: self.address("peer address")?,
+                    window: self.window("window")?,
+                },
+            ),
+            Kind::UdpBind => Frame::UdpBind(
+                stream,
+                UdpBind {
+                    at: self.bind_at()?,
+                    port: self.u16("port")?,
+                    peer: self.optional_address("peer address")?,
+                    window: self.udp_window("window")?,
+                },
+            ),
+            Kind::UdpBound => Frame::UdpBound(
+                stream,
+                UdpInfo {
+                    local: self.address("local address")?,
+                    window: self.udp_window("window")?,
+                },
+            ),
+            Kind::Datagram => {
+                Frame::Datagram(stream, self.address("address")?, self.rest(0, MAX_DATAGRAM)?)
+            }
+            Kind::Dropped => match self.u32("count")? {
+                0 => return Err(self.value("count", 4, 0, "at least 1")),
+                count => Frame::Dropped(stream, count),
+            },
+            Kind::UdpError => Frame::UdpError(stream, self.address("address")?, self.failure()?),
+            Kind::Resolve => {
+                let family = self.family()?;
+                Frame::Resolve(stream, Query { host: self.text("host", MAX_HOST)?, family })
+            }
+            Kind::Resolved => Frame::Resolved(
+                stream,
+                ResolvedInfo {
+                    took: self.micros("time")?,
+                    addresses: self.host_addresses("address")?,
                 },
             ),
         })
     }
 
-    fn target(&mut self) -> Result<Target, FrameError> {
-        let family = match self.u8("family")? {
+    fn failure(&mut self) -> Result<Reset, FrameError> {
+        Ok(Reset {
+            reason: Reason(self.u16("reason")?),
+            errno: self.u16("errno")?,
+            phase: self.phase()?,
+            text: self.text("text", MAX_TEXT)?,
+        })
+    }
+
+    fn listen(&mut self) -> Result<Listen, FrameError> {
+        let at = self.bind_at()?;
+        let port = self.u16("port")?;
+        let reuse = match self.u8("reuse")? {
+            0 => false,
+            1 => true,
+            got => return Err(self.value("reuse", 1, got.into(), "0 or 1")),
+        };
+        let backlog = self.u16("backlog")?;
+        let allow = match self.u8("allowed peer")? {
+            0 => Allow::PeerOf(self.stream("stream of the allowed peer")?),
+            1 => Allow::Anyone,
+            family => Allow::Address(self.ip(family, "allowed peer")?),
+        };
+        let accepts = self.u16("number of connections")?;
+        let lifetime = self.seconds("lifetime")?;
+        Ok(Listen { at, port, reuse, backlog, allow, accepts, lifetime })
+    }
+
+    fn bind_at(&mut self) -> Result<BindAt, FrameError> {
+        match self.u8("address")? {
+            0 => Ok(BindAt::LikeStream(self.stream("stream of the address")?)),
+            family => Ok(BindAt::Address(self.ip(family, "address")?)),
+        }
+    }
+
+    fn family(&mut self) -> Result<Family, FrameError> {
+        Ok(match self.u8("family")? {
             0 => Family::Any,
             4 => Family::V4,
             6 => Family::V6,
             got => return Err(self.value("family", 1, got.into(), "0 (any), 4 or 6")),
-        };
+        })
+    }
+
+    fn target(&mut self) -> Result<Target, FrameError> {
+        let family = self.family()?;
         let window = self.window("window")?;
         let timeout = Duration::from_millis(u64::from(self.u16("timeout")?) * 100);
         let port = self.u16("port")?;
@@ -108,9 +197,7 @@ impl<'a> Reader<'a> {
         let window = self.window("window")?;
         let dns = self.micros("name lookup time")?;
         let connect = self.micros("connect time")?;
-        let resolved = (0..self.count("address count")?)
-            .map(|_| self.host_address("resolved address"))
-            .collect::<Result<_, _>>()?;
+        let resolved = self.host_addresses("resolved address")?;
         let attempts = (0..self.count("attempt count")?)
             .map(|_| {
                 Ok(Attempt {
@@ -123,10 +210,12 @@ impl<'a> Reader<'a> {
         Ok(OpenedInfo { local, peer, window, dns, connect, resolved, attempts })
     }
 
-    fn data(&mut self) -> Result<&'a [u8], FrameError> {
+    /// Everything to the end of the message.
+    fn rest(&mut self, least: usize, most: usize) -> Result<&'a [u8], FrameError> {
         let bytes = &self.message[self.at..];
-        if !(1..=MAX_DATA).contains(&bytes.len()) {
-            return Err(self.value("length", 0, bytes.len() as u64, "1 to 16384 bytes"));
+        if !(least..=most).contains(&bytes.len()) {
+            let expected = if least == 0 { "at most 65512 bytes" } else { "1 to 16384 bytes" };
+            return Err(self.value("length", 0, bytes.len() as u64, expected));
         }
         self.at = self.message.len();
         Ok(bytes)
@@ -140,7 +229,8 @@ impl<'a> Reader<'a> {
             3 => Phase::Connect,
             4 => Phase::Read,
             5 => Phase::Write,
-            got => return Err(self.value("phase", 1, got.into(), "0 to 5")),
+            6 => Phase::Bind,
+            got => return Err(self.value("phase", 1, got.into(), "0 to 6")),
         })
     }
 
@@ -150,6 +240,21 @@ impl<'a> Reader<'a> {
             return Ok(window);
         }
         Err(self.value(field, 4, window.into(), "1 to 16777216 bytes"))
+    }
+
+    fn udp_window(&mut self, field: &'static str) -> Result<u32, FrameError> {
+        let window = self.window(field)?;
+        if window >= MIN_UDP_WINDOW {
+            return Ok(window);
+        }
+        Err(self.value(field, 4, window.into(), "131072 to 16777216 bytes"))
+    }
+
+    fn stream(&mut self, field: &'static str) -> Result<StreamId, FrameError> {
+        match self.u32(field)? {
+            0 => Err(self.value(field, 4, 0, "a stream, not 0")),
+            id => Ok(StreamId(id)),
+        }
     }
 
     fn count(&mut self, field: &'static str) -> Result<u8, FrameError> {
@@ -164,8 +269,25 @@ impl<'a> Reader<'a> {
         Ok(SocketAddr::new(self.host_address(field)?, self.u16(field)?))
     }
 
-    fn host_address(&mut self, field: &'static str) -> Result<IpAddr, FrameError> {
+    fn optional_address(&mut self, field: &'static str) -> Result<Option<SocketAddr>, FrameError> {
         match self.u8(field)? {
+            0 => Ok(None),
+            family => Ok(Some(SocketAddr::new(self.ip(family, field)?, self.u16(field)?))),
+        }
+    }
+
+    fn host_addresses(&mut self, field: &'static str) -> Result<Vec<IpAddr>, FrameError> {
+        (0..self.count("address count")?).map(|_| self.host_address(field)).collect()
+    }
+
+    fn host_address(&mut self, field: &'static str) -> Result<IpAddr, FrameError> {
+        let family = self.u8(field)?;
+        self.ip(family, field)
+    }
+
+    /// The address after its family.
+    fn ip(&mut self, family: u8, field: &'static str) -> Result<IpAddr, FrameError> {
+        match family {
             4 => Ok(IpAddr::V4(Ipv4Addr::from(self.array::<4>(field)?))),
             6 => Ok(IpAddr::V6(Ipv6Addr::from(self.array::<16>(field)?))),
             got => Err(self.value(field, 1, got.into(), "family 4 or 6 first")),
@@ -190,6 +312,10 @@ impl<'a> Reader<'a> {
 
     fn micros(&mut self, field: &'static str) -> Result<Duration, FrameError> {
         Ok(Duration::from_micros(self.u32(field)?.into()))
+    }
+
+    fn seconds(&mut self, field: &'static str) -> Result<Duration, FrameError> {
+        Ok(Duration::from_secs(self.u16(field)?.into()))
     }
 
     fn u8(&mut self, field: &'static str) -> Result<u8, FrameError> {

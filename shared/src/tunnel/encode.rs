@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::frame::{Frame, Kind};
-use super::{MAX_ADDRESSES, MAX_DATA, MAX_HOST, MAX_TEXT};
+use super::frame::{Frame, Kind, Reset};
+use super::{Allow, BindAt, MAX_ADDRESSES, MAX_DATA, MAX_DATAGRAM, MAX_HOST, MAX_TEXT, StreamId};
 
 impl Frame<'_> {
     pub fn kind(&self) -> Option<Kind> {
@@ -20,24 +20,30 @@ impl Frame<'_> {
             Frame::Window(..) => Kind::Window,
             Frame::Fin(_) => Kind::Fin,
             Frame::Reset(..) => Kind::Reset,
+            Frame::Listen(..) => Kind::Listen,
+            Frame::Listening(..) => Kind::Listening,
+            Frame::Incoming(..) => Kind::Incoming,
+            Frame::UdpBind(..) => Kind::UdpBind,
+            Frame::UdpBound(..) => Kind::UdpBound,
+            Frame::Datagram(..) => Kind::Datagram,
+            Frame::Dropped(..) => Kind::Dropped,
+            Frame::UdpError(..) => Kind::UdpError,
+            Frame::Resolve(..) => Kind::Resolve,
+            Frame::Resolved(..) => Kind::Resolved,
             Frame::Ignored(_) => return None,
         })
     }
 
     /// The message. Texts and lists over their limit are cut, so that what is written can be read.
     pub fn encode(&self) -> Vec<u8> {
-        let (code, stream) = match self {
-            Frame::Ignored(code) => (*code, 0),
-            Frame::Open(id, _)
-            | Frame::Opened(id, _)
-            | Frame::Data(id, _)
-            | Frame::Window(id, _)
-            | Frame::Fin(id)
-            | Frame::Reset(id, _) => (self.code(), id.0),
-            _ => (self.code(), 0),
+        let code = match self {
+            Frame::Ignored(code) => *code,
+            _ => self.kind().map_or(0, |kind| kind as u8),
         };
+        let stream = self.stream().map_or(0, |id| id.0);
         let mut out = Vec::with_capacity(match self {
             Frame::Data(_, bytes) => 5 + bytes.len(),
+            Frame::Datagram(_, _, octets) => 24 + octets.len(),
             _ => 64,
         });
         out.push(code);
@@ -46,8 +52,32 @@ impl Frame<'_> {
         out
     }
 
-    fn code(&self) -> u8 {
-        self.kind().map_or(0, |kind| kind as u8)
+    /// `None` is the session.
+    pub fn stream(&self) -> Option<StreamId> {
+        match self {
+            Frame::Open(id, _)
+            | Frame::Opened(id, _)
+            | Frame::Data(id, _)
+            | Frame::Window(id, _)
+            | Frame::Fin(id)
+            | Frame::Reset(id, _)
+            | Frame::Listen(id, _)
+            | Frame::Listening(id, _)
+            | Frame::Incoming(id, _)
+            | Frame::UdpBind(id, _)
+            | Frame::UdpBound(id, _)
+            | Frame::Datagram(id, ..)
+            | Frame::Dropped(id, _)
+            | Frame::UdpError(id, ..)
+            | Frame::Resolve(id, _)
+            | Frame::Resolved(id, _) => Some(*id),
+            Frame::Hello(_)
+            | Frame::Welcome(_)
+            | Frame::Ping(_)
+            | Frame::Pong(_)
+            | Frame::Goaway(_)
+            | Frame::Ignored(_) => None,
+        }
     }
 
     fn encode_payload(&self, out: &mut Vec<u8>) {
@@ -84,9 +114,7 @@ impl Frame<'_> {
                 out.extend(info.window.to_be_bytes());
                 micros(out, info.dns);
                 micros(out, info.connect);
-                let resolved = &info.resolved[..info.resolved.len().min(MAX_ADDRESSES)];
-                out.push(resolved.len() as u8);
-                resolved.iter().for_each(|&ip| host_address(out, ip));
+                host_addresses(out, &info.resolved);
                 let attempts = &info.attempts[..info.attempts.len().min(MAX_ADDRESSES)];
                 out.push(attempts.len() as u8);
                 for attempt in attempts {
@@ -101,14 +129,96 @@ impl Frame<'_> {
             }
             Frame::Window(_, increment) => out.extend(increment.to_be_bytes()),
             Frame::Fin(_) | Frame::Ignored(_) => {}
-            Frame::Reset(_, reset) => {
-                out.extend(reset.reason.0.to_be_bytes());
-                out.extend(reset.errno.to_be_bytes());
-                out.push(reset.phase as u8);
-                text(out, &reset.text, MAX_TEXT);
+            Frame::Reset(_, reset) => failure(out, reset),
+            Frame::Listen(_, listen) => {
+                bind_at(out, listen.at);
+                out.extend(listen.port.to_be_bytes());
+                out.push(u8::from(listen.reuse));
+                out.extend(listen.backlog.to_be_bytes());
+                match listen.allow {
+                    Allow::Anyone => out.push(1),
+                    Allow::Address(ip) => host_address(out, ip),
+                    Allow::PeerOf(id) => stream(out, id),
+                }
+                out.extend(listen.accepts.to_be_bytes());
+                seconds(out, listen.lifetime);
+            }
+            Frame::Listening(_, info) => {
+                address(out, info.bound);
+                address(out, info.advertised);
+                out.extend(info.backlog.to_be_bytes());
+                out.extend(info.accepts.to_be_bytes());
+                seconds(out, info.lifetime);
+            }
+            Frame::Incoming(_, info) => {
+                out.extend(info.listener.0.to_be_bytes());
+                address(out, info.local);
+                address(out, info.peer);
+                out.extend(info.window.to_be_bytes());
+            }
+            Frame::UdpBind(_, bind) => {
+                bind_at(out, bind.at);
+                out.extend(bind.port.to_be_bytes());
+                match bind.peer {
+                    None => out.push(0),
+                    Some(peer) => address(out, peer),
+                }
+                out.extend(bind.window.to_be_bytes());
+            }
+            Frame::UdpBound(_, info) => {
+                address(out, info.local);
+                out.extend(info.window.to_be_bytes());
+            }
+            Frame::Datagram(_, with, octets) => {
+                debug_assert!(octets.len() <= MAX_DATAGRAM);
+                address(out, *with);
+                out.extend_from_slice(octets);
+            }
+            Frame::Dropped(_, count) => out.extend(count.to_be_bytes()),
+            Frame::UdpError(_, with, error) => {
+                address(out, *with);
+                failure(out, error);
+            }
+            Frame::Resolve(_, query) => {
+                out.push(query.family as u8);
+                text(out, &query.host, MAX_HOST);
+            }
+            Frame::Resolved(_, info) => {
+                micros(out, info.took);
+                host_addresses(out, &info.addresses);
             }
         }
     }
+}
+
+fn failure(out: &mut Vec<u8>, reset: &Reset) {
+    out.extend(reset.reason.0.to_be_bytes());
+    out.extend(reset.errno.to_be_bytes());
+    out.push(reset.phase as u8);
+    text(out, &reset.text, MAX_TEXT);
+}
+
+fn bind_at(out: &mut Vec<u8>, at: BindAt) {
+    match at {
+        BindAt::Address(ip) => host_address(out, ip),
+        BindAt::LikeStream(id) => stream(out, id),
+    }
+}
+
+/// In the place of a host address, whose first byte is never 0.
+fn stream(out: &mut Vec<u8>, id: StreamId) {
+    out.push(0);
+    out.extend(id.0.to_be_bytes());
+}
+
+fn seconds(out: &mut Vec<u8>, duration: Duration) {
+    out.extend(u16::try_from(duration.as_secs()).unwrap_or(u16::MAX).to_be_bytes());
+}
+
+fn host_addresses(out: &mut Vec<u8>, addresses: &[IpAddr]) {
+    let addresses = &addresses[..addresses.len().min(MAX_ADDRESSES)];
+    out.push(addresses.len() as u8);
+    addresses.iter().for_each(|&ip| host_address(out, ip));
 }
 
 fn text(out: &mut Vec<u8>, text: &str, limit: usize) {

@@ -1,12 +1,17 @@
 //! What the multiplexer tells its owner.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{FrameError, Goaway, Hello, OpenedInfo, Reason, Reset, StreamId, Target, Welcome};
+use super::{
+    FrameError, Goaway, Hello, IncomingInfo, Listen, ListeningInfo, MAX_DATAGRAM, OpenedInfo,
+    Query, Reason, Reset, ResolvedInfo, StreamId, Target, UdpBind, UdpInfo, Welcome,
+};
 
-/// Something that happened. For one stream the order is: `OpenRequested` or `Opened`, then `Data`,
-/// then `Fin`, then `Reset`; `Writable` comes in between, and nothing comes after `Reset`.
+/// Something that happened. For one stream the order is: `OpenRequested`, `Opened` or `Incoming`,
+/// then `Data`, then `Fin`, then `Reset`; `Writable` comes in between, and nothing comes after
+/// `Reset`. Other sockets have no `Fin`; what a listener got is told before its `Reset`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// Relay: the page said who it is.
@@ -27,6 +32,28 @@ pub enum Event {
     Fin(StreamId),
     /// Both directions are dead. Before `Opened` it means: refused.
     Reset(StreamId, Reset),
+    /// Relay: answer with [`Mux::listening`](super::Mux::listening) or a reset.
+    ListenRequested(StreamId, Listen),
+    /// Page: the listener is there.
+    Listening(StreamId, ListeningInfo),
+    /// Page: somebody has connected. Answer with [`Mux::accept`](super::Mux::accept) or
+    /// [`Mux::abort`](super::Mux::abort).
+    Incoming(StreamId, IncomingInfo),
+    /// Relay: answer with [`Mux::udp_bound`](super::Mux::udp_bound) or a reset.
+    UdpRequested(StreamId, UdpBind),
+    /// Page: the UDP socket is there.
+    UdpBound(StreamId, UdpInfo),
+    /// One datagram: at the page from this address, at the relay for it. Say
+    /// [`Mux::datagram_consumed`](super::Mux::datagram_consumed) when it is used up.
+    Datagram(StreamId, SocketAddr, Vec<u8>),
+    /// Page: so many datagrams would have come here and were dropped by the relay.
+    Dropped(StreamId, u32),
+    /// Page: what happened to a datagram sent to this address. The socket lives on.
+    UdpError(StreamId, SocketAddr, Reset),
+    /// Relay: answer with [`Mux::resolved`](super::Mux::resolved) or a reset.
+    ResolveRequested(StreamId, Query),
+    /// Page: what the name stands for. Nothing more comes for this number.
+    Resolved(StreamId, ResolvedInfo),
     /// How long a PING took there and back.
     Pong(Duration),
     /// The session is over, and every stream that is left with it.
@@ -66,7 +93,7 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
-/// Why [`Mux::open`](super::Mux::open) did not even ask.
+/// Why [`Mux::open`](super::Mux::open), or a sister of it, did not even ask.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OpenError {
     NotWelcomed,
@@ -102,3 +129,30 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+/// Why [`Mux::datagram`](super::Mux::datagram) did not take a datagram.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DatagramError {
+    /// The socket is not bound yet, or not any more.
+    NotOpen,
+    TooLong {
+        length: usize,
+    },
+    /// At the page: `Writable` tells when to offer it again. At the relay: it counts as dropped.
+    NoRoom,
+}
+
+impl fmt::Display for DatagramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DatagramError::NotOpen => f.write_str("The UDP socket is not bound."),
+            DatagramError::TooLong { length } => write!(
+                f,
+                "The datagram has {length} bytes; the tunnel takes {MAX_DATAGRAM}, and IP still less."
+            ),
+            DatagramError::NoRoom => f.write_str("Too many datagrams are waiting to be sent."),
+        }
+    }
+}
+
+impl std::error::Error for DatagramError {}

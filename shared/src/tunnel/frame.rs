@@ -4,9 +4,10 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::Reason;
+use super::{IncomingInfo, Listen, ListeningInfo, Query, Reason, ResolvedInfo, UdpBind, UdpInfo};
 
-/// The number of a stream: odd if the page opened it. 0 is the session and never a `StreamId`.
+/// The number of a stream, or of another socket: odd if the page asked for it, even if a listener
+/// of the relay got it. 0 is the session and never a `StreamId`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct StreamId(pub u32);
 
@@ -33,6 +34,20 @@ pub enum Frame<'a> {
     Fin(StreamId),
     /// Both directions are dead.
     Reset(StreamId, Reset),
+    Listen(StreamId, Listen),
+    Listening(StreamId, ListeningInfo),
+    /// A listener has got a connection; it has this new number.
+    Incoming(StreamId, IncomingInfo),
+    UdpBind(StreamId, UdpBind),
+    UdpBound(StreamId, UdpInfo),
+    /// From the page: whom it is for; from the relay: who sent it.
+    Datagram(StreamId, SocketAddr, &'a [u8]),
+    /// So many datagrams would stand here and were dropped.
+    Dropped(StreamId, u32),
+    /// Something went wrong with a datagram to this address; the socket lives on.
+    UdpError(StreamId, SocketAddr, Reset),
+    Resolve(StreamId, Query),
+    Resolved(StreamId, ResolvedInfo),
     /// A type with the high bit set that this version does not know.
     Ignored(u8),
 }
@@ -77,6 +92,16 @@ kinds! {
     0x13 Window "WINDOW"
     0x14 Fin "FIN"
     0x15 Reset "RESET"
+    0x20 Listen "LISTEN"
+    0x21 Listening "LISTENING"
+    0x22 Incoming "INCOMING"
+    0x30 UdpBind "UDP_BIND"
+    0x31 UdpBound "UDP_BOUND"
+    0x32 Datagram "DATAGRAM"
+    0x33 Dropped "DROPPED"
+    0x34 UdpError "UDP_ERROR"
+    0x40 Resolve "RESOLVE"
+    0x41 Resolved "RESOLVED"
 }
 
 /// The page's first frame.
@@ -212,6 +237,8 @@ pub enum Phase {
     Connect = 3,
     Read = 4,
     Write = 5,
+    /// Binding, listening, or taking connections.
+    Bind = 6,
 }
 
 /// A message that is no frame: which, where, and what was expected.

@@ -5,21 +5,31 @@
 //! implementation that both ends run:
 //!
 //! * [`Frame`] is what a message means: total decode, encode, nothing else.
-//! * [`Mux`] keeps the streams, their credit and their turn; it never sees a socket or a clock.
+//! * [`Mux`] keeps streams, listeners, UDP sockets and lookups, their credit and their turn; it
+//!   never sees a socket or a clock.
 //! * [`Reason`] is the one list of why a stream or the session ended, with a sentence for each.
 
+mod bind;
+mod channel;
 mod decode;
 mod encode;
 mod event;
 mod frame;
 mod inbound;
+mod life;
+mod listener;
 mod mux;
 mod reason;
+mod sockets;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod udp;
 
-pub use event::{Event, OpenError, Violation};
+pub use bind::{
+    Allow, BindAt, IncomingInfo, Listen, ListeningInfo, Query, ResolvedInfo, UdpBind, UdpInfo,
+};
+pub use event::{DatagramError, Event, OpenError, Violation};
 pub use frame::{
     Attempt, Family, Fault, Frame, FrameError, Goaway, Hello, Kind, OpenedInfo, Phase, Reset,
     StreamId, Target, Welcome,
@@ -54,6 +64,31 @@ pub const SEND_BUFFER: usize = 8 * MAX_DATA;
 /// Streams a relay allows per session unless it is told otherwise. A lesson needs two or three
 /// (FTP: control and data); 64 leave room for a class exercise and bound the relay's memory at 24 MiB.
 pub const DEFAULT_MAX_STREAMS: u16 = 64;
+
+/// Listeners and UDP sockets that a page may have at a time. FTP needs one, a lesson on sockets two
+/// or three of either.
+pub const MAX_LISTENERS: usize = 4;
+pub const MAX_UDP_SOCKETS: usize = 4;
+
+/// Names that may be looked up at a time; each takes a thread of the relay.
+pub const MAX_LOOKUPS: usize = 8;
+
+/// Connections that may wait at a listener until the page takes them.
+pub const MAX_BACKLOG: u16 = 16;
+
+/// Longest content of a datagram: what fits into a message. IP takes 65 507 bytes; beyond that the
+/// relay's operating system shall say what is wrong, and not the tunnel.
+pub const MAX_DATAGRAM: usize = MAX_MESSAGE - 24;
+
+/// Credit that a datagram costs beside its content, so that empty ones are bounded, too.
+pub const DATAGRAM_COST: usize = 16;
+
+/// Least window of a UDP socket. It is granted again by halves, and the longest datagram must fit
+/// into one.
+pub const MIN_UDP_WINDOW: u32 = 128 * 1024;
+
+/// What waits at a UDP socket for the other end: about what Linux gives a socket.
+pub const UDP_QUEUE: usize = 256 * 1024;
 
 /// Longest host name in OPEN: the limit of DNS (RFC 1035, section 2.3.4).
 pub const MAX_HOST: usize = 255;

@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use super::channel::{Channel, What};
 use super::stream::Stream;
 use super::{
     Event, Frame, Goaway, Hello, MAX_HOST, MAX_PINGS, MAX_WINDOW, OpenError, OpenedInfo, Reason,
@@ -32,9 +33,10 @@ pub struct Mux {
     pub(super) stage: Stage,
     /// The relay's greeting: at the relay from the start, at the page once it came.
     pub(super) welcome: Option<Welcome>,
-    pub(super) streams: BTreeMap<StreamId, Stream>,
-    /// The highest number used so far; 0 before the first stream.
-    pub(super) last_stream: u32,
+    pub(super) channels: BTreeMap<StreamId, Channel>,
+    /// The highest numbers used so far by the page and by the relay; 0 before the first.
+    pub(super) last_odd: u32,
+    pub(super) last_even: u32,
     /// Encoded frames that carry no bytes of a stream.
     pub(super) control: VecDeque<Vec<u8>>,
     /// Streams that have a frame to send, in the order of their turns.
@@ -78,8 +80,9 @@ impl Mux {
             role,
             stage: Stage::Greeting,
             welcome,
-            streams: BTreeMap::new(),
-            last_stream: 0,
+            channels: BTreeMap::new(),
+            last_odd: 0,
+            last_even: 0,
             control: VecDeque::new(),
             turns: VecDeque::new(),
             news: VecDeque::new(),
@@ -97,9 +100,9 @@ impl Mux {
             return Some(message);
         }
         while let Some(id) = self.turns.pop_front() {
-            let Some(stream) = self.streams.get_mut(&id) else { continue };
-            stream.in_turns = false;
-            let message = stream.take_turn(id);
+            let Some(channel) = self.channels.get_mut(&id) else { continue };
+            channel.in_turns = false;
+            let message = channel.take_turn(id);
             self.settle(id);
             if message.is_some() {
                 return message;
@@ -114,9 +117,9 @@ impl Mux {
             return Some(event);
         }
         while let Some(id) = self.news.pop_front() {
-            let Some(stream) = self.streams.get_mut(&id) else { continue };
-            stream.in_news = false;
-            let event = stream.take_news(id);
+            let Some(channel) = self.channels.get_mut(&id) else { continue };
+            channel.in_news = false;
+            let event = channel.take_news(id);
             self.settle(id);
             if event.is_some() {
                 return event;
@@ -127,27 +130,16 @@ impl Mux {
 
     /// Page: asks the relay for a connection. `Opened` or `Reset` follows.
     pub fn open(&mut self, target: Target) -> Result<StreamId, OpenError> {
-        match (self.role, self.stage) {
-            (Role::Relay, _) => return Err(OpenError::NotThePage),
-            (_, Stage::Greeting) => return Err(OpenError::NotWelcomed),
-            (_, Stage::Over) => return Err(OpenError::SessionOver),
-            (Role::Page, Stage::Running) => {}
-        }
+        self.check_asking()?;
         let limit = self.max_streams();
-        if self.streams.len() >= usize::from(limit) {
+        if self.streams() >= usize::from(limit) {
             return Err(OpenError::TooManyStreams { limit });
         }
         if target.host.len() > MAX_HOST {
             return Err(OpenError::HostTooLong { length: target.host.len() });
         }
-        let number = match self.last_stream {
-            0 => 1,
-            last => last.checked_add(2).ok_or(OpenError::OutOfNumbers)?,
-        };
-        self.last_stream = number;
-        let id = StreamId(number);
         let window = target.window.clamp(1, MAX_WINDOW);
-        self.streams.insert(id, Stream::opening(window));
+        let id = self.add(What::Stream(Stream::opening(window)))?;
         self.queue(Frame::Open(id, Target { window, ..target }));
         Ok(id)
     }
@@ -157,7 +149,7 @@ impl Mux {
     #[must_use]
     pub fn opened(&mut self, id: StreamId, info: OpenedInfo) -> bool {
         let window = info.window.clamp(1, MAX_WINDOW);
-        let accepted = self.streams.get_mut(&id).is_some_and(|stream| stream.accept(window));
+        let accepted = self.stream_mut(id).is_some_and(|stream| stream.accept(window));
         if accepted {
             self.queue(Frame::Opened(id, OpenedInfo { window, ..info }));
         }
@@ -170,7 +162,7 @@ impl Mux {
         if self.stage == Stage::Over {
             return 0;
         }
-        let accepted = self.streams.get_mut(&id).map_or(0, |stream| stream.send(bytes));
+        let accepted = self.stream_mut(id).map_or(0, |stream| stream.send(bytes));
         self.settle(id);
         accepted
     }
@@ -180,19 +172,22 @@ impl Mux {
         if self.stage == Stage::Over {
             return 0;
         }
-        self.streams.get(&id).map_or(0, Stream::room)
+        match self.channels.get(&id).map(|channel| &channel.what) {
+            Some(What::Stream(stream)) => stream.room(),
+            _ => 0,
+        }
     }
 
     /// Says FIN after what is queued; the other direction goes on.
     pub fn finish(&mut self, id: StreamId) {
-        if let Some(stream) = self.streams.get_mut(&id) {
+        if let Some(stream) = self.stream_mut(id) {
             stream.finish();
         }
         self.settle(id);
     }
 
-    /// Ends both directions after what is queued. Before `opened` it is the relay's refusal.
-    /// No more events come for this stream.
+    /// Ends both directions after what is queued. Before `opened` it is the relay's refusal. It
+    /// closes other sockets, too. No more events come for this number.
     pub fn reset(&mut self, id: StreamId, reset: Reset) {
         self.end(id, reset, true);
     }
@@ -203,9 +198,12 @@ impl Mux {
     }
 
     fn end(&mut self, id: StreamId, reset: Reset, in_order: bool) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
-        if let Some(message) = stream.end(id, reset, in_order) {
+        let Some(channel) = self.channels.get_mut(&id) else { return };
+        if let Some(message) = channel.end(id, reset, in_order) {
             self.control.push_back(message);
+        }
+        if self.role == Role::Page {
+            self.refuse_waiting(id);
         }
         self.settle(id);
     }
@@ -213,7 +211,7 @@ impl Mux {
     /// So many bytes of this stream's `Data` are used up. Grants them again, half a window at a
     /// time.
     pub fn consumed(&mut self, id: StreamId, bytes: usize) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.stream_mut(id) else { return };
         if let Some(increment) = stream.consumed(bytes) {
             self.queue(Frame::Window(id, increment));
         }
@@ -237,7 +235,7 @@ impl Mux {
             return;
         }
         self.stage = Stage::Over;
-        self.streams.clear();
+        self.channels.clear();
         self.turns.clear();
         self.news.clear();
         self.events.clear();
@@ -257,7 +255,45 @@ impl Mux {
 
     /// Streams that are not forgotten yet.
     pub fn streams(&self) -> usize {
-        self.streams.len()
+        self.count(|what| matches!(what, What::Stream(_)))
+    }
+
+    /// Numbers that are not forgotten yet: streams, listeners, UDP sockets and lookups.
+    pub fn sockets(&self) -> usize {
+        self.channels.len()
+    }
+
+    pub(super) fn count(&self, which: impl Fn(&What) -> bool) -> usize {
+        self.channels.values().filter(|channel| which(&channel.what)).count()
+    }
+
+    pub(super) fn stream_mut(&mut self, id: StreamId) -> Option<&mut Stream> {
+        match &mut self.channels.get_mut(&id)?.what {
+            What::Stream(stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// Page: may it ask for a socket now?
+    pub(super) fn check_asking(&self) -> Result<(), OpenError> {
+        match (self.role, self.stage) {
+            (Role::Relay, _) => Err(OpenError::NotThePage),
+            (_, Stage::Greeting) => Err(OpenError::NotWelcomed),
+            (_, Stage::Over) => Err(OpenError::SessionOver),
+            (Role::Page, Stage::Running) => Ok(()),
+        }
+    }
+
+    /// Page: gives a new socket its number.
+    pub(super) fn add(&mut self, what: What) -> Result<StreamId, OpenError> {
+        let number = match self.last_odd {
+            0 => 1,
+            last => last.checked_add(2).ok_or(OpenError::OutOfNumbers)?,
+        };
+        self.last_odd = number;
+        let id = StreamId(number);
+        self.channels.insert(id, Channel::new(what));
+        Ok(id)
     }
 
     pub(super) fn max_streams(&self) -> u16 {
@@ -275,19 +311,19 @@ impl Mux {
         self.farewell = Some(goaway);
     }
 
-    /// Puts the stream where its state belongs: among the turns, among the news, or away.
+    /// Puts the socket where its state belongs: among the turns, among the news, or away.
     pub(super) fn settle(&mut self, id: StreamId) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
-        if stream.is_over() {
-            self.streams.remove(&id);
+        let Some(channel) = self.channels.get_mut(&id) else { return };
+        if channel.is_over() {
+            self.channels.remove(&id);
             return;
         }
-        if stream.wants_turn() && !stream.in_turns && self.stage != Stage::Over {
-            stream.in_turns = true;
+        if channel.wants_turn() && !channel.in_turns && self.stage != Stage::Over {
+            channel.in_turns = true;
             self.turns.push_back(id);
         }
-        if stream.has_news() && !stream.in_news {
-            stream.in_news = true;
+        if channel.has_news() && !channel.in_news {
+            channel.in_news = true;
             self.news.push_back(id);
         }
     }

@@ -40,21 +40,31 @@ reasons! {
     0x0003 GONE "The session ended, and the connection with it."
 
     // A stream: refused before a socket was opened.
-    0x0010 NOT_ALLOWED "The relay's policy does not allow this destination."
+    0x0010 NOT_ALLOWED "The relay's policy does not allow this."
     0x0011 TOO_MANY_STREAMS "The session has as many connections as the relay allows; close one first."
     0x0012 BAD_TARGET "The host name or port cannot be connected to."
+    0x0013 TOO_MANY_SOCKETS "The session has as many sockets of this kind as the relay allows; close one first."
+    0x0014 BAD_BIND "A socket cannot be bound like this."
 
     // A stream: the relay tried and failed.
     0x0020 NAME_NOT_FOUND "No address was found for the host name."
     0x0021 REFUSED "The host answered that nothing listens on this port."
     0x0022 UNREACHABLE "No way leads to the host."
     0x0023 CONNECT_TIMEOUT "The host did not answer in time."
+    0x0024 ADDRESS_IN_USE "Another socket has this address and port."
+    0x0025 ADDRESS_NOT_HERE "The relay's machine does not have this address."
+    0x0026 NOT_PERMITTED "The relay's operating system does not permit it."
+    0x0027 TOO_LONG "The datagram is too long to be sent."
 
     // A stream: it was open, and broke.
     0x0030 PEER_RESET "The server tore the connection down (TCP RST)."
     0x0031 BROKEN_PIPE "The server no longer takes bytes on this connection."
     0x0032 PEER_TIMEOUT "The server stopped answering."
     0x0033 IO "The relay's operating system reported an error."
+
+    // A listener: it has done what it was for.
+    0x0040 SERVED "The listener has got as many connections as it was to get."
+    0x0041 EXPIRED "The time of the listener is over."
 
     // The session: ended in order.
     0x0100 DONE "The session ended as asked."
@@ -77,6 +87,8 @@ reasons! {
     0x011a NOT_READING "The other end sends but does not read the answers."
     0x011b UNASKED_PONG "A PONG came that answers no PING."
     0x011c TEXT_MESSAGE "A text message came; every frame is a binary message."
+    0x011d WRONG_KIND "A frame named a socket of another kind."
+    0x011e BACKLOG_OVERRUN "More connections came than may wait."
 }
 
 impl fmt::Debug for Reason {

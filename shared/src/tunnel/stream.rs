@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    Event, Frame, MAX_DATA, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset, SEND_BUFFER, StreamId,
-    Target, Violation,
+    Event, Frame, IncomingInfo, MAX_DATA, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset,
+    SEND_BUFFER, StreamId, Target, Violation,
 };
 
 /// How far a direction has come to its end. A stream is forgotten when both ends have said their
@@ -22,9 +22,25 @@ enum Ending {
     Reset(Reset),
 }
 
+/// How the stream began, to be told to the owner.
+enum Start {
+    Requested(Target),
+    Opened(OpenedInfo),
+    Incoming(IncomingInfo),
+}
+
+/// A listener's connection that the page has not taken yet.
+#[derive(Clone, Copy)]
+struct Offer {
+    listener: StreamId,
+    /// This end is the relay, which waits for the answer.
+    ours: bool,
+}
+
 pub(super) struct Stream {
-    /// OPENED was sent or received.
+    /// OPENED, or the WINDOW that takes an offer, was sent or received.
     open: bool,
+    offer: Option<Offer>,
 
     // Towards the other end.
     /// What it still takes, less what is queued: `send` accepts only what may be sent.
@@ -48,16 +64,11 @@ pub(super) struct Stream {
     deaf: bool,
 
     // What the owner shall be told, in this order.
-    requested: Option<Target>,
-    opened: Option<OpenedInfo>,
+    start: Option<Start>,
     inbox: Vec<u8>,
     fin: bool,
     reset: Option<Reset>,
     writable: bool,
-
-    /// Waits in the multiplexer's list of turns, or of news.
-    pub(super) in_turns: bool,
-    pub(super) in_news: bool,
 }
 
 impl Stream {
@@ -65,6 +76,7 @@ impl Stream {
     pub(super) fn opening(window: u32) -> Stream {
         Stream {
             open: false,
+            offer: None,
             credit: 0,
             queue: VecDeque::new(),
             ending: None,
@@ -76,25 +88,45 @@ impl Stream {
             owed: 0,
             heard: Ended::No,
             deaf: false,
-            requested: None,
-            opened: None,
+            start: None,
             inbox: Vec::new(),
             fin: false,
             reset: None,
             writable: false,
-            in_turns: false,
-            in_news: false,
         }
     }
 
     /// At the relay: OPEN came and grants the target's window.
     pub(super) fn requested(target: Target) -> Stream {
-        Stream { credit: target.window, requested: Some(target), ..Stream::opening(0) }
+        let credit = target.window;
+        Stream { credit, start: Some(Start::Requested(target)), ..Stream::opening(0) }
+    }
+
+    /// At the relay: INCOMING is on its way and grants `window`.
+    pub(super) fn offering(listener: StreamId, window: u32) -> Stream {
+        Stream { offer: Some(Offer { listener, ours: true }), ..Stream::opening(window) }
+    }
+
+    /// At the page: INCOMING came.
+    pub(super) fn offered(info: IncomingInfo) -> Stream {
+        Stream {
+            offer: Some(Offer { listener: info.listener, ours: false }),
+            credit: info.window,
+            start: Some(Start::Incoming(info)),
+            ..Stream::opening(0)
+        }
+    }
+
+    /// The listener that got this connection, while nobody has taken or refused it.
+    pub(super) fn waits_at(&self) -> Option<StreamId> {
+        let waits = !self.open && self.said == Ended::No && self.heard == Ended::No;
+        self.offer.filter(|_| waits).map(|offer| offer.listener)
     }
 
     // What the owner does.
 
-    /// At the relay: the socket is connected. False if the page no longer waits for it.
+    /// At the relay: the socket is connected; at the page: the connection is taken. False if the
+    /// other end no longer waits for it.
     pub(super) fn accept(&mut self, window: u32) -> bool {
         if self.open || self.said != Ended::No || self.heard == Ended::Reset {
             return false;
@@ -160,13 +192,14 @@ impl Stream {
     // What the other end does.
 
     pub(super) fn hear_opened(&mut self, info: OpenedInfo) -> Result<(), Violation> {
-        if self.open {
-            return Err(Violation::new(Reason::OUT_OF_ORDER, "OPENED came a second time."));
+        if self.open || self.offer.is_some() {
+            let text = "OPENED came for a connection that is there already.";
+            return Err(Violation::new(Reason::OUT_OF_ORDER, text));
         }
         self.open = true;
         self.credit += info.window;
         if !self.deaf {
-            self.opened = Some(info);
+            self.start = Some(Start::Opened(info));
         }
         self.refresh_writable();
         Ok(())
@@ -191,8 +224,10 @@ impl Stream {
         if self.heard == Ended::Reset {
             return Ok(());
         }
-        if !self.open {
-            return Err(Violation::new(Reason::OUT_OF_ORDER, "WINDOW came before OPENED."));
+        match self.offer {
+            _ if self.open => {}
+            Some(Offer { ours: true, .. }) => self.open = true,
+            _ => return Err(self.too_early("WINDOW")),
         }
         // What is queued counts: the other end does not know that it was not sent yet.
         let outstanding = self.credit as usize + self.queue.len() + increment as usize;
@@ -236,14 +271,21 @@ impl Stream {
 
     fn check_talking(&self, frame: &str) -> Result<(), Violation> {
         if !self.open {
-            let text = format!("{frame} came before OPENED.");
-            return Err(Violation::new(Reason::OUT_OF_ORDER, text));
+            return Err(self.too_early(frame));
         }
         match self.heard {
             Ended::No => Ok(()),
             Ended::Fin => Err(after_the_end(frame, "FIN")),
             Ended::Reset => Err(after_the_end(frame, "RESET")),
         }
+    }
+
+    fn too_early(&self, frame: &str) -> Violation {
+        let text = match self.offer {
+            Some(_) => format!("{frame} came before the page had taken the connection."),
+            None => format!("{frame} came before OPENED."),
+        };
+        Violation::new(Reason::OUT_OF_ORDER, text)
     }
 
     // What the multiplexer asks.
@@ -274,8 +316,7 @@ impl Stream {
     }
 
     pub(super) fn has_news(&self) -> bool {
-        self.requested.is_some()
-            || self.opened.is_some()
+        self.start.is_some()
             || !self.inbox.is_empty()
             || self.fin
             || self.reset.is_some()
@@ -283,11 +324,12 @@ impl Stream {
     }
 
     pub(super) fn take_news(&mut self, id: StreamId) -> Option<Event> {
-        if let Some(target) = self.requested.take() {
-            return Some(Event::OpenRequested(id, target));
-        }
-        if let Some(info) = self.opened.take() {
-            return Some(Event::Opened(id, info));
+        if let Some(start) = self.start.take() {
+            return Some(match start {
+                Start::Requested(target) => Event::OpenRequested(id, target),
+                Start::Opened(info) => Event::Opened(id, info),
+                Start::Incoming(info) => Event::Incoming(id, info),
+            });
         }
         if !self.inbox.is_empty() {
             self.told += self.inbox.len() as u32;
@@ -316,8 +358,7 @@ impl Stream {
 
     fn go_deaf(&mut self) {
         self.deaf = true;
-        self.requested = None;
-        self.opened = None;
+        self.start = None;
         self.inbox = Vec::new();
         self.fin = false;
         self.reset = None;

@@ -1,7 +1,7 @@
 //! Playing Python's methods, and the session as calls of Python.
 
 use shared::machine::Tick;
-use shared::python::{self, Action, Call, Dialect, Next, Running};
+use shared::python::{self, Action, Call, Dialect, Next, Planned, Running};
 
 use super::{Lab, Refusal, Target, Turn};
 
@@ -13,6 +13,12 @@ impl Lab {
         self.running = Some(Running::begin(action, args, &self.session));
     }
 
+    /// Makes these calls in the next session of this protocol, one after the other, until one raises an exception.
+    pub fn play_script(&mut self, protocol: &'static str, calls: Vec<Planned>) {
+        self.script_for = protocol;
+        self.script = calls.into();
+    }
+
     pub fn running(&self) -> Option<&Running> {
         self.running.as_ref()
     }
@@ -22,7 +28,11 @@ impl Lab {
         if !matches!(self.turn(), Turn::Yours | Turn::Over) || self.upload.is_some() {
             return false;
         }
-        let Some(running) = self.running.take() else { return false };
+        let next = self.running.take().or_else(|| {
+            let Planned { action, args, .. } = self.script.pop_front()?;
+            Some(Running::begin(action, args, &self.session))
+        });
+        let Some(running) = next else { return false };
         let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
@@ -47,6 +57,14 @@ impl Lab {
             Next::Return(value) => Ok(value),
             Next::Raise(exception) => Err(exception),
         };
+        if result.is_err() && !self.script.is_empty() {
+            self.notice = Some(format!(
+                "The script ends at {}(), as it would in Python: {} more calls are not made.",
+                running.action.method,
+                self.script.len()
+            ));
+            self.script.clear();
+        }
         self.played.push(running.played(&self.session, Some(result)));
         true
     }
@@ -71,10 +89,5 @@ impl Lab {
         };
         let entries = self.session.transcript().entries();
         python::script(module, dialect, server, &self.calls(), entries)
-    }
-
-    /// The entry of the page that is the session's entry `n`.
-    pub fn of_session(&self, n: usize) -> usize {
-        self.past.len() + n
     }
 }

@@ -24,4 +24,5 @@ pub static PROTOCOL: Protocol = Protocol {
     terms: terms::ALL,
     client: |config| Box::new(client::FtpClient::new(config)),
     server: |config| Box::new(server::FtpServer::new(config)),
+    screen: None,
 };

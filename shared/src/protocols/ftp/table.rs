@@ -51,7 +51,14 @@ pub(super) static CLOSED: State =
 pub(super) static DATA: Flag = Flag {
     id: "data",
     title: "an open data connection",
-    text: "Send PASV or EPSV; the connection that the server then waits for is opened for you.",
+    text: "Send PASV or EPSV, and the connection that the server then waits for is opened for you; or PORT or EPRT, and the server connects to you.",
+};
+/// Needed by whatever is typed while PORT or EPRT waits for the socket that it is to name. Not a
+/// condition of the table, because it lasts a moment.
+pub(super) static SOCKET: Flag = Flag {
+    id: "socket",
+    title: "the socket that waits for the server",
+    text: "It is being opened. Wait until PORT or EPRT has been sent.",
 };
 pub(super) static RENAME: Flag =
     Flag { id: "rename", title: "RNFR directly before it", text: "Name the file with RNFR first." };
@@ -164,10 +171,10 @@ pub(super) static QUIT: Verb = verb("QUIT", "QUIT", &terms::QUIT)
     .legal(ALWAYS)
     .rules(&[Rule::new("221", "good bye").to(&CLOSED)]);
 static PORT: Verb = verb("PORT", "PORT h1,h2,h3,h4,p1,p2", &terms::PORT)
-    .template("PORT 192,0,2,2,195,80")
+    .template("PORT")
     .rules(&[Rule::new("200", "the server will connect")]);
 static EPRT: Verb = verb("EPRT", "EPRT |protocol|address|port|", &terms::EPRT)
-    .template("EPRT |1|192.0.2.2|50000|")
+    .template("EPRT")
     .rules(&[Rule::new("200", "the server will connect")]);
 pub(super) static PASV: Verb =
     verb("PASV", "PASV", &terms::PASV).rules(&[Rule::new("227", "the server waits")]);

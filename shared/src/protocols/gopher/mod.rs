@@ -25,6 +25,7 @@ pub static PROTOCOL: Protocol = Protocol {
     terms: terms::ALL,
     client: |config| Box::new(client::GopherClient::new(config)),
     server: |config| Box::new(server::GopherServer::new(config)),
+    screen: None,
 };
 
 /// Registered for Gopher, and what a URL without a port means.

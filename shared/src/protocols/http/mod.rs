@@ -33,4 +33,5 @@ pub static PROTOCOL: Protocol = Protocol {
     terms: terms::ALL,
     client: |config| Box::new(client::HttpClient::new(config)),
     server: |config| Box::new(server::HttpServer::new(config)),
+    screen: None,
 };

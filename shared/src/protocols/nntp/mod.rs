@@ -23,4 +23,5 @@ pub static PROTOCOL: Protocol = Protocol {
     terms: terms::ALL,
     client: |config| Box::new(client::NntpClient::new(config)),
     server: |config| Box::new(server::NntpServer::new(config)),
+    screen: None,
 };

@@ -24,4 +24,5 @@ pub static PROTOCOL: Protocol = Protocol {
     terms: terms::ALL,
     client: |config| Box::new(client::Pop3Client::new(config)),
     server: |config| Box::new(server::Pop3Server::new(config)),
+    screen: None,
 };

@@ -28,4 +28,5 @@ pub static PROTOCOL: Protocol = Protocol {
     terms: terms::ALL,
     client: |config| Box::new(client::SmtpClient::new(config)),
     server: |config| Box::new(server::SmtpServer::new(config)),
+    screen: None,
 };

@@ -1,6 +1,7 @@
 //! Two multiplexers and the messages on their way between them.
 
 use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::tunnel::*;
@@ -70,6 +71,50 @@ impl Pair {
         assert!(matches!(self.page.poll_event(), Some(Event::Opened(..))));
         id
     }
+
+    /// A listener with this backlog; both ends are told.
+    pub(super) fn listen(&mut self, backlog: u16) -> StreamId {
+        let id = self.page.listen(Listen::new(BindAt::Address(LOOPBACK))).unwrap();
+        self.settle();
+        assert!(matches!(self.relay.poll_event(), Some(Event::ListenRequested(..))));
+        assert!(self.relay.listening(id, ListeningInfo { backlog, ..listening() }));
+        self.settle();
+        assert!(matches!(self.page.poll_event(), Some(Event::Listening(..))));
+        id
+    }
+
+    /// A UDP socket with the least windows; both ends are told.
+    pub(super) fn udp(&mut self) -> StreamId {
+        let window = MIN_UDP_WINDOW;
+        let bind = UdpBind { window, ..UdpBind::new(BindAt::Address(LOOPBACK)) };
+        let id = self.page.udp_bind(bind).unwrap();
+        self.settle();
+        assert!(matches!(self.relay.poll_event(), Some(Event::UdpRequested(..))));
+        assert!(self.relay.udp_bound(id, UdpInfo { local: there(), window }));
+        self.settle();
+        assert!(matches!(self.page.poll_event(), Some(Event::UdpBound(..))));
+        id
+    }
+}
+
+pub(super) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+pub(super) fn there() -> SocketAddr {
+    SocketAddr::new(LOOPBACK, 12345)
+}
+
+pub(super) fn listening() -> ListeningInfo {
+    ListeningInfo {
+        bound: there(),
+        advertised: there(),
+        backlog: MAX_BACKLOG,
+        accepts: 0,
+        lifetime: Duration::from_secs(300),
+    }
+}
+
+pub(super) fn incoming(listener: StreamId) -> IncomingInfo {
+    IncomingInfo { listener, local: there(), peer: there(), window: DEFAULT_WINDOW }
 }
 
 pub(super) fn hello() -> Hello {

@@ -12,7 +12,7 @@ const NOW: Duration = Duration::ZERO;
 
 /// What the end answers to a frame that breaks a rule.
 #[track_caller]
-fn breaks(mux: &mut Mux, frame: Frame<'_>, reason: Reason) {
+pub(super) fn breaks(mux: &mut Mux, frame: Frame<'_>, reason: Reason) {
     let violation = mux.receive(&frame.encode(), NOW).unwrap_err();
     assert_eq!(violation.reason, reason, "{violation}");
     let last = mux.poll_message().unwrap();
@@ -172,6 +172,8 @@ proptest! {
     ) {
         let mut pair = Pair::new();
         pair.open();
+        pair.listen(2);
+        pair.udp();
         let mux = pair.end(page);
         let mut over = false;
         for message in messages {
@@ -179,29 +181,55 @@ proptest! {
                 Ok(()) => {}
                 Err(_) => { prop_assert!(!over); over = true; }
             }
-            if let Some(Event::OpenRequested(id, _)) = mux.poll_event()
-                && mux.opened(id, info())
-            {
-                mux.send(id, b"hello");
-                mux.finish(id);
+            match mux.poll_event() {
+                Some(Event::OpenRequested(id, _)) if mux.opened(id, info()) => {
+                    mux.send(id, b"hello");
+                    mux.finish(id);
+                }
+                Some(Event::ListenRequested(id, _)) => {
+                    let _ = mux.listening(id, listening());
+                    mux.incoming(incoming(id));
+                }
+                Some(Event::UdpRequested(id, bind)) => {
+                    let _ = mux.udp_bound(id, UdpInfo { local: there(), window: bind.window });
+                    let _ = mux.datagram(id, there(), b"hello");
+                }
+                Some(Event::Incoming(id, _)) => {
+                    let _ = mux.accept(id, 10);
+                }
+                _ => {}
             }
             while let Some(message) = mux.poll_message() {
                 prop_assert!(Frame::decode(&message).is_ok());
             }
             prop_assert!(mux.streams() <= 8);
+            let most = 8 + MAX_LISTENERS + MAX_UDP_SOCKETS + MAX_LOOKUPS;
+            prop_assert!(mux.sockets() <= most);
         }
     }
 }
 
 /// Messages that get past the decoder more often than random bytes do.
 fn plausible() -> impl Strategy<Value = Vec<u8>> {
-    let code =
-        prop_oneof![Just(0x10u8), Just(0x12), Just(0x13), Just(0x14), Just(0x15), any::<u8>()];
+    let codes = Kind::ALL.iter().map(|kind| *kind as u8).collect::<Vec<_>>();
+    let code = prop_oneof![8 => prop::sample::select(codes), 1 => any::<u8>()];
     let open = (0u32..9).prop_map(|id| Frame::Open(StreamId(id), Target::new("a", 1)).encode());
     let reset = (0u32..9).prop_map(|id| Frame::Reset(StreamId(id), cancel()).encode());
+    let asks = (0u32..17).prop_flat_map(|id| {
+        let id = StreamId(id);
+        let at = BindAt::Address(LOOPBACK);
+        let query = Query { host: "a".to_owned(), family: Family::Any };
+        prop::sample::select(vec![
+            Frame::Listen(id, Listen::new(at)).encode(),
+            Frame::UdpBind(id, UdpBind::new(at)).encode(),
+            Frame::Resolve(id, query).encode(),
+            Frame::Incoming(id, incoming(StreamId(3))).encode(),
+            Frame::Datagram(id, there(), b"x").encode(),
+        ])
+    });
     let any = (code, 0u32..9, vec(any::<u8>(), 0..12))
         .prop_map(|(code, id, rest)| [vec![code], id.to_be_bytes().to_vec(), rest].concat());
-    prop_oneof![1 => open, 1 => reset, 4 => any]
+    prop_oneof![1 => open, 1 => reset, 2 => asks, 4 => any]
 }
 
 fn cancel() -> Reset {

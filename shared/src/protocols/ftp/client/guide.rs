@@ -11,7 +11,7 @@ const HELLO: &str = "Hello from the lab!\nThis file crossed its own connection.\
 impl FtpClient {
     pub(super) fn suggest(&self) -> Option<Suggestion> {
         let waiting = self.progress.is_waiting() && !self.is(&table::UPLOAD);
-        if !self.open || waiting {
+        if !self.open || waiting || self.announcing.is_some() {
             return None;
         }
         let (text, why) = match self.progress.state().id {
@@ -44,7 +44,13 @@ impl FtpClient {
             Some((name, ..)) => {
                 let refused = |verb| tried(verb) && !tried("LIST") && !tried("RETR");
                 match (refused("PASV"), refused("EPSV")) {
-                    (true, true) => ("QUIT", "The server offers no data connection."),
+                    (true, true) if tried("PORT") || tried("EPRT") => {
+                        ("QUIT", "The server offers no data connection.")
+                    }
+                    (true, true) if self.peer.is_some_and(|peer| peer.is_ipv6()) => {
+                        ("EPRT", "It does not wait for you; wait for it.")
+                    }
+                    (true, true) => ("PORT", "It does not wait for you; wait for it."),
                     (false, _) if *name != "STOR" && !self.known.epsv_all => {
                         ("PASV", "Each transfer needs a data connection of its own.")
                     }
@@ -80,9 +86,14 @@ impl FtpClient {
             facts.push(Fact::new("type", kind));
             let data = match (&self.transfer, &self.data) {
                 (Some(_), Some(_)) => "in use",
+                (None, Some(data)) if data.is_awaited() => "the server will connect",
                 (None, Some(_)) if self.progress.has(&table::DATA) => "open, for one transfer",
                 (None, Some(_)) => "being opened",
                 (_, None) => "none",
+            };
+            let data = match known.elsewhere {
+                Some(addr) => format!("not here: at {addr}"),
+                None => data.into(),
             };
             facts.push(Fact::new("data connection", data));
         }

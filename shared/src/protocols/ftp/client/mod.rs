@@ -1,10 +1,12 @@
 //! The client side.
 
+mod active;
+mod content;
 mod guide;
 mod replies;
 mod transfer;
 
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddr};
 use std::collections::VecDeque;
 
 use super::{table, wire};
@@ -27,12 +29,17 @@ pub(super) struct FtpClient {
     asked: VecDeque<(&'static Verb, String)>,
     /// The data connection that is opening, open, or in use.
     data: Option<Data>,
+    /// PORT or EPRT, which waits for the socket that it is to name.
+    announcing: Option<&'static Verb>,
     transfer: Option<Transfer>,
     /// Replies that came before the data connection had ended; they count when it has.
     held: Vec<String>,
     next_conn: u16,
     peer: Option<IpAddr>,
     open: bool,
+    now: Tick,
+    /// So long a connection of the server may be on its way.
+    patience: Option<Tick>,
     known: Known,
 }
 
@@ -47,6 +54,8 @@ struct Known {
     /// The offset that the next transfer begins at.
     rest: Option<String>,
     epsv_all: bool,
+    /// PORT or EPRT named an address that is not ours; the next transfer goes there.
+    elsewhere: Option<SocketAddr>,
     /// Verbs that were answered, or whose transfer is over.
     tried: Vec<&'static str>,
     /// A data connection could not be opened.
@@ -63,11 +72,14 @@ impl FtpClient {
             replies: wire::reply::replies(),
             asked: VecDeque::new(),
             data: None,
+            announcing: None,
             transfer: None,
             held: Vec::new(),
             next_conn: 1,
             peer: None,
             open: false,
+            now: Tick::default(),
+            patience: None,
             known: Known::default(),
         }
     }
@@ -83,10 +95,19 @@ impl FtpClient {
             .ok_or_else(|| Refused::Illegal(table::TABLE.unknown(name, state)))?;
         table::TABLE.check(verb, state, self.progress.flags()).map_err(Refused::Illegal)?;
         self.turn(verb).map_err(Refused::Illegal)?;
+        let active = matches!(verb.name, "PORT" | "EPRT");
+        if active && argument.is_none() {
+            self.withhold(verb)?;
+            self.listen(verb);
+            return Ok(());
+        }
         let (verb, wire) = wire::command(text)?;
         self.withhold(verb)?;
-        if matches!(verb.name, "PASV" | "EPSV") {
+        if active || matches!(verb.name, "PASV" | "EPSV") {
             self.drop_unused_data();
+        }
+        if active {
+            self.send_elsewhere(argument.unwrap_or_default());
         }
         self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
         self.order(verb);
@@ -97,6 +118,7 @@ impl FtpClient {
     /// FTP has no pipelining (RFC 959 section 5.4), but a transfer can be asked about and broken
     /// off while it is under way.
     fn turn(&self, verb: &'static Verb) -> Result<(), Illegal> {
+        self.check_announcing(verb)?;
         let mut pending = self.progress.pending();
         let (Some(first), None) = (pending.next(), pending.next()) else {
             return self.progress.may_follow(verb.name, None);
@@ -112,10 +134,6 @@ impl FtpClient {
     /// Commands that the lab can write but would not know how to go on with.
     fn withhold(&self, verb: &'static Verb) -> Result<(), Refused> {
         let (what, expected) = match verb.name {
-            "PORT" | "EPRT" if !self.known.epsv_all => (
-                "was not sent: in active mode the server connects to you, and a page cannot wait for connections yet.",
-                "PASV or EPSV, with which you connect to the server",
-            ),
             "AUTH" => (
                 "was not sent: the lab cannot go on in TLS yet.",
                 "USER; what follows crosses in clear text",
@@ -216,6 +234,12 @@ impl FtpClient {
         self.moved(moved);
     }
 
+    fn new_conn(&mut self) -> Conn {
+        let conn = Conn(self.next_conn);
+        self.next_conn = self.next_conn.checked_add(1).unwrap_or(1);
+        conn
+    }
+
     fn note(&mut self, note: Note) {
         self.outputs.push_back(Output::Note(note));
     }
@@ -228,7 +252,8 @@ impl FtpClient {
 }
 
 impl Client for FtpClient {
-    fn handle(&mut self, input: Input<'_>, _: Tick) -> Result<(), Refused> {
+    fn handle(&mut self, input: Input<'_>, now: Tick) -> Result<(), Refused> {
+        self.now = now;
         match input {
             Input::Opened { conn: Conn::MAIN, peer, .. } => {
                 self.open = true;
@@ -282,10 +307,9 @@ impl Client for FtpClient {
                     self.expect_for_raw(bytes);
                 }
             }
-            Input::End { .. }
-            | Input::Listening { .. }
-            | Input::TlsStarted { .. }
-            | Input::Time => {}
+            Input::Listening { conn, addr } => self.listening(conn, addr),
+            Input::Time => self.check_patience(now),
+            Input::End { .. } | Input::TlsStarted { .. } => {}
         }
         Ok(())
     }

@@ -39,6 +39,7 @@ impl FtpClient {
         let text = reply.code_text();
         if self.holds(verb, &text) {
             self.held.push(text);
+            self.await_connection();
             return;
         }
         if behind && verb.is_none() && code != 421 {
@@ -189,6 +190,7 @@ impl FtpClient {
                 self.drop_unused_data();
             }
             ("ABOR", _) if done => self.break_off(),
+            ("PORT" | "EPRT", _) => self.announced(done),
             ("CWD" | "CDUP", _) if done => self.known.cwd = None,
             ("TYPE", _) if done => {
                 self.known.image = wire::file_type(argument) == Some(FileType::Image);

@@ -2,22 +2,46 @@
 
 use super::super::table;
 use super::FtpClient;
-use crate::machine::{Conn, Direction, Note, Output, PIECE, Refused};
+use crate::machine::{Conn, Direction, Note, Output};
 use crate::table::Verb;
-use crate::text::content::to_crlf;
 
 /// One data connection.
 #[derive(Debug)]
 pub(super) struct Data {
     conn: Conn,
+    /// The server connects.
+    active: bool,
     open: bool,
     /// The server will send no more.
     ended: bool,
     /// It broke in place of ending.
     broken: bool,
     /// We will send no more.
-    finished: bool,
-    octets: u64,
+    pub(super) finished: bool,
+    pub(super) octets: u64,
+}
+
+impl Data {
+    pub(super) fn new(conn: Conn, active: bool) -> Data {
+        Data { conn, active, open: false, ended: false, broken: false, finished: false, octets: 0 }
+    }
+
+    pub(super) fn conn(&self) -> Conn {
+        self.conn
+    }
+
+    pub(super) fn is(&self, conn: Conn) -> bool {
+        self.conn == conn
+    }
+
+    /// The server was told where to connect to, and has not.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.active && !self.open && !self.ended
+    }
+
+    fn flows(&self) -> bool {
+        (self.open || self.active) && !self.ended
+    }
 }
 
 /// From the command that asks for it until the data has ended and the final reply has come.
@@ -28,9 +52,9 @@ pub(super) struct Transfer {
     name: String,
     upload: bool,
     /// Pieces of content have come, and more may.
-    streaming: bool,
+    pub(super) streaming: bool,
     /// For text: the last piece ended with a carriage return.
-    after_cr: bool,
+    pub(super) after_cr: bool,
     abort_asked: bool,
     /// The final reply has come and was good.
     confirmed: bool,
@@ -54,17 +78,9 @@ impl FtpClient {
     /// Opens the data connection that a reply announced, in the place of an unused one.
     pub(super) fn connect(&mut self, port: u16) {
         self.drop_unused_data();
-        let conn = Conn(self.next_conn);
-        self.next_conn = self.next_conn.checked_add(1).unwrap_or(1);
+        let conn = self.new_conn();
         let host = self.peer.map_or_else(|| self.config.host.clone(), |peer| peer.to_string());
-        self.data = Some(Data {
-            conn,
-            open: false,
-            ended: false,
-            broken: false,
-            finished: false,
-            octets: 0,
-        });
+        self.data = Some(Data::new(conn, false));
         self.outputs.push_back(Output::Connect { conn, host, port });
     }
 
@@ -72,14 +88,18 @@ impl FtpClient {
         match &mut self.data {
             Some(data) if data.conn == conn => {
                 data.open = true;
-                self.progress.set(&table::DATA, true);
+                // In active mode it is the reply to PORT that allows a transfer.
+                if !data.active {
+                    self.progress.set(&table::DATA, true);
+                }
             }
             _ => self.outputs.push_back(Output::Abort { conn }),
         }
     }
 
     pub(super) fn data_failed(&mut self, conn: Conn, why: &str) {
-        if self.data.as_ref().is_some_and(|data| data.conn == conn) {
+        let Some(data) = self.data.as_mut().filter(|data| data.conn == conn) else { return };
+        if !data.active {
             self.data = None;
             self.known.no_data = true;
             self.note(
@@ -88,7 +108,20 @@ impl FtpClient {
                 ))
                 .rule(959, "3.3"),
             );
+            return;
         }
+        (data.ended, data.broken, data.finished) = (true, true, true);
+        let text = match self.announcing.take() {
+            Some(verb) => format!(
+                "{} was not sent, for there is no socket to wait at: {why}. With PASV or EPSV you connect to the server.",
+                verb.name
+            ),
+            None => format!("The server has not connected: {why}."),
+        };
+        self.note(Note::error(text).rule(959, "3.3"));
+        self.drop_unused_data();
+        self.release();
+        self.complete_if_confirmed();
     }
 
     pub(super) fn data_bytes(&mut self, conn: Conn, bytes: &[u8]) {
@@ -126,9 +159,7 @@ impl FtpClient {
             ));
         }
         self.release();
-        if self.transfer.as_ref().is_some_and(|transfer| transfer.confirmed) {
-            self.complete();
-        }
+        self.complete_if_confirmed();
     }
 
     /// ABOR went out. Its data connection is closed with it.
@@ -149,7 +180,7 @@ impl FtpClient {
 
     /// Whether data may still come.
     pub(super) fn data_flows(&self) -> bool {
-        self.data.as_ref().is_some_and(|data| data.open && !data.ended)
+        self.data.as_ref().is_some_and(Data::flows)
     }
 
     /// A reply to the command that asks for a transfer.
@@ -188,6 +219,13 @@ impl FtpClient {
             self.complete();
         } else {
             transfer.confirmed = true;
+            self.await_connection();
+        }
+    }
+
+    pub(super) fn complete_if_confirmed(&mut self) {
+        if self.transfer.as_ref().is_some_and(|transfer| transfer.confirmed) {
+            self.complete();
         }
     }
 
@@ -195,7 +233,16 @@ impl FtpClient {
     fn complete(&mut self) {
         let Some(transfer) = self.transfer.take() else { return };
         self.tried(transfer.verb.name);
-        let Some(data) = self.data.take() else { return };
+        self.patience = None;
+        let elsewhere = self.known.elsewhere.take();
+        let Some(data) = self.data.take() else {
+            if let Some(addr) = elsewhere {
+                self.note(Note::info(format!(
+                    "Complete, says the server. The data crossed between it and {addr}, and not through this lab."
+                )));
+            }
+            return;
+        };
         let octets = data.octets;
         let note = if transfer.abort_asked && data.broken {
             broken_off(&transfer, octets)
@@ -228,12 +275,17 @@ impl FtpClient {
     fn fail(&mut self, code: &str) {
         let Some(transfer) = self.transfer.take() else { return };
         self.tried(transfer.verb.name);
+        self.patience = None;
         let data = self.data.take();
         if let Some(data) = &data
             && !data.ended
         {
             self.outputs.push_back(Output::Abort { conn: data.conn });
         }
+        if code == "425" {
+            self.explain_425(data.as_ref());
+        }
+        self.known.elsewhere = None;
         let octets = data.map_or(0, |data| data.octets);
         let way = way(&transfer);
         if transfer.abort_asked {
@@ -279,84 +331,14 @@ impl FtpClient {
             return;
         }
         self.progress.set(&table::DATA, false);
+        self.known.elsewhere = None;
+        self.announcing = None;
+        self.patience = None;
         if let Some(data) = self.data.take()
             && !data.ended
         {
             self.outputs.push_back(Output::Abort { conn: data.conn });
         }
-    }
-
-    /// The content of an upload as it was typed.
-    pub(super) fn whole_content(&mut self, bytes: &[u8]) -> Result<(), Refused> {
-        self.begin_content()?;
-        self.put_content(bytes);
-        self.finish_content();
-        Ok(())
-    }
-
-    /// A piece of the content of an upload.
-    pub(super) fn content(&mut self, bytes: &[u8]) -> Result<(), Refused> {
-        self.begin_content()?;
-        self.put_content(bytes);
-        Ok(())
-    }
-
-    /// The content of an upload is complete.
-    pub(super) fn content_end(&mut self) -> Result<(), Refused> {
-        self.begin_content()?;
-        self.finish_content();
-        Ok(())
-    }
-
-    fn put_content(&mut self, bytes: &[u8]) {
-        let (Some(transfer), Some(data)) = (&mut self.transfer, &mut self.data) else { return };
-        if data.finished {
-            return;
-        }
-        let mut text = Vec::new();
-        let bytes = if self.known.image {
-            bytes
-        } else {
-            to_crlf(&mut transfer.after_cr, bytes, &mut text);
-            &text
-        };
-        data.octets += bytes.len() as u64;
-        let (conn, direction) = (data.conn, Direction::Sent);
-        for piece in bytes.chunks(PIECE) {
-            self.outputs.push_back(Output::Data { conn, direction, bytes: piece.into() });
-        }
-    }
-
-    fn finish_content(&mut self) {
-        if let Some(transfer) = &mut self.transfer {
-            transfer.streaming = false;
-        }
-        if let Some(data) = &mut self.data
-            && !data.finished
-        {
-            data.finished = true;
-            self.outputs.push_back(Output::Finish { conn: data.conn });
-        }
-    }
-
-    /// From the first piece on the state takes commands again, so that ABOR can be sent.
-    fn begin_content(&mut self) -> Result<(), Refused> {
-        let state = self.progress.state();
-        if self.transfer.as_ref().is_some_and(|transfer| transfer.streaming) {
-            return Ok(());
-        }
-        table::TABLE
-            .check(&table::CONTENT, state, self.progress.flags())
-            .map_err(Refused::Illegal)?;
-        if let Some(transfer) = &mut self.transfer {
-            transfer.streaming = true;
-        }
-        if self.data.is_none() {
-            self.note(Note::error("There is no data connection to send the content on."));
-        }
-        let moved = self.progress.enter(&table::XFER);
-        self.moved(moved);
-        Ok(())
     }
 }
 

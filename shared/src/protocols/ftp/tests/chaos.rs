@@ -27,15 +27,19 @@ impl Wires {
         let gone = |wires: &Wires, conn: &Conn| wires.aborted.contains(conn);
         match input {
             OwnedInput::Opened { conn, .. } | OwnedInput::Failed { conn, .. } if on(conn) => {
-                let can = self.asked.contains(conn) && !self.opened.contains(conn);
+                let fails = matches!(input, OwnedInput::Failed { .. });
+                let asked = self.asked.contains(conn) || fails && self.listens.contains(conn);
+                let can = asked && !self.opened.contains(conn);
                 self.opened.extend(can.then_some(*conn));
-                if matches!(input, OwnedInput::Failed { .. }) {
+                if fails {
                     self.ended.extend(can.then_some(*conn));
                 }
                 can && !gone(self, conn)
             }
             OwnedInput::Listening { conn, .. } => {
-                let can = self.listens.contains(conn) && !self.asked.contains(conn);
+                let can = self.listens.contains(conn)
+                    && !self.asked.contains(conn)
+                    && !self.opened.contains(conn);
                 self.asked.extend(can.then_some(*conn));
                 can && !gone(self, conn)
             }
@@ -145,6 +149,8 @@ fn command() -> impl Strategy<Value = &'static str> {
             "CWD pub",
             "REIN",
             "PORT 127,0,0,1,200,1",
+            "PORT",
+            "EPRT",
             "USER student",
             "PASS lab-secret",
             "XYZZY",
@@ -173,7 +179,9 @@ proptest! {
 
     #[test]
     fn a_client_keeps_its_connections_in_order(
-        inputs in prop::collection::vec(prop_oneof![3 => typed(), 3 => reply(), 2 => on_data()], 0..40),
+        inputs in prop::collection::vec(prop_oneof![
+                6 => typed(), 6 => reply(), 4 => on_data(), 1 => Just(OwnedInput::Time)
+            ], 0..40),
     ) {
         let mut client = after(&passive(&[]));
         let mut wires = Wires { asked: vec![DATA], opened: vec![DATA], ..Wires::default() };

@@ -100,16 +100,10 @@ fn there_is_no_pipelining() {
 
 #[test]
 fn what_the_lab_cannot_go_on_with_is_refused_with_a_reason() {
-    for (text, reason) in [
-        ("PORT 127,0,0,1,200,1", "the server connects to you"),
-        ("EPRT |1|127.0.0.1|50000|", "the server connects to you"),
-        ("AUTH TLS", "TLS"),
-    ] {
-        let why = refused(&client, &ready(&[]), text).to_string();
-        assert!(why.contains(reason), "{why}");
-    }
+    let why = refused(&client, &ready(&[]), "AUTH TLS").to_string();
+    assert!(why.contains("TLS"), "{why}");
     let promised = ready(&[Step::Types("EPSV ALL"), server(b"200 ok\r\n")]);
-    for text in ["PASV", "PORT 127,0,0,1,200,1"] {
+    for text in ["PASV", "PORT 127,0,0,1,200,1", "PORT", "EPRT"] {
         assert!(refused(&client, &promised, text).to_string().contains("EPSV ALL"));
     }
     let raw = play(&client, &ready(&[Step::Raw(b"PORT 127,0,0,1,200,1\r\n"), server(b"200\r\n")]));

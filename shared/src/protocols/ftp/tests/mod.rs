@@ -1,5 +1,6 @@
 //! The pitfalls of FTP, with their exact bytes.
 
+mod active;
 mod chaos;
 mod commands;
 mod real;
@@ -52,16 +53,8 @@ fn passive(then: &[Step<'static>]) -> Vec<Step<'static>> {
 fn after(steps: &[Step<'static>]) -> Box<dyn Client> {
     let mut client = client();
     for step in steps {
-        let (local, peer) = (crate::testing::addr(40_000), crate::testing::addr(1));
-        let input = match step {
-            Step::Opens(conn) => Input::Opened { conn: *conn, local, peer },
-            Step::Server(conn, bytes) => Input::Bytes { conn: *conn, bytes },
-            Step::Types(text) => Input::Command(text),
-            Step::Batch(text) => Input::Batch(text),
-            Step::Raw(bytes) => Input::Raw { conn: Conn::MAIN, bytes },
-            Step::Ends(conn) => Input::End { conn: *conn },
-        };
-        client.handle(input, Default::default()).unwrap_or_else(|why| panic!("{step:?}: {why}"));
+        let done = client.handle(step.input(), Default::default());
+        done.unwrap_or_else(|why| panic!("{step:?}: {why}"));
     }
     while client.poll().is_some() {}
     client

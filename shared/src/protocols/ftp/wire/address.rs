@@ -39,6 +39,19 @@ pub(in super::super) fn six_text(address: SocketAddrV4) -> String {
     format!("{a},{b},{c},{d},{high},{low}")
 }
 
+/// Writes `|protocol|address|port|`.
+pub(in super::super) fn extended_text(address: SocketAddr) -> String {
+    let network = if address.is_ipv4() { 1 } else { 2 };
+    format!("|{network}|{}|{}|", address.ip(), address.port())
+}
+
+/// The address in an argument of PORT or EPRT.
+pub(in super::super) fn named(argument: &str) -> Option<SocketAddr> {
+    let argument = argument.as_bytes();
+    let six = six(&mut Scanner::new(argument)).map(SocketAddr::V4);
+    six.or_else(|| extended(&mut Scanner::new(argument)).ok())
+}
+
 /// Reads `|||port|` and leaves what follows. Takes nothing if it is not there.
 pub(in super::super) fn extended_port(scan: &mut Scanner<'_>) -> Option<u16> {
     let text = scan.rest();

@@ -1,6 +1,7 @@
 //! Commands and replies in one line of words.
 
 use super::super::table;
+use super::address;
 use super::reply::Learned;
 use crate::table::Verb;
 use crate::text::reply::Reply;
@@ -26,7 +27,12 @@ pub(super) fn doing(verb: &Verb, argument: Option<&str>) -> String {
             "From now on I will use only EPSV.".into()
         }
         "EPSV" => "Wait for a data connection, and tell me at which port.".into(),
-        "PORT" | "EPRT" => "I wait for your data connection there.".into(),
+        "PORT" | "EPRT" => match address::named(argument) {
+            Some(at) => {
+                format!("Open the data connection yourself: to {}, port {}.", at.ip(), at.port())
+            }
+            None => "Open the data connection yourself, to this address.".into(),
+        },
         "LIST" => format!("Show me what is in {here}."),
         "NLST" => format!("Give me the names in {here}."),
         "MLSD" => format!("Give me names and facts of {here}."),

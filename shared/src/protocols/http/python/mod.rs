@@ -15,6 +15,9 @@ pub(super) static MODULE: Module = Module {
     name: "http.client",
     python2: "httplib",
     note: "An HTTPConnection is one connection for many requests; urlopen() opens a new one each time, and says Connection: close.",
+    class: "HTTPConnection",
+    constructor: None,
+    port_in_constructor: true,
     object: "connection",
     login: &[],
     open: |host, port| {

@@ -5,8 +5,8 @@ mod pair;
 mod replies;
 mod server;
 
-use crate::machine::{Client, ClientConfig, Conn, Input, Output, ServerConfig, Tick};
-use crate::testing::{Bench, Step, addr, received};
+use crate::machine::{Client, ClientConfig, Conn, Output, ServerConfig, Tick};
+use crate::testing::{Bench, Step, received};
 
 const HELLO: &[u8] = b"250-mx.example hello\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-CHUNKING\r\n250-DSN\r\n250 AUTH PLAIN LOGIN CRAM-MD5\r\n";
 
@@ -101,15 +101,7 @@ fn terms(outputs: &[Output]) -> Vec<&'static str> {
 fn after(make: &dyn Fn() -> Box<dyn Client>, steps: &[Step<'_>]) -> Box<dyn Client> {
     let mut client = make();
     for step in steps {
-        let input = match step {
-            Step::Opens(conn) => Input::Opened { conn: *conn, local: addr(1), peer: addr(2) },
-            Step::Server(conn, bytes) => Input::Bytes { conn: *conn, bytes },
-            Step::Types(text) => Input::Command(text),
-            Step::Batch(text) => Input::Batch(text),
-            Step::Raw(bytes) => Input::Raw { conn: Conn::MAIN, bytes },
-            Step::Ends(conn) => Input::End { conn: *conn },
-        };
-        client.handle(input, Tick::default()).expect("the steps are legal");
+        client.handle(step.input(), Tick::default()).expect("the steps are legal");
     }
     while client.poll().is_some() {}
     client

@@ -1,0 +1,76 @@
+//! The record of the page: the entries of this session and of the ones before it, and which of them is shown.
+
+use shared::text::message;
+use shared::transcript::{Entry, Kind};
+
+use super::Lab;
+
+impl Lab {
+    /// Number of entries, those of earlier sessions included.
+    pub fn len(&self) -> usize {
+        self.past.len() + self.session.transcript().entries().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn entry(&self, n: usize) -> Option<&Entry> {
+        match n.checked_sub(self.past.len()) {
+            None => self.past.get(n),
+            Some(n) => self.session.transcript().entries().get(n),
+        }
+    }
+
+    /// Every entry, those of earlier sessions first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.past.iter().chain(self.session.transcript().entries())
+    }
+
+    /// The entry that the panes show: the one selected, or the last one that crossed the wire.
+    pub fn shown(&self) -> Option<usize> {
+        self.selected.or_else(|| {
+            (0..self.len()).rev().find(|n| {
+                self.entry(*n)
+                    .is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
+            })
+        })
+    }
+
+    pub fn selected(&self) -> Option<usize> {
+        self.selected
+    }
+
+    pub fn select(&mut self, entry: Option<usize>, octet: usize) {
+        self.selected = entry.filter(|n| *n < self.len());
+        self.octet = octet;
+    }
+
+    /// The coding of the content that this entry belongs to, and all of it that was kept. `None`
+    /// if the header before it names no Content-Encoding.
+    pub fn coded_content(&self, n: usize) -> Option<(String, Vec<u8>)> {
+        let conn = self.entry(n)?.conn;
+        let wire_at = |n: usize| self.entry(n).filter(|e| e.conn == conn)?.wire();
+        let (start, coding) = (0..n).rev().find_map(|at| {
+            let header = wire_at(at)?;
+            header
+                .bytes
+                .starts_with(b"HTTP/")
+                .then(|| (at, message::field(&header.bytes, "Content-Encoding")))
+        })?;
+        let mut content = Vec::new();
+        for entry in (start..self.len()).filter_map(|at| self.entry(at)) {
+            match &entry.kind {
+                Kind::Data { head, .. } if entry.conn == conn => content.extend_from_slice(head),
+                Kind::Sent(_) if entry.conn == conn => break,
+                _ => {}
+            }
+        }
+        Some((coding?, content))
+    }
+
+    /// The entry of the page that is the session's entry `n`.
+    pub fn of_session(&self, n: usize) -> usize {
+        self.past.len() + n
+    }
+}
