@@ -67,7 +67,7 @@ const ACTIONS: &[Action] = &[
     .lecture(),
     Action::new("read", "Reads the content of the response, to its end.", &[], read)
         .after(ANSWERED)
-        .call(|_| "response.read()".into())
+        .of("response")
         .lecture(),
     Action::new(
         "putrequest",
@@ -117,13 +117,10 @@ const ACTIONS: &[Action] = &[
         getheader,
     )
     .after(ANSWERED)
-    .call(|args| {
-        let default = named_nothing(&args[1]);
-        format!("response.getheader({}{default})", text(&args[0]))
-    }),
+    .of("response"),
     Action::new("getheaders", "All fields of the response, in order.", &[], getheaders)
         .after(ANSWERED)
-        .call(|_| "response.getheaders()".into()),
+        .of("response"),
     Action::new("connect", "Connects now; otherwise the first request does.", &[], |_| {
         Next::Return("None".into())
     }),
@@ -205,8 +202,4 @@ fn look(url: &str) -> String {
 /// A keyword argument, unless it is left out.
 fn named(name: &str, argument: &str, written: &str) -> String {
     if argument.is_empty() { String::new() } else { format!(", {name}={written}") }
-}
-
-fn named_nothing(argument: &str) -> String {
-    if argument.is_empty() { String::new() } else { format!(", {}", text(argument)) }
 }
