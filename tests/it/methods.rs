@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use shared::machine::{Conn, Direction};
 use shared::protocols::{self, Protocol};
-use shared::python::{Action, Dialect, Module, calls, literal, printed, script};
+use shared::python::{Action, Dialect, Kind as ParamKind, Module, calls, literal, printed, script};
 use shared::transcript::Kind;
 use shared::world::{EPOCH, World};
 use tests::page::start_relay;
@@ -143,9 +143,14 @@ fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let sessions = lines.map(|line| {
         let calls = line.split(" ;").map(|call| {
-            let mut words = call.split('|').map(|word| word.trim().replace("\\n", "\n"));
-            let action = find(module, &words.next().unwrap_or_default());
-            let mut args: Vec<String> = words.collect();
+            let mut words = call.split('|').map(str::trim);
+            let action = find(module, words.next().unwrap_or_default());
+            let mut args: Vec<String> = words.map(String::from).collect();
+            for (arg, param) in args.iter_mut().zip(action.params) {
+                if param.kind != ParamKind::Plain {
+                    *arg = arg.replace("\\n", "\n");
+                }
+            }
             args.resize(action.params.len(), String::new());
             (action, args)
         });

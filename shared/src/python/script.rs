@@ -76,7 +76,9 @@ pub fn script(
         Dialect::Python2 => spelling::python2(code),
         _ => code.to_owned(),
     };
-    let mut out = spelled(&(module.open)(server.0, server.1));
+    let lines = calls.iter().filter_map(|call| call.line.as_ref());
+    let used: String = lines.map(|line| format!("{}\n", line.code)).collect();
+    let mut out = spelled(&needed(&(module.open)(server.0, server.1), module.object, used));
     for call in calls {
         out.push_str(&match &call.line {
             Some(Line { code, result: Ok(value) }) if value.is_empty() && !call.running => {
@@ -107,6 +109,21 @@ pub fn script(
         });
     }
     out
+}
+
+/// The lines that make the object, without imports and variables that nothing uses.
+fn needed(open: &str, object: &str, mut used: String) -> String {
+    let mut kept = Vec::new();
+    for line in open.lines().rev() {
+        let import = line.strip_prefix("import ").map(|module| format!("{module}."));
+        let variable = line.split_once(" = ").map(|(name, _)| name.to_owned());
+        let name = import.or(variable.filter(|name| name != object));
+        if name.is_none_or(|name| used.contains(&name)) {
+            used.push_str(line);
+            kept.push(format!("{line}\n"));
+        }
+    }
+    kept.into_iter().rev().collect()
 }
 
 /// The class of an exception as the prompt shows it.
