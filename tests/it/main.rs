@@ -9,6 +9,7 @@ mod dialogues;
 mod ftp;
 mod gopher;
 mod http;
+mod imap;
 mod listen;
 mod methods;
 mod page;

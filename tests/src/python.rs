@@ -15,6 +15,17 @@ pub struct Run {
     pub stderr: String,
 }
 
+impl Run {
+    /// Whether this Python no longer has the module; says so in a plain line.
+    pub fn lacks(&self, module: &str) -> bool {
+        let lacks = !self.ok && self.stderr.contains(&format!("No module named '{module}'"));
+        if lacks {
+            crate::skip(&format!("this Python has no {module}"));
+        }
+        lacks
+    }
+}
+
 /// Runs `tests/python/<script>` with these arguments. `None`, after a plain line, where there is no Python 3.
 pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
@@ -24,10 +35,27 @@ pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run>
 
 /// Runs a script that was made for the occasion, in a folder of its own.
 pub async fn run_code(code: &str, deadline: Duration) -> Option<Run> {
+    let (folder, path) = stored(code);
+    run_file(&path, &[], folder.path(), deadline).await
+}
+
+/// The same in Python 2, where there still is one.
+pub async fn run_code2(code: &str, deadline: Duration) -> Option<Run> {
+    static FOUND: OnceLock<bool> = OnceLock::new();
+    if !FOUND.get_or_init(|| says_yes("python2", "import sys; sys.exit(sys.version_info[0] != 2)"))
+    {
+        crate::skip("there is no Python 2");
+        return None;
+    }
+    let (folder, path) = stored(code);
+    Some(run_by(Path::new("python2"), &path, &[], folder.path(), deadline).await)
+}
+
+fn stored(code: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("the folder for temporary files takes a new one");
     let path = folder.path().join("script.py");
     std::fs::write(&path, code).expect("a new folder takes a file");
-    run_file(&path, &[], folder.path(), deadline).await
+    (folder, path)
 }
 
 async fn run_file(path: &Path, args: &[&str], folder: &Path, deadline: Duration) -> Option<Run> {
@@ -35,6 +63,16 @@ async fn run_file(path: &Path, args: &[&str], folder: &Path, deadline: Duration)
         crate::skip("there is no Python 3");
         return None;
     };
+    Some(run_by(python, path, args, folder, deadline).await)
+}
+
+async fn run_by(
+    python: &Path,
+    path: &Path,
+    args: &[&str],
+    folder: &Path,
+    deadline: Duration,
+) -> Run {
     let output = Command::new(python)
         // -B: no caches in the work tree; nntplib says at every import that it will go.
         .args(["-B", "-W", "ignore::DeprecationWarning"])
@@ -50,11 +88,11 @@ async fn run_file(path: &Path, args: &[&str], folder: &Path, deadline: Duration)
             panic!("{} did not end within {} s", path.display(), deadline.as_secs_f64())
         })
         .unwrap_or_else(|error| panic!("could not start {}: {error}", python.display()));
-    Some(Run {
+    Run {
         ok: output.status.success(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    }
 }
 
 /// The Python 3 to use: rather one that still has `nntplib` (gone since 3.13).
