@@ -108,10 +108,11 @@ async fn scripts_are_spelled_as_python_2_wants_them() {
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, played, false);
             let script = script(module, Dialect::Python2, server, &calls, entries);
-            let object = module.object;
-            format!("{script}\nimport gc, sys\nsys.exc_clear()\ndel {object}\ngc.collect()\n\n")
+            // In a function, so that nothing stays open that a variable holds.
+            let script = script.trim_end().replace('\n', "\n    ");
+            format!("def visit():\n    {script}\nvisit()\nsys.exc_clear()\ngc.collect()\n\n")
         };
-        let mut script = String::new();
+        let mut script = String::from("# -*- coding: utf-8 -*-\nimport gc, sys\n");
         for action in module.actions {
             let mut play = Play::new(protocol);
             let visit = with_those_before(module, action);

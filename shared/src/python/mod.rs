@@ -64,7 +64,7 @@ pub struct Action {
     pub of: Option<&'static str>,
     /// The call in Python 3, where it is more than the method with its arguments; see [`Line::code`].
     pub call: Option<fn(&[String]) -> String>,
-    /// The call in Python 2, where it is another one; empty, if its module has none.
+    /// The call in Python 2, where it differs by more than the names of modules; empty, if its module has none.
     pub python2: Option<fn(&[String]) -> String>,
     pub next: fn(&Step<'_>) -> Next,
 }

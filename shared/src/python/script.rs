@@ -72,13 +72,11 @@ pub fn script(
         return sockets(server, entries);
     }
     let old = dialect == Dialect::Python2;
+    let spelled = |code: &str| if old { spelling::python2(code) } else { code.to_owned() };
     let lines = calls.iter().filter_map(|call| call.line.as_ref());
     let code = lines.map(|line| line.python2.as_deref().filter(|_| old).unwrap_or(&line.code));
-    let used: String = code.map(|code| format!("{code}\n")).collect();
-    let mut out = needed(&(module.open)(server.0, server.1), module.object, used);
-    if old {
-        out = spelling::python2(&out);
-    }
+    let used: String = code.map(|code| spelled(code) + "\n").collect();
+    let mut out = needed(&spelled(&(module.open)(server.0, server.1)), module.object, used);
     for call in calls {
         out.push_str(&match &call.line {
             Some(line) if old => statement2(module, line, call.running),
@@ -116,7 +114,7 @@ fn statement2(module: &Module, line: &Line, running: bool) -> String {
         Some(code) if code.is_empty() => {
             return format!("# {} of Python 2 has no call for this.\n", module.python2);
         }
-        Some(code) => code.clone(),
+        Some(code) => spelling::python2(code),
         None => spelling::python2(&line.code),
     };
     match &line.result {

@@ -70,9 +70,8 @@ pub(super) fn call(exchange: &Exchange<'_>) -> Option<(String, bool)> {
     Some(match (waits, extended) {
         (true, false) => ("data = ftp.makeport()".into(), true),
         (true, true) => {
-            let port = "data.getsockname()[1]";
-            let code =
-                format!("data = socket.create_server(('', 0))\nftp.sendeprt({OWN_HOST}, {port})");
+            let socket = "data = socket.socket()\ndata.bind(('', 0))\ndata.listen(1)\n";
+            let code = format!("{socket}ftp.sendeprt({OWN_HOST}, data.getsockname()[1])");
             (code, false)
         }
         (false, true) => (format!("ftp.sendeprt({OWN_HOST}, {})", address.port()), false),
