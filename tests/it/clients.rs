@@ -214,7 +214,7 @@ impl Curl {
     }
 }
 
-fn address(relay: &Relay, protocol: &str) -> String {
+pub(crate) fn address(relay: &Relay, protocol: &str) -> String {
     let endpoint = relay.endpoints().iter().find(|endpoint| endpoint.protocol == protocol);
     endpoint.unwrap_or_else(|| panic!("no practice server for {protocol}")).address.to_string()
 }

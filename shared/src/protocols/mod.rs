@@ -63,21 +63,6 @@ pub static ALL: &[&Protocol] = &[
     &gopher::PROTOCOL,
 ];
 
-/// A protocol of the lecture that the lab does not speak yet.
-pub struct Planned {
-    pub name: &'static str,
-    pub function: &'static str,
-    pub port: u16,
-    pub python: &'static str,
-}
-
-pub static PLANNED: &[Planned] = &[Planned {
-    name: "Sockets",
-    function: "TCP and UDP themselves",
-    port: 12345,
-    python: "socket",
-}];
-
 pub fn by_id(id: &str) -> Option<&'static Protocol> {
     ALL.iter().copied().find(|protocol| protocol.id == id)
 }
