@@ -30,13 +30,13 @@ impl Run {
 pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
     assert!(path.is_file(), "there is no script {}", path.display());
-    run_file(&path, args, deadline).await
+    run_file(&path, args, Path::new("."), deadline).await
 }
 
-/// Runs a script that was made for the occasion.
+/// Runs a script that was made for the occasion, in a folder of its own.
 pub async fn run_code(code: &str, deadline: Duration) -> Option<Run> {
-    let (_folder, path) = stored(code);
-    run_file(&path, &[], deadline).await
+    let (folder, path) = stored(code);
+    run_file(&path, &[], folder.path(), deadline).await
 }
 
 /// The same in Python 2, where there still is one: no system offers it any more, so nothing can install it, and to
@@ -47,8 +47,8 @@ pub async fn run_code2(code: &str, deadline: Duration) -> Option<Run> {
         eprintln!("Python 2's spelling was not tried: there is no Python 2 here");
         return None;
     };
-    let (_folder, path) = stored(code);
-    Some(run_by(python, &path, &[], deadline).await)
+    let (folder, path) = stored(code);
+    Some(run_by(python, &path, &[], folder.path(), deadline).await)
 }
 
 /// On the PATH, or among the versions that pyenv keeps.
@@ -68,20 +68,27 @@ fn stored(code: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-async fn run_file(path: &Path, args: &[&str], deadline: Duration) -> Option<Run> {
+async fn run_file(path: &Path, args: &[&str], folder: &Path, deadline: Duration) -> Option<Run> {
     let Some(python) = interpreter() else {
         crate::skip("there is no Python 3");
         return None;
     };
-    Some(run_by(python, path, args, deadline).await)
+    Some(run_by(python, path, args, folder, deadline).await)
 }
 
-async fn run_by(python: &Path, path: &Path, args: &[&str], deadline: Duration) -> Run {
+async fn run_by(
+    python: &Path,
+    path: &Path,
+    args: &[&str],
+    folder: &Path,
+    deadline: Duration,
+) -> Run {
     let output = Command::new(python)
         // -B: no caches in the work tree; nntplib says at every import that it will go.
         .args(["-B", "-W", "ignore::DeprecationWarning"])
         .arg(path)
         .args(args)
+        .current_dir(folder)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();

@@ -1,10 +1,12 @@
 //! What was sent and what came back for it.
 
+use core::net::SocketAddr;
 use core::ops::Range;
 
 use super::Played;
 use crate::explain::{Outcome, Wire, common};
 use crate::machine::{Conn, Direction};
+use crate::table::State;
 use crate::transcript::{Entry, Kind};
 
 /// What the client sent in one go on the main connection, and everything until it sends again.
@@ -18,6 +20,15 @@ pub struct Exchange<'a> {
     pub played: &'a [&'a Played],
     entries: &'a [Entry],
     masked: bool,
+}
+
+/// The host and the port that a session was opened to.
+pub fn server(session: &[Entry]) -> (&str, u16) {
+    let opened = session.iter().find_map(|entry| match &entry.kind {
+        Kind::Connecting { host, port } if entry.conn == Conn::MAIN => Some((host.as_str(), *port)),
+        _ => None,
+    });
+    opened.unwrap_or_default()
 }
 
 /// The exchanges among these entries of a session. In the ones that are `masked`, secrets do not appear.
@@ -181,11 +192,90 @@ impl Exchange<'_> {
 
     /// The content that came, as much of it as the transcript keeps.
     pub fn content(&self) -> Vec<u8> {
-        let runs = self.entries.iter().filter_map(|entry| match &entry.kind {
+        self.data(Direction::Received).0
+    }
+
+    /// The content that went this way: as much of it as the transcript keeps, and how many octets it has.
+    pub fn data(&self, way: Direction) -> (Vec<u8>, u64) {
+        let mut all = (Vec::new(), 0);
+        for entry in self.entries {
+            if let Kind::Data { direction, head, octets } = &entry.kind
+                && *direction == way
+            {
+                all.0.extend_from_slice(head);
+                all.1 += octets;
+            }
+        }
+        all
+    }
+
+    /// Everything that came on the main connection, content included, as much of it as the transcript keeps.
+    pub fn everything(&self) -> Vec<u8> {
+        let came = self.entries.iter().filter(|entry| entry.conn == Conn::MAIN);
+        let came = came.filter_map(|entry| match &entry.kind {
+            Kind::Received(wire) => Some(wire.bytes.as_slice()),
             Kind::Data { direction: Direction::Received, head, .. } => Some(head.as_slice()),
             _ => None,
         });
-        runs.flatten().copied().collect()
+        came.flatten().copied().collect()
+    }
+
+    /// What came of another connection that it asked for; `Err`: why there is none.
+    pub fn opened(&self) -> Option<Result<(), &str>> {
+        let others = self.entries.iter().filter(|entry| entry.conn != Conn::MAIN);
+        others.rev().find_map(|entry| match &entry.kind {
+            Kind::Opened { .. } => Some(Ok(())),
+            Kind::Failed { why } => Some(Err(why.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Another connection was accepted, not asked for.
+    pub fn has_accepted(&self) -> bool {
+        let opened = |conn: Conn| {
+            self.session
+                .iter()
+                .any(|entry| entry.conn == conn && matches!(entry.kind, Kind::Connecting { .. }))
+        };
+        self.entries.iter().any(|entry| {
+            entry.conn != Conn::MAIN
+                && matches!(entry.kind, Kind::Opened { .. })
+                && !opened(entry.conn)
+        })
+    }
+
+    /// Whether anything happened on another connection.
+    pub fn has_others(&self) -> bool {
+        self.entries.iter().any(|entry| entry.conn != Conn::MAIN)
+    }
+
+    /// What the lab said right before it.
+    pub fn note_before(&self) -> Option<&str> {
+        match &self.session[..self.range.start].last()?.kind {
+            Kind::Note(note) => Some(&note.text),
+            _ => None,
+        }
+    }
+
+    /// The state that the session was in before it.
+    pub fn state_before(&self) -> Option<&'static State> {
+        self.session[..self.range.start].iter().rev().find_map(|entry| match entry.kind {
+            Kind::State(state) => Some(state),
+            _ => None,
+        })
+    }
+
+    /// The host and the port that the session was opened to.
+    pub fn server(&self) -> (&str, u16) {
+        server(self.session)
+    }
+
+    /// The client's own end of the main connection.
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.session.iter().find_map(|entry| match &entry.kind {
+            Kind::Opened { local, .. } if entry.conn == Conn::MAIN => Some(*local),
+            _ => None,
+        })
     }
 
     fn units(&self) -> impl Iterator<Item = &Wire> {

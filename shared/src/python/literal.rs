@@ -1,5 +1,7 @@
 //! Values as Python's prompt shows them.
 
+use super::reader::{Expr, ExprKind, StatementKind, read};
+
 /// `str`: single quotes, unless the text has some and no double ones.
 pub fn text(value: &str) -> String {
     decoded(value.as_bytes())
@@ -73,6 +75,44 @@ pub fn dict(entries: &[(String, String)]) -> String {
     format!("{{{}}}", entries.join(", "))
 }
 
+/// The strings and numbers of a list, a tuple or a dictionary, in order.
+pub fn strings(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(StatementKind::Expr(value)) = read(code).statements.first().map(|s| &s.kind) {
+        collect(value, &mut found);
+    }
+    found
+}
+
+fn collect(value: &Expr, found: &mut Vec<String>) {
+    match &value.kind {
+        ExprKind::Str(text) => found.push(text.clone()),
+        ExprKind::Int(number) => found.push(number.to_string()),
+        ExprKind::List(values) | ExprKind::Tuple(values) => {
+            values.iter().for_each(|value| collect(value, found));
+        }
+        ExprKind::Dict(pairs) => {
+            for (name, value) in pairs {
+                collect(name, found);
+                collect(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Longer content is counted: nobody reads it in a list of calls.
+const CONTENT_LIMIT: u64 = 2048;
+
+/// An expression that gives content, and its value; for longer content their length. `kept` is as much as is known.
+pub fn content(expression: &str, kept: &[u8], octets: u64) -> (String, String) {
+    if octets <= CONTENT_LIMIT && kept.len() as u64 == octets {
+        (expression.into(), bytes(kept))
+    } else {
+        (format!("len({expression})"), octets.to_string())
+    }
+}
+
 fn quote(single: bool, double: bool) -> char {
     if single && !double { '"' } else { '\'' }
 }
@@ -90,6 +130,7 @@ mod tests {
         assert_eq!(decoded(b"it's \xe4 \xc3\xa4"), "\"it's \\udce4 \u{e4}\"");
         let entries = [("a", "1"), ("b", "2"), ("a", "3")].map(|(k, v)| (text(k), v.into()));
         assert_eq!(dict(&entries), "{'a': 3, 'b': 2}");
+        assert_eq!(strings("{'a': \"b's\", 'c\\'d': 5}"), ["a", "b's", "c'd", "5"]);
         assert_eq!(tuple(&["1".into(), list(&[bytes(b"x")])]), "(1, [b'x'])");
     }
 }

@@ -13,15 +13,16 @@ mod plan;
 pub mod reader;
 mod running;
 mod script;
+mod spelling;
 mod talk;
 
 use crate::machine::Client;
 use crate::transcript::Entry;
 
-pub use exchange::{Exchange, exchanges, joined};
+pub use exchange::{Exchange, exchanges, joined, server};
 pub use plan::{Plan, Planned, plan};
 pub use running::Running;
-pub use script::{Call, Dialect, Played, calls, script};
+pub use script::{Call, Dialect, Played, calls, printed, script};
 pub use talk::Talk;
 
 /// A module of Python's standard library.
@@ -65,9 +66,11 @@ pub struct Action {
     pub params: &'static [Param],
     /// Methods that must come before it, where that is not the module's `login`.
     pub after: Option<&'static [&'static str]>,
-    /// The call in Python 3, where it is more than the method with its arguments.
+    /// The variable that holds what it belongs to, where that is not the module's object.
+    pub of: Option<&'static str>,
+    /// The call in Python 3, where it is more than the method with its arguments; see [`Line::code`].
     pub call: Option<fn(&[String]) -> String>,
-    /// The call in Python 2, where it is another one; empty, if its module has none.
+    /// The call in Python 2, where it differs by more than the names of modules; empty, if its module has none.
     pub python2: Option<fn(&[String]) -> String>,
     pub next: fn(&Step<'_>) -> Next,
 }
@@ -130,6 +133,7 @@ impl Action {
             about,
             params,
             after: None,
+            of: None,
             call: None,
             python2: None,
             next,
@@ -144,6 +148,12 @@ impl Action {
 
     pub const fn after(mut self, methods: &'static [&'static str]) -> Action {
         self.after = Some(methods);
+        self
+    }
+
+    /// It belongs to what an earlier call gave, and a script puts into this variable.
+    pub const fn of(mut self, variable: &'static str) -> Action {
+        self.of = Some(variable);
         self
     }
 
@@ -192,17 +202,18 @@ pub enum Next {
     Raw(String),
     /// Drops the connection without a word.
     Close,
-    /// Ends with this value, as the prompt would show it.
+    /// Ends with this value, as the prompt would show it, below whatever the method prints.
     Return(String),
-    /// Ends with this exception: class and text.
+    /// Ends with this exception, as the prompt would show it: class and text.
     Raise(String),
 }
 
 /// A call of Python and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Lines of Python 3; the value is that of the last one.
     pub code: String,
-    /// As the prompt would show it; `Err` holds an exception.
+    /// As the prompt would show it, empty after a statement; `Err` holds an exception.
     pub result: Result<String, String>,
     /// The code in Python 2, where it is another one; empty, if its module has none.
     pub python2: Option<String>,
@@ -249,6 +260,7 @@ impl Module {
                 Kind::Text | Kind::Secret | Kind::Lines => literal::text(arg),
             });
         let written: Vec<String> = written.collect();
-        format!("{}.{}({})", self.object, action.method, written.join(", "))
+        let object = action.of.unwrap_or(self.object);
+        format!("{object}.{}({})", action.method, written.join(", "))
     }
 }

@@ -3,9 +3,9 @@
 use core::ops::Range;
 
 use super::exchange::{exchanges_beside, joined};
-use super::literal;
 use super::{Action, Line, Module};
-use crate::machine::Conn;
+use super::{literal, spelling};
+use crate::machine::{Conn, Direction};
 use crate::transcript::{Entry, Kind};
 
 /// An action that was played in a session.
@@ -74,14 +74,15 @@ pub fn script(
         return sockets(server, entries);
     }
     let old = dialect == Dialect::Python2;
-    let mut out = (module.open)(server.0, server.1);
-    if old {
-        out = out.replace(module.name, module.python2);
-    }
+    let spelled = |code: &str| if old { spelling::python2(code) } else { code.to_owned() };
+    let lines = calls.iter().filter_map(|call| call.line.as_ref());
+    let code = lines.map(|line| line.python2.as_deref().filter(|_| old).unwrap_or(&line.code));
+    let used: String = code.map(|code| spelled(code) + "\n").collect();
+    let mut out = needed(&spelled(&(module.open)(server.0, server.1)), module.object, used);
     for call in calls {
         out.push_str(&match &call.line {
-            Some(line) if old => statement2(module, line),
-            Some(line) => statement3(line),
+            Some(line) if old => statement2(module, line, call.running),
+            Some(line) => statement3(line, call.running),
             None => format!(
                 "# No call of {} does what was sent in line {}.\n",
                 module.name,
@@ -95,29 +96,73 @@ pub fn script(
     }
 }
 
-fn statement3(Line { code, result, .. }: &Line) -> String {
+fn statement3(Line { code, result, .. }: &Line, running: bool) -> String {
     match result {
-        Ok(_) => format!("print(repr({code}))\n"),
-        Err(exception) => {
-            let class = exception.split(':').next().unwrap_or("Exception");
-            format!("try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n")
+        Ok(value) if value.is_empty() && !running => format!("{code}\n"),
+        Ok(_) => printed(code, Dialect::Python3),
+        Err(exception) => match class(exception) {
+            Some(class) => format!(
+                "try:\n    {}\nexcept {class} as error:\n    print('{class}:', error)\n",
+                code.replace('\n', "\n    ")
+            ),
+            // What the page did not do, Python may do.
+            None => printed(code, Dialect::Python3),
+        },
+    }
+}
+
+fn statement2(module: &Module, line: &Line, running: bool) -> String {
+    let code = match &line.python2 {
+        Some(code) if code.is_empty() => {
+            return format!("# {} of Python 2 has no call for this.\n", module.python2);
+        }
+        Some(code) => spelling::python2(code),
+        None => spelling::python2(&line.code),
+    };
+    match &line.result {
+        Ok(value) if value.is_empty() && !running => format!("{code}\n"),
+        Ok(_) => printed(&code, Dialect::Python2),
+        // Its classes have other names here and there.
+        Err(_) => format!(
+            "try:\n    {}\nexcept Exception, error:\n    print repr(error)\n",
+            code.replace('\n', "\n    ")
+        ),
+    }
+}
+
+/// The lines that make the object, without imports and variables that nothing uses.
+fn needed(open: &str, object: &str, mut used: String) -> String {
+    let mut kept = Vec::new();
+    for line in open.lines().rev() {
+        let import = line.strip_prefix("import ").map(|module| format!("{module}."));
+        let variable = line.split_once(" = ").map(|(name, _)| name.to_owned());
+        let name = import.or(variable.filter(|name| name != object));
+        if name.is_none_or(|name| used.contains(&name)) {
+            used.push_str(line);
+            kept.push(format!("{line}\n"));
         }
     }
+    kept.into_iter().rev().collect()
 }
 
-fn statement2(module: &Module, line: &Line) -> String {
-    let code = line.python2.as_ref().unwrap_or(&line.code);
-    if code.is_empty() {
-        return format!("# {} of Python 2 has no call for this.\n", module.python2);
-    }
-    match &line.result {
-        Ok(_) => format!("print repr({code})\n"),
-        // Its classes have other names here and there.
-        Err(_) => format!("try:\n    {code}\nexcept Exception, error:\n    print repr(error)\n"),
+/// The class of an exception as the prompt shows it.
+fn class(exception: &str) -> Option<&str> {
+    let class = exception.split([':', '\n']).next()?;
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    (!class.is_empty() && class.chars().all(name)).then_some(class)
+}
+
+/// The code with its value printed as the prompt would show it: that of its last line.
+pub fn printed(code: &str, dialect: Dialect) -> String {
+    let (before, last) = code.rsplit_once('\n').unwrap_or(("", code));
+    let end = if before.is_empty() { "" } else { "\n" };
+    match dialect {
+        Dialect::Python2 => format!("{before}{end}print repr({last})\n"),
+        _ => format!("{before}{end}print(repr({last}))\n"),
     }
 }
 
-/// The main connection octet for octet; of what comes back the lines are counted.
+/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets.
 fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
     let mut out = format!(
         "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
@@ -136,6 +181,17 @@ fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
                 out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
             }
             Kind::Received(wire) => lines += wire.bytes.iter().filter(|b| **b == b'\n').count(),
+            Kind::Data { direction: Direction::Received, octets, .. } => {
+                read(&mut lines, &mut out);
+                out.push_str(&format!("print(replies.read({octets}))\n"));
+            }
+            Kind::Data { direction: Direction::Sent, head, octets } => {
+                read(&mut lines, &mut out);
+                out.push_str(&match head.len() as u64 == *octets {
+                    true => format!("connection.sendall({})\n", literal::bytes(head)),
+                    false => "connection.sendall(open('content', 'rb').read())\n".to_owned(),
+                });
+            }
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use super::values::{self, Value, long, reply, short, unexpected};
 use super::{overview, post_body};
-use crate::python::{Exchange, Next, Step, Talk, exchanges};
+use crate::python::{Exchange, Next, Step, Talk};
 
 const CAPABILITIES: &str = "CAPABILITIES";
 const FORMAT: &str = "LIST OVERVIEW.FMT";
@@ -22,7 +22,7 @@ impl<'a> Reader<'a> {
 
     /// Known since the object was made. In the lab, nobody may have asked yet.
     pub(super) fn capabilities(&mut self) -> Result<Vec<Vec<u8>>, Next> {
-        let before = exchanges(self.talk.before(), 0..self.talk.before().len(), false);
+        let before = self.talk.exchanges_before();
         let asked = |exchange: &&Exchange<'_>| exchange.sent().eq_ignore_ascii_case(CAPABILITIES);
         match before.iter().rfind(asked) {
             Some(exchange) => known(exchange),
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
     pub(super) fn overview(&mut self, command: String) -> Result<String, Next> {
         let lines = self.say(command)?;
         long(lines).map_err(Next::Raise)?;
-        let before = exchanges(self.talk.before(), 0..self.talk.before().len(), false);
+        let before = self.talk.exchanges_before();
         let asked = before.windows(2).rfind(|pair| {
             let verb = pair[0].sent().to_uppercase();
             pair[1].sent() == FORMAT && (verb.starts_with("OVER") || verb.starts_with("XOVER"))

@@ -3,7 +3,7 @@
 use super::content;
 use super::replies::{Reply, first, shown};
 use crate::python::literal::{dict, text};
-use crate::python::{Next, Step, Talk, encode, exchanges};
+use crate::python::{Next, Step, Talk, encode};
 use crate::text::sasl::{self, Mechanism};
 use crate::text::split_verb;
 
@@ -35,7 +35,7 @@ impl<'a> Mailer<'a> {
             extensions: Vec::new(),
             utf8: false,
         };
-        for exchange in exchanges(mailer.talk.before(), 0..mailer.talk.before().len(), false) {
+        for exchange in mailer.talk.exchanges_before() {
             if let Ok(reply) = first(&exchange) {
                 mailer.remember(&exchange.sent(), &reply);
             }
