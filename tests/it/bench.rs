@@ -380,3 +380,39 @@ async fn nothing_of_the_bench_sticks_out_on_a_phone() {
         }
     }
 }
+
+/// The lecture's pair on real sockets, and a program of this machine in the client's place.
+#[tokio::test]
+async fn real_sockets_talk_to_each_other_and_to_any_program() {
+    let Some(desks) = Desks::open(1280, 900).await else { return };
+    desks.browser.click("#real").await;
+    desks.browser.wait_for_text(".status-bar .notice", "Real sockets of").await;
+    let port = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    for call in ["import socket", "s = socket.socket()"] {
+        desks.types("server", call).await;
+        desks.types("client", call).await;
+    }
+    desks.types("server", &format!("s.bind((socket.gethostname(), {port}))")).await;
+    desks.types("server", "s.listen(5)").await;
+    desks.browser.wait_for_text(".sockets", "LISTEN").await;
+    desks.types("server", "c, addr = s.accept()").await;
+    desks.types("client", &format!("s.connect(('localhost', {port}))")).await;
+    desks.browser.wait_for_text(".sockets", "ESTABLISHED").await;
+    desks.types("server", "c.send(b'Thank you for connecting')").await;
+    desks.types("client", "s.recv(1024)").await;
+    desks.browser.wait_for_text(".record", "b'Thank you for connecting'").await;
+    // Any program may come.
+    let mut program = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    desks.types("server", "d, addr = s.accept()").await;
+    desks.types("server", "d.sendall(b'And you')").await;
+    desks.types("server", "d.close()").await;
+    let mut heard = String::new();
+    tokio::io::AsyncReadExt::read_to_string(&mut program, &mut heard).await.unwrap();
+    assert_eq!(heard, "And you");
+    desks.browser.click("#simulated").await;
+    desks.browser.wait_for_element(".network:not([hidden])").await;
+    desks.browser.assert_no_errors().await;
+}

@@ -151,7 +151,10 @@ impl BenchState {
             "Sockets \u{b7} {} \u{b7} {} \u{b7} {turn} \u{b7} {}",
             desk(Side::Server),
             desk(Side::Client),
-            seconds(self.bench.now().0)
+            match self.bench.remote() {
+                None => seconds(self.bench.now().0),
+                Some(_) => "real sockets".into(),
+            }
         )
     }
 

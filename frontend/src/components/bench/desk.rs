@@ -28,10 +28,15 @@ pub(super) fn desk_pane(props: &DeskProps) -> Html {
         Side::Server => ("Server", &SERVER),
         Side::Client => ("Client", &CLIENT),
     };
+    // Real sockets are all on the relay's machine.
+    let place = bench.see(|state| match state.bench.remote() {
+        None => format!("{}, {}", host.name, host.v4),
+        Some(remote) => remote.welcome().map(|(host, _)| host.to_string()).unwrap_or_default(),
+    });
     html! {
         <section class={classes!("desk", side.word())} aria-label={format!("{name} desk")} data-side={side.word()}>
             <div class="pane-head">
-                <h2>{ name }<span class="hint">{ format!(" {}, {}", host.name, host.v4) }</span></h2>
+                <h2>{ name }<span class="hint">{ format!(" {place}") }</span></h2>
                 <button type="button" class="quiet" onclick={bench.on_click(move |state| state.bench.restart(side))}>
                     { "Restart Python" }
                 </button>
