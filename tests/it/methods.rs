@@ -111,7 +111,12 @@ async fn scripts_are_spelled_as_python_2_wants_them() {
             let script = script(module, Dialect::Python2, server, &calls, entries);
             // In a function, so that nothing stays open that a variable holds.
             let script = script.trim_end().replace('\n', "\n    ");
-            format!("def visit():\n    {script}\nvisit()\nsys.exc_clear()\ngc.collect()\n\n")
+            // And with a module of its own, for imaplib remembers commands between sessions.
+            format!(
+                "def visit():\n    {script}\nvisit()\nsys.exc_clear()\ngc.collect()\n\
+                 sys.modules.pop('{}', None)\n\n",
+                module.python2
+            )
         };
         let mut script = String::from("# -*- coding: utf-8 -*-\nimport gc, sys\n");
         for action in module.actions {

@@ -61,6 +61,12 @@ pub(super) const ACTIONS: &[Action] = &[
     .call(|args| {
         let charset = none_or_text(&args[0]);
         format!("imap.search({charset}, {})", given(&args[1..]))
+    })
+    // Python 2 puts an argument with a space into quotes.
+    .python2(|args| {
+        let charset = none_or_text(&args[0]);
+        let apart: Vec<String> = args[1..].iter().flat_map(|arg| words(arg)).collect();
+        format!("imap.search({charset}, {})", given(&apart))
     }),
     method!(
         "fetch",
@@ -271,6 +277,26 @@ fn given(args: &[String]) -> String {
     let given = args.iter().rposition(|arg| !arg.is_empty()).map_or(0, |last| last + 1);
     let given: Vec<String> = args[..given].iter().map(|arg| text(arg)).collect();
     given.join(", ")
+}
+
+/// Cut at spaces, but not within quotes or parentheses.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let (mut depth, mut quoted) = (0, false);
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            ' ' if !quoted && depth == 0 => {
+                words.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        words.last_mut().expect("there is always one").push(c);
+    }
+    words
 }
 
 fn none_or_text(arg: &str) -> String {
