@@ -1,9 +1,7 @@
 //! Python's methods as the lab plays them, against Python itself: the same octets, the same values.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use shared::machine::{Conn, Direction};
@@ -12,15 +10,10 @@ use shared::python::{
     Action, Dialect, Kind as ParamKind, Module, Played, calls, literal, printed, script,
 };
 use shared::transcript::Kind;
-use tests::page::start_relay;
 use tests::play::Play;
 use tests::python;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
-
-/// Where Python finds the practice server.
-const HOST: &str = "127.0.0.1";
+use tests::recorder::{HOST, Recorder};
+use tests::steady::steady;
 
 /// One visit: methods with their arguments, one after the other.
 type Visit = Vec<(&'static Action, Vec<String>)>;
@@ -271,151 +264,3 @@ fn driver(module: &Module, port: u16, visits: &[Visit]) -> String {
 
 /// Stands behind each value.
 const END: &str = "\x1e";
-
-/// Without what differs from run to run: clocks in greetings, addresses, and what is made of them; and without the
-/// version that Python names itself with and what the module makes up.
-fn steady(module: &Module, text: &str) -> String {
-    let mut out = String::new();
-    let mut word = String::new();
-    let part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | ',');
-    let text = undated(&unversioned(&without_made_up(module, text.trim_end())));
-    for c in text.chars().chain(['\n']) {
-        if part(c) {
-            word.push(c);
-            continue;
-        }
-        out += &steady_word(&word);
-        word.clear();
-        out.push(c);
-    }
-    out
-}
-
-fn without_made_up(module: &Module, text: &str) -> String {
-    let Some(made_up) = module.made_up else { return text.into() };
-    let in_word = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
-    let mut out = String::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let length = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(length);
-        out += if made_up(word) { "#" } else { word };
-        let next = behind.find(in_word).unwrap_or(behind.len());
-        out += &behind[..next];
-        rest = &behind[next..];
-    }
-    out
-}
-
-/// `Python-urllib/3.11` and the like, without the version.
-fn unversioned(text: &str) -> String {
-    let mut parts = text.split("Python-");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let version = |c: char| c.is_ascii_digit() || c == '.';
-        let (name, rest) = part.split_once('/').unwrap_or((part, ""));
-        out += &format!("Python-{name}{}", rest.trim_start_matches(version));
-    }
-    out
-}
-
-/// Without the numbers of `datetime.datetime(2026, 1, 5, 9)`.
-fn undated(text: &str) -> String {
-    let python = "datetime.datetime(";
-    let mut parts = text.split(python);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(')').unwrap_or(0);
-        out += &format!("{python}#{}", &part[end..]);
-    }
-    out
-}
-
-/// Clocks, IPv4 addresses, those of PASV, hashes and times in hexadecimal, and the numbers of ports and processes.
-fn steady_word(word: &str) -> String {
-    let numbers = |mark: char| {
-        let parts: Vec<&str> = word.split(mark).collect();
-        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        parts.iter().all(digits).then_some(parts.len())
-    };
-    if numbers(':') == Some(3) || numbers('.') == Some(4) || numbers(',') == Some(6) {
-        return "#".into();
-    }
-    let parts = word.split_inclusive([':', '.', ',']).map(|part| {
-        let digits = part.trim_end_matches([':', '.', ',']);
-        let number = digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
-        let varies = matches!(digits.len(), 8 | 32 | 64) || number;
-        if varies { part.replacen(digits, "#", 1) } else { part.to_owned() }
-    });
-    parts.collect()
-}
-
-/// Stands between Python and the practice server, and keeps what Python sends, by the port that it sends from. Each
-/// connection finds a world that nobody has been in, as each session of [`Play`] does.
-struct Recorder {
-    port: u16,
-    sent: Arc<Mutex<BTreeMap<u16, Vec<u8>>>>,
-}
-
-impl Recorder {
-    async fn start(protocol: &'static Protocol) -> Recorder {
-        let listener = TcpListener::bind((HOST, 0)).await.expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
-        let sent: Arc<Mutex<BTreeMap<u16, Vec<u8>>>> = Arc::default();
-        let record = Arc::clone(&sent);
-        tokio::spawn(async move {
-            while let Ok((client, peer)) = listener.accept().await {
-                let relay = start_relay(relay::Rule::Lab, 0).await;
-                let endpoint = relay.endpoints().iter().find(|e| e.protocol == protocol.id);
-                let server = endpoint.expect("every protocol has a practice server").address;
-                let server = TcpStream::connect(server).await.expect("the practice server listens");
-                let octets = carry(client, server).await;
-                let mut sent = record.lock().expect("no test panics while it holds this");
-                sent.insert(peer.port(), octets);
-            }
-        });
-        Recorder { port, sent }
-    }
-
-    /// What came from these ports, when their connections are over.
-    async fn sent(&self, ports: impl Iterator<Item = &str>) -> Vec<u8> {
-        let mut all = Vec::new();
-        for port in ports {
-            let port = port.parse().expect("Python prints ports");
-            let octets = async {
-                loop {
-                    let octets = self.sent.lock().expect("nobody panics with it").remove(&port);
-                    match octets {
-                        Some(octets) => break octets,
-                        None => sleep(Duration::from_millis(5)).await,
-                    }
-                }
-            };
-            all.extend(timeout(Duration::from_secs(20), octets).await.expect("Python closes"));
-        }
-        all
-    }
-}
-
-/// Carries octets both ways to the end, and gives those of the client.
-async fn carry(client: TcpStream, server: TcpStream) -> Vec<u8> {
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
-    let mut sent = Vec::new();
-    let back = async {
-        let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
-        let _ = to_client.shutdown().await;
-    };
-    let forth = async {
-        let mut buffer = [0; 4096];
-        while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
-            sent.extend(&buffer[..read]);
-            if to_server.write_all(&buffer[..read]).await.is_err() {
-                break;
-            }
-        }
-        let _ = to_server.shutdown().await;
-    };
-    tokio::join!(back, forth);
-    sent
-}

@@ -6,8 +6,10 @@ pub mod page;
 pub mod pages;
 pub mod play;
 pub mod python;
+pub mod recorder;
 pub mod relayed;
 pub mod servers;
+pub mod steady;
 pub mod tunnel;
 
 use std::io::Write;
