@@ -1,42 +1,59 @@
 //! Python's methods as the lab plays them, against Python itself: the same octets, the same values.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shared::machine::Conn;
+use shared::machine::{Conn, Direction};
 use shared::protocols::{self, Protocol};
-use shared::python::{Action, Dialect, Module, calls, script};
+use shared::python::{Action, Dialect, Module, calls, literal, printed, script};
 use shared::transcript::Kind;
+use shared::world::{EPOCH, World};
 use tests::page::start_relay;
 use tests::play::Play;
 use tests::python;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// Where Python finds the practice server.
+const HOST: &str = "127.0.0.1";
+
+/// Calls of one session.
+type Calls = Vec<(&'static Action, Vec<String>)>;
+
 #[tokio::test]
 async fn every_method_puts_the_same_on_the_wire_as_python() {
     for protocol in protocols::ALL {
         let Some(module) = protocol.module else { continue };
-        let wanted: Vec<(Vec<u8>, String)> =
-            module.actions.iter().map(|action| played(protocol, module, action)).collect();
+        let mut sessions: Vec<Calls> =
+            module.actions.iter().map(|action| with_examples(module, action)).collect();
+        sessions.extend(written_down(protocol.id, module));
         let recorder = Recorder::start(protocol).await;
-        let script = driver(module, recorder.port);
+        let script = driver(module, &sessions, recorder.port);
         let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
         assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
         let sent = recorder.sent();
-        let said: Vec<&str> = run.stdout.lines().collect();
-        assert_eq!(said.len(), module.actions.len(), "{}:\n{}", module.name, run.stdout);
-        for (n, action) in module.actions.iter().enumerate() {
-            let what = format!("{}.{}", module.name, action.method);
-            let (octets, value) = &wanted[n];
+        let mut said = run.stdout.split(END);
+        // As on the relay, each session finds what the one before has left.
+        let mut world = World::new(EPOCH);
+        for (n, session) in sessions.iter().enumerate() {
+            let mut play = Play::at(protocol, (HOST, recorder.port), world);
+            let (octets, values) = played(&mut play, session);
+            world = play.world;
+            let names: Vec<&str> = session.iter().map(|(action, _)| action.method).collect();
+            let what = format!("{}: {}", module.name, names.join(", "));
+            for (value, (action, args)) in values.iter().zip(session) {
+                let python = said.next().unwrap_or_default();
+                let call = module.call(action, args, false);
+                assert_eq!(steady(python), steady(value), "value of {call}: Python, the lab");
+            }
             let python = sent.get(n).cloned().unwrap_or_default();
             assert_eq!(
                 steady(&String::from_utf8_lossy(&python)),
-                steady(&String::from_utf8_lossy(octets)),
+                steady(&String::from_utf8_lossy(&octets)),
                 "octets of {what}: Python on the left, the lab on the right"
             );
-            assert_eq!(steady(said[n]), steady(value), "value of {what}: Python, the lab");
         }
     }
 }
@@ -46,97 +63,198 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
 async fn the_script_of_every_golden_session_gives_the_same_values() {
     for protocol in protocols::ALL {
         let Some(module) = protocol.module else { continue };
-        let folder = tests::workspace().join("tests/dialogues").join(protocol.id);
-        let mut files: Vec<_> =
-            fs::read_dir(folder).expect("every protocol has dialogues").flatten().collect();
-        files.sort_by_key(fs::DirEntry::path);
-        for file in files {
-            let mut play = Play::new(protocol);
-            play.script(&fs::read_to_string(file.path()).expect("a dialogue is text"));
+        for file in dialogues(protocol) {
+            let recorder = Recorder::start(protocol).await;
+            let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
+            play.script(&fs::read_to_string(&file).expect("a dialogue is text"));
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, &[], false);
-            let recorder = Recorder::start(protocol).await;
-            let server = ("127.0.0.1", recorder.port);
+            let server = (HOST, recorder.port);
             let script = script(module, Dialect::Python3, server, &calls, entries);
             let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
                 return;
             };
-            let name = file.path();
+            let name = &file;
             assert!(run.ok, "{}:\n{script}\n{}{}", name.display(), run.stdout, run.stderr);
             let lines: Vec<_> = calls.iter().filter_map(|call| call.line.as_ref()).collect();
-            let wanted: Vec<String> = lines
-                .iter()
-                .map(|line| match &line.result {
-                    Ok(value) | Err(value) => steady(value),
-                })
-                .collect();
-            let said: Vec<String> = run.stdout.lines().map(steady).collect();
+            let wanted = lines.iter().filter_map(|line| match &line.result {
+                Ok(value) if value.is_empty() => None,
+                Ok(value) | Err(value) => Some(format!("{value}\n")),
+            });
+            let (said, wanted) = (steady(&run.stdout), steady(&wanted.collect::<String>()));
             assert_eq!(said, wanted, "{}: Python, the page\n{script}", name.display());
             assert_eq!(lines.len(), calls.len(), "{}: something has no call", name.display());
         }
     }
 }
 
-/// What the lab sends for a method, those before it included, and what it gives back.
-fn played(
-    protocol: &'static Protocol,
-    module: &Module,
-    action: &'static Action,
-) -> (Vec<u8>, String) {
-    let mut play = Play::new(protocol);
-    for before in action.after.unwrap_or(module.login) {
-        let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
-        let login = play.action(before, before.examples());
-        assert!(matches!(login.result, Some(Ok(_))), "{}: {:?}", before.method, login.result);
+/// The script that needs no module gets the same octets back.
+#[tokio::test]
+async fn the_script_with_sockets_reads_what_the_page_has_read() {
+    for protocol in protocols::ALL {
+        let Some(module) = protocol.module else { continue };
+        for file in dialogues(protocol) {
+            let recorder = Recorder::start(protocol).await;
+            let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
+            play.script(&fs::read_to_string(&file).expect("a dialogue is text"));
+            let entries = play.session.transcript().entries();
+            if entries.iter().any(|entry| entry.conn != Conn::MAIN) {
+                continue;
+            }
+            let server = (HOST, recorder.port);
+            let script = script(module, Dialect::Sockets, server, &[], entries);
+            let print = "import sys\ndef print(octets): sys.stdout.buffer.write(octets)\n";
+            // A client that tells its own address tells another one here.
+            let script = format!("{print}{}", script.replace("192,0,2,2", "127,0,0,1"));
+            let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
+                return;
+            };
+            assert!(run.ok, "{}:\n{script}\n{}", file.display(), run.stderr);
+            let came = entries.iter().filter_map(|entry| match &entry.kind {
+                Kind::Received(wire) => Some(wire.bytes.as_slice()),
+                Kind::Data { direction: Direction::Received, head, .. } => Some(head.as_slice()),
+                _ => None,
+            });
+            let came = came.flatten().copied().collect::<Vec<u8>>();
+            let came = steady(&String::from_utf8_lossy(&came));
+            assert_eq!(steady(&run.stdout), came, "{}: Python, the page", file.display());
+        }
     }
-    let played = play.action(action, action.examples());
+}
+
+fn dialogues(protocol: &Protocol) -> Vec<PathBuf> {
+    let folder = tests::workspace().join("tests/dialogues").join(protocol.id);
+    let files = fs::read_dir(folder).expect("every protocol has dialogues").flatten();
+    let mut files: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    files.sort();
+    files
+}
+
+/// A method with the example of every argument, behind those that come before it.
+fn with_examples(module: &'static Module, action: &'static Action) -> Calls {
+    let before = action.after.unwrap_or(module.login).iter().map(|name| find(module, name));
+    before.chain([action]).map(|action| (action, action.examples())).collect()
+}
+
+/// The sessions of `tests/methods/<id>.txt`: calls separated by semicolons, their arguments by bars.
+fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
+    let file = tests::workspace().join("tests/methods").join(id).with_extension("txt");
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let sessions = lines.map(|line| {
+        let calls = line.split(" ;").map(|call| {
+            let mut words = call.split('|').map(|word| word.trim().replace("\\n", "\n"));
+            let action = find(module, &words.next().unwrap_or_default());
+            let mut args: Vec<String> = words.collect();
+            args.resize(action.params.len(), String::new());
+            (action, args)
+        });
+        calls.collect()
+    });
+    sessions.collect()
+}
+
+fn find(module: &'static Module, method: &str) -> &'static Action {
+    module.action(method).unwrap_or_else(|| panic!("{} has no {method:?}", module.name))
+}
+
+/// What the lab sends in a session, and what each call gives back.
+fn played(play: &mut Play, calls: &Calls) -> (Vec<u8>, Vec<String>) {
+    let values = calls.iter().map(|(action, args)| {
+        match play.action(action, args.clone()).result.expect("it has ended") {
+            Ok(value) => value,
+            Err(exception) => exception,
+        }
+    });
+    let values = values.collect();
     let octets = play.session.transcript().entries().iter().filter_map(|entry| match &entry.kind {
         Kind::Sent(wire) if entry.conn == Conn::MAIN => Some(wire.bytes.clone()),
         _ => None,
     });
-    let value = match played.result.expect("it has ended") {
-        Ok(value) => value,
-        Err(exception) => exception,
-    };
-    (octets.flatten().collect(), value)
+    (octets.flatten().collect(), values)
 }
 
-/// A script that calls every method on a connection of its own, and prints its value in a line.
-fn driver(module: &Module, port: u16) -> String {
-    let mut script = String::new();
-    for action in module.actions {
-        script += &(module.open)("127.0.0.1", port);
-        for before in action.after.unwrap_or(module.login) {
-            let before = module.action(before).unwrap_or_else(|| panic!("there is no {before}"));
-            script += &format!("{}\n", module.call(before, &before.examples(), false));
+/// A script that plays every session on an object of its own, and prints what each call gives. The end of a value is
+/// marked in what it prints, the end of a session to the recorder.
+fn driver(module: &Module, sessions: &[Calls], port: u16) -> String {
+    let mut script = String::from("import socket, traceback\n");
+    for session in sessions {
+        // In a function, so that nothing stays open that a variable holds.
+        let mut body = (module.open)(HOST, port);
+        for (action, args) in session {
+            let call = printed(&module.call(action, args, false), Dialect::Python3);
+            body += &format!(
+                "try:\n    {}pass\nexcept Exception as error:\n    \
+                 print(''.join(traceback.format_exception_only(type(error), error)), end='')\n\
+                 print({}, end='')\n",
+                call.replace('\n', "\n    "),
+                literal::text(END),
+            );
         }
-        let call = module.call(action, &action.examples(), false);
         script += &format!(
-            "try:\n    print(repr({call}))\nexcept Exception as error:\n    \
-             print(type(error).__module__ + '.' + type(error).__name__ + ':', error)\n\
-             {}.close()\n",
-            module.object
+            "def session():\n    {}{}.close()\nsession()\n\
+             mark = socket.create_connection(({HOST:?}, {port}))\n\
+             mark.sendall({}.encode())\nmark.close()\n",
+            body.replace('\n', "\n    "),
+            module.object,
+            literal::text(MARK),
         );
     }
     script
 }
 
-/// Without what differs from run to run: clocks in greetings, and what is made of them.
+/// Ends a line, so that values of several lines can be told apart.
+const END: &str = "\x1e";
+/// What no method sends on a connection of its own.
+const MARK: &str = "\x01";
+
+/// Without what differs from run to run: clocks in greetings, addresses, and what is made of them; and without the
+/// version that Python names itself with.
 fn steady(text: &str) -> String {
     let mut out = String::new();
-    let mut digits = String::new();
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii_hexdigit() {
-            digits.push(c);
+    let mut word = String::new();
+    let part = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | ',');
+    for c in unversioned(text.trim_end()).chars().chain(['\n']) {
+        if part(c) {
+            word.push(c);
             continue;
         }
-        // MD5 in hexadecimal, clocks, and the numbers of processes.
-        let number = digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
-        out += if digits.len() == 32 || number { "#" } else { &digits };
-        digits.clear();
+        out += &steady_word(&word);
+        word.clear();
         out.push(c);
     }
     out
+}
+
+/// `Python-urllib/3.11` and the like, without the version.
+fn unversioned(text: &str) -> String {
+    let mut parts = text.split("Python-");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let version = |c: char| c.is_ascii_digit() || c == '.';
+        let (name, rest) = part.split_once('/').unwrap_or((part, ""));
+        out += &format!("Python-{name}{}", rest.trim_start_matches(version));
+    }
+    out
+}
+
+/// Clocks, IPv4 addresses, those of PASV, hashes and times in hexadecimal, and the numbers of ports and processes.
+fn steady_word(word: &str) -> String {
+    let numbers = |mark: char| {
+        let parts: Vec<&str> = word.split(mark).collect();
+        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        parts.iter().all(digits).then_some(parts.len())
+    };
+    if numbers(':') == Some(3) || numbers('.') == Some(4) || numbers(',') == Some(6) {
+        return "#".into();
+    }
+    let parts = word.split_inclusive([':', '.', ',']).map(|part| {
+        let digits = part.trim_end_matches([':', '.', ',']);
+        let number = digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit());
+        let varies = matches!(digits.len(), 8 | 32 | 64) || number;
+        if varies { part.replacen(digits, "#", 1) } else { part.to_owned() }
+    });
+    parts.collect()
 }
 
 /// Stands between Python and the practice server, and keeps what Python sends, by connection.
@@ -151,7 +269,7 @@ impl Recorder {
         let relay = start_relay(relay::Rule::Lab, 0).await;
         let endpoint = relay.endpoints().iter().find(|e| e.protocol == protocol.id);
         let server = endpoint.expect("every protocol has a practice server").address;
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind((HOST, 0)).await.expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let sent: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
         let record = Arc::clone(&sent);
@@ -170,8 +288,11 @@ impl Recorder {
         Recorder { port, sent, _relay: relay }
     }
 
+    /// What was sent from one mark to the next, on however many connections.
     fn sent(&self) -> Vec<Vec<u8>> {
-        self.sent.lock().expect("no test panics while it holds this").clone()
+        let sent = self.sent.lock().expect("no test panics while it holds this");
+        let parts = sent.split(|octets| octets == MARK.as_bytes());
+        parts.map(|connections| connections.concat()).collect()
     }
 }
 

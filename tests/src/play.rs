@@ -16,7 +16,10 @@ pub struct Play {
     pub world: World,
     /// Bulk octets that were delivered.
     pub delivered: Vec<u8>,
+    /// Python's methods that were played.
+    pub played: Vec<Played>,
     protocol: &'static Protocol,
+    config: ClientConfig,
     steps: u64,
 }
 
@@ -33,18 +36,36 @@ impl Play {
 
     /// A session in a world that others have been in.
     pub fn in_world(protocol: &'static Protocol, chunk: usize, world: World, seed: u64) -> Play {
-        let client = (protocol.client)(&ClientConfig::practice(protocol.port));
+        let config = ClientConfig::practice(protocol.port);
+        Play::with_config(protocol, config, chunk, world, seed)
+    }
+
+    /// As if the practice server had this address.
+    pub fn at(protocol: &'static Protocol, (host, port): (&str, u16), world: World) -> Play {
+        let config = ClientConfig { host: host.into(), ..ClientConfig::practice(port) };
+        Play::with_config(protocol, config, usize::MAX, world, 1)
+    }
+
+    fn with_config(
+        protocol: &'static Protocol,
+        config: ClientConfig,
+        chunk: usize,
+        world: World,
+        seed: u64,
+    ) -> Play {
         let server = (protocol.server)(&ServerConfig::practice(seed));
         let mut play = Play {
-            session: Session::new(client),
-            link: Link::new(server, protocol.port).with_chunk(chunk),
+            session: Session::new((protocol.client)(&config)),
+            link: Link::new(server, config.port).with_chunk(chunk),
             world,
             delivered: Vec::new(),
+            played: Vec::new(),
             protocol,
+            config,
             steps: 0,
         };
         let now = play.now();
-        play.session.connect(shared::world::HOST, protocol.port, now);
+        play.session.connect(&play.config.host, play.config.port, now);
         play.settle();
         play
     }
@@ -67,7 +88,7 @@ impl Play {
 
     /// Plays the recorded inputs into a fresh machine.
     pub fn replayed(&self) -> Session {
-        let client = (self.protocol.client)(&ClientConfig::practice(self.protocol.port));
+        let client = (self.protocol.client)(&self.config);
         Session::replay(client, self.session.transcript().inputs())
     }
 
@@ -75,7 +96,7 @@ impl Play {
     pub fn action(&mut self, action: &'static Action, args: Vec<String>) -> Played {
         let running = Running::begin(action, args, &self.session);
         for _ in 0..20 {
-            let result = match running.next(&self.session) {
+            let result = match running.next(&self.session, &self.played) {
                 Next::Send(text) => {
                     self.input(">", &text);
                     continue;
@@ -88,7 +109,9 @@ impl Play {
                 Next::Return(value) => Ok(value),
                 Next::Raise(exception) => Err(exception),
             };
-            return running.played(&self.session, Some(result));
+            let played = running.played(&self.session, Some(result));
+            self.played.push(played.clone());
+            return played;
         }
         panic!("{}() does not end\n{}", action.method, self.text())
     }

@@ -19,18 +19,18 @@ pub struct Run {
 pub async fn run(script: &str, args: &[&str], deadline: Duration) -> Option<Run> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python").join(script);
     assert!(path.is_file(), "there is no script {}", path.display());
-    run_file(&path, args, deadline).await
+    run_file(&path, args, Path::new("."), deadline).await
 }
 
-/// Runs a script that was made for the occasion.
+/// Runs a script that was made for the occasion, in a folder of its own.
 pub async fn run_code(code: &str, deadline: Duration) -> Option<Run> {
     let folder = tempfile::tempdir().expect("the folder for temporary files takes a new one");
     let path = folder.path().join("script.py");
     std::fs::write(&path, code).expect("a new folder takes a file");
-    run_file(&path, &[], deadline).await
+    run_file(&path, &[], folder.path(), deadline).await
 }
 
-async fn run_file(path: &Path, args: &[&str], deadline: Duration) -> Option<Run> {
+async fn run_file(path: &Path, args: &[&str], folder: &Path, deadline: Duration) -> Option<Run> {
     let Some(python) = interpreter() else {
         crate::skip("there is no Python 3");
         return None;
@@ -40,6 +40,7 @@ async fn run_file(path: &Path, args: &[&str], deadline: Duration) -> Option<Run>
         .args(["-B", "-W", "ignore::DeprecationWarning"])
         .arg(path)
         .args(args)
+        .current_dir(folder)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();

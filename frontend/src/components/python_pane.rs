@@ -60,7 +60,8 @@ fn row(runner: &Runner, call: &Call) -> Html {
                     html! { <code class="raised">{ shortened(exception) }</code> }
                 }
             };
-            html! { <><code>{ format!(">>> {code}") }</code>{ shown }</> }
+            let lines = code.lines().map(|line| html! { <code>{ format!(">>> {line}") }</code> });
+            html! { <>{ for lines }{ shown }</> }
         }
     };
     html! { <li translate="no"><button type="button" class="plain" {onclick}>{ body }</button></li> }

@@ -1,9 +1,11 @@
 //! What was sent and what came back for it.
 
+use core::net::SocketAddr;
 use core::ops::Range;
 
 use crate::explain::{Outcome, Wire, common};
 use crate::machine::{Conn, Direction};
+use crate::table::State;
 use crate::transcript::{Entry, Kind};
 
 /// What the client sent in one go on the main connection, and everything until it sends again.
@@ -11,16 +13,25 @@ use crate::transcript::{Entry, Kind};
 pub struct Exchange<'a> {
     /// Where it stands in the transcript.
     pub range: Range<usize>,
+    session: &'a [Entry],
     entries: &'a [Entry],
     masked: bool,
 }
 
-/// The exchanges among these entries, of which the first is number `base` of the transcript. In the ones that are
-/// `masked`, secrets do not appear.
-pub fn exchanges(entries: &[Entry], base: usize, masked: bool) -> Vec<Exchange<'_>> {
+/// The host and the port that a session was opened to.
+pub fn server(session: &[Entry]) -> (&str, u16) {
+    let opened = session.iter().find_map(|entry| match &entry.kind {
+        Kind::Connecting { host, port } if entry.conn == Conn::MAIN => Some((host.as_str(), *port)),
+        _ => None,
+    });
+    opened.unwrap_or_default()
+}
+
+/// The exchanges among these entries of a session. In the ones that are `masked`, secrets do not appear.
+pub fn exchanges(session: &[Entry], among: Range<usize>, masked: bool) -> Vec<Exchange<'_>> {
     let mut starts = Vec::new();
     let mut answered = true;
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, entry) in session.iter().enumerate().take(among.end).skip(among.start) {
         match entry.kind {
             Kind::Sent(_) if entry.conn == Conn::MAIN && answered => {
                 starts.push(at);
@@ -30,13 +41,14 @@ pub fn exchanges(entries: &[Entry], base: usize, masked: bool) -> Vec<Exchange<'
             _ => {}
         }
     }
-    let ends = starts.iter().skip(1).copied().chain([entries.len()]);
+    let ends = starts.iter().skip(1).copied().chain([among.end]);
     starts
         .iter()
         .zip(ends)
         .map(|(start, end)| Exchange {
-            range: base + start..base + end,
-            entries: &entries[*start..end],
+            range: *start..end,
+            session,
+            entries: &session[*start..end],
             masked,
         })
         .collect()
@@ -94,11 +106,70 @@ impl Exchange<'_> {
 
     /// The content that came, as much of it as the transcript keeps.
     pub fn content(&self) -> Vec<u8> {
-        let runs = self.entries.iter().filter_map(|entry| match &entry.kind {
+        self.data(Direction::Received).0
+    }
+
+    /// The content that went this way: as much of it as the transcript keeps, and how many octets it has.
+    pub fn data(&self, way: Direction) -> (Vec<u8>, u64) {
+        let mut all = (Vec::new(), 0);
+        for entry in self.entries {
+            if let Kind::Data { direction, head, octets } = &entry.kind
+                && *direction == way
+            {
+                all.0.extend_from_slice(head);
+                all.1 += octets;
+            }
+        }
+        all
+    }
+
+    /// Everything that came on the main connection, content included, as much of it as the transcript keeps.
+    pub fn everything(&self) -> Vec<u8> {
+        let came = self.entries.iter().filter(|entry| entry.conn == Conn::MAIN);
+        let came = came.filter_map(|entry| match &entry.kind {
+            Kind::Received(wire) => Some(wire.bytes.as_slice()),
             Kind::Data { direction: Direction::Received, head, .. } => Some(head.as_slice()),
             _ => None,
         });
-        runs.flatten().copied().collect()
+        came.flatten().copied().collect()
+    }
+
+    /// The main connection has ended or broken.
+    pub fn is_over(&self) -> bool {
+        let ends =
+            |kind: &Kind| matches!(kind, Kind::Ended(Direction::Received) | Kind::Reset { .. });
+        self.entries.iter().any(|entry| entry.conn == Conn::MAIN && ends(&entry.kind))
+    }
+
+    /// What came of another connection that it asked for; `Err`: why there is none.
+    pub fn opened(&self) -> Option<Result<(), &str>> {
+        let others = self.entries.iter().filter(|entry| entry.conn != Conn::MAIN);
+        others.rev().find_map(|entry| match &entry.kind {
+            Kind::Opened { .. } => Some(Ok(())),
+            Kind::Failed { why } => Some(Err(why.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The state that the session was in before it.
+    pub fn state_before(&self) -> Option<&'static State> {
+        self.session[..self.range.start].iter().rev().find_map(|entry| match entry.kind {
+            Kind::State(state) => Some(state),
+            _ => None,
+        })
+    }
+
+    /// The host and the port that the session was opened to.
+    pub fn server(&self) -> (&str, u16) {
+        server(self.session)
+    }
+
+    /// The client's own end of the main connection.
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.session.iter().find_map(|entry| match &entry.kind {
+            Kind::Opened { local, .. } if entry.conn == Conn::MAIN => Some(*local),
+            _ => None,
+        })
     }
 
     fn units(&self) -> impl Iterator<Item = &Wire> {

@@ -50,6 +50,35 @@ pub fn tuple(values: &[String]) -> String {
     format!("({})", values.join(", "))
 }
 
+/// The strings that stand in Python code, in order.
+pub fn strings(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = code.chars();
+    while let Some(open) = rest.by_ref().find(|c| matches!(c, '\'' | '"')) {
+        let mut string = String::new();
+        while let Some(c) = rest.next().filter(|c| *c != open) {
+            match c {
+                '\\' => string.extend(rest.next()),
+                c => string.push(c),
+            }
+        }
+        found.push(string);
+    }
+    found
+}
+
+/// Longer content is counted: nobody reads it in a list of calls.
+const CONTENT_LIMIT: u64 = 2048;
+
+/// An expression that gives content, and its value; for longer content their length. `kept` is as much as is known.
+pub fn content(expression: &str, kept: &[u8], octets: u64) -> (String, String) {
+    if octets <= CONTENT_LIMIT && kept.len() as u64 == octets {
+        (expression.into(), bytes(kept))
+    } else {
+        (format!("len({expression})"), octets.to_string())
+    }
+}
+
 fn quote(single: bool, double: bool) -> char {
     if single && !double { '"' } else { '\'' }
 }
@@ -64,6 +93,7 @@ mod tests {
         assert_eq!(text("it's \"so\""), "'it\\'s \"so\"'");
         assert_eq!(text("a\\b\r\n\t\0\u{7f}\u{e4}"), "'a\\\\b\\r\\n\\t\\x00\\x7f\u{e4}'");
         assert_eq!(bytes(b"+OK\xff\n'"), "b\"+OK\\xff\\n'\"");
+        assert_eq!(strings("{'a': \"b's\", 'c\\'d': 5}"), ["a", "b's", "c'd"]);
         assert_eq!(tuple(&["1".into(), list(&[bytes(b"x")])]), "(1, [b'x'])");
     }
 }

@@ -12,14 +12,17 @@ mod plan;
 pub mod reader;
 mod running;
 mod script;
+mod spelling;
+mod talk;
 
 use crate::machine::Client;
 use crate::transcript::Entry;
 
-pub use exchange::{Exchange, exchanges};
+pub use exchange::{Exchange, exchanges, server};
 pub use plan::{Plan, Planned, plan};
 pub use running::Running;
-pub use script::{Call, Dialect, Played, calls, script};
+pub use script::{Call, Dialect, Played, calls, printed, script};
+pub use talk::Talk;
 
 /// A module of Python's standard library.
 pub struct Module {
@@ -57,7 +60,7 @@ pub struct Action {
     pub params: &'static [Param],
     /// Methods that must come before it, where that is not the module's `login`.
     pub after: Option<&'static [&'static str]>,
-    /// The call in Python 3, where it is more than the method with its arguments.
+    /// The call in Python 3, where it is more than the method with its arguments; see [`Line::code`].
     pub call: Option<fn(&[String]) -> String>,
     pub next: fn(&Step<'_>) -> Next,
 }
@@ -146,6 +149,8 @@ pub struct Step<'a> {
     pub done: &'a [Exchange<'a>],
     /// Everything since the session began.
     pub session: &'a [Entry],
+    /// The actions that were played in it before this one.
+    pub earlier: &'a [Played],
     pub client: &'a dyn Client,
 }
 
@@ -158,17 +163,18 @@ pub enum Next {
     Raw(String),
     /// Drops the connection without a word.
     Close,
-    /// Ends with this value, as the prompt would show it.
+    /// Ends with this value, as the prompt would show it, below whatever the method prints.
     Return(String),
-    /// Ends with this exception: class and text.
+    /// Ends with this exception, as the prompt would show it: class and text.
     Raise(String),
 }
 
 /// A call of Python and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Lines of Python 3; the value is that of the last one.
     pub code: String,
-    /// As the prompt would show it; `Err` holds an exception.
+    /// As the prompt would show it, empty after a statement; `Err` holds an exception.
     pub result: Result<String, String>,
 }
 
@@ -193,7 +199,10 @@ impl Module {
         if let Some(call) = action.call {
             return call(&shown);
         }
-        let given = shown.iter().rposition(|arg| !arg.is_empty()).map_or(0, |last| last + 1);
+        let needed =
+            |(param, arg): (&Param, &String)| !(param.example.is_empty() && arg.is_empty());
+        let pairs = action.params.iter().zip(&shown);
+        let given = pairs.rev().position(needed).map_or(0, |after| shown.len() - after);
         let written =
             action.params.iter().zip(&shown[..given]).map(|(param, arg)| match param.kind {
                 Kind::Plain if arg.is_empty() => "None".into(),

@@ -19,13 +19,15 @@ impl Running {
         Running { action, args, began: session.transcript().entries().len() }
     }
 
-    pub fn next(&self, session: &Session) -> Next {
+    /// `earlier`: what was played in this session before it.
+    pub fn next(&self, session: &Session, earlier: &[Played]) -> Next {
         let entries = session.transcript().entries();
-        let done = exchanges(&entries[self.began.min(entries.len())..], self.began, false);
+        let done = exchanges(entries, self.began..entries.len(), false);
         (self.action.next)(&Step {
             args: &self.args,
             done: &done,
             session: entries,
+            earlier,
             client: session.client(),
         })
     }

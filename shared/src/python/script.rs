@@ -2,12 +2,13 @@
 
 use core::ops::Range;
 
-use super::literal;
 use super::{Action, Line, Module, exchanges};
-use crate::machine::Conn;
+use super::{literal, spelling};
+use crate::machine::{Conn, Direction};
 use crate::transcript::{Entry, Kind};
 
 /// An action that was played in a session.
+#[derive(Clone)]
 pub struct Played {
     pub action: &'static Action,
     pub args: Vec<String>,
@@ -42,7 +43,7 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     let mut calls = Vec::new();
     let mut at = 0;
     let typed = |range: Range<usize>, calls: &mut Vec<Call>| {
-        for exchange in exchanges(&entries[range.clone()], range.start, masked) {
+        for exchange in exchanges(entries, range, masked) {
             let line = (module.typed)(&exchange);
             calls.push(Call { range: exchange.range.clone(), line, running: false });
         }
@@ -71,26 +72,31 @@ pub fn script(
     if dialect == Dialect::Sockets {
         return sockets(server, entries);
     }
-    let old = dialect == Dialect::Python2;
-    let mut out = (module.open)(server.0, server.1);
-    if old {
-        out = out.replace(module.name, module.python2);
-    }
+    let spelled = |code: &str| match dialect {
+        Dialect::Python2 => spelling::python2(code),
+        _ => code.to_owned(),
+    };
+    let mut out = spelled(&(module.open)(server.0, server.1));
     for call in calls {
         out.push_str(&match &call.line {
-            Some(Line { code, result: Ok(_) }) if old => format!("print repr({code})\n"),
-            Some(Line { code, result: Ok(_) }) => format!("print(repr({code}))\n"),
+            Some(Line { code, result: Ok(value) }) if value.is_empty() && !call.running => {
+                format!("{}\n", spelled(code))
+            }
+            Some(Line { code, result: Ok(_) }) => printed(&spelled(code), dialect),
+            // What the page did not do, Python may do.
+            Some(Line { code, result: Err(why) }) if class(why).is_none() => {
+                printed(&spelled(code), dialect)
+            }
             Some(Line { code, result: Err(exception) }) => {
-                let class = exception.split(':').next().unwrap_or("Exception");
-                if old {
-                    let class = class.replace(module.name, module.python2);
-                    format!(
+                let class = spelled(class(exception).unwrap_or("Exception"));
+                let code = spelled(code).replace('\n', "\n    ");
+                match dialect {
+                    Dialect::Python2 => format!(
                         "try:\n    {code}\nexcept {class}, error:\n    print '{class}:', error\n"
-                    )
-                } else {
-                    format!(
+                    ),
+                    _ => format!(
                         "try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n"
-                    )
+                    ),
                 }
             }
             None => format!(
@@ -103,7 +109,24 @@ pub fn script(
     out
 }
 
-/// The main connection octet for octet; of what comes back the lines are counted.
+/// The class of an exception as the prompt shows it.
+fn class(exception: &str) -> Option<&str> {
+    let class = exception.split([':', '\n']).next()?;
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    (!class.is_empty() && class.chars().all(name)).then_some(class)
+}
+
+/// The code with its value printed as the prompt would show it: that of its last line.
+pub fn printed(code: &str, dialect: Dialect) -> String {
+    let (before, last) = code.rsplit_once('\n').unwrap_or(("", code));
+    let end = if before.is_empty() { "" } else { "\n" };
+    match dialect {
+        Dialect::Python2 => format!("{before}{end}print repr({last})\n"),
+        _ => format!("{before}{end}print(repr({last}))\n"),
+    }
+}
+
+/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets.
 fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
     let mut out = format!(
         "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
@@ -122,6 +145,17 @@ fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
                 out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
             }
             Kind::Received(wire) => lines += wire.bytes.iter().filter(|b| **b == b'\n').count(),
+            Kind::Data { direction: Direction::Received, octets, .. } => {
+                read(&mut lines, &mut out);
+                out.push_str(&format!("print(replies.read({octets}))\n"));
+            }
+            Kind::Data { direction: Direction::Sent, head, octets } => {
+                read(&mut lines, &mut out);
+                out.push_str(&match head.len() as u64 == *octets {
+                    true => format!("connection.sendall({})\n", literal::bytes(head)),
+                    false => "connection.sendall(open('content', 'rb').read())\n".to_owned(),
+                });
+            }
             _ => {}
         }
     }

@@ -33,7 +33,7 @@ impl Lab {
             Some(Running::begin(action, args, &self.session))
         });
         let Some(running) = next else { return false };
-        let result = match running.next(&self.session) {
+        let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
                     self.running = Some(running);

@@ -2,6 +2,7 @@
 //! listing gets a connection of its own.
 
 mod client;
+mod python;
 mod server;
 mod table;
 pub mod terms;
@@ -17,7 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "File transfers",
     port: 21,
     python: "ftplib",
-    module: None,
+    module: Some(&python::MODULE),
     rfcs: &[959, 854, 1123, 2389, 2428, 2577, 2640, 3659, 4217, 7151],
     table: &table::TABLE,
     terms: terms::ALL,

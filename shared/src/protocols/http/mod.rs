@@ -7,6 +7,7 @@ mod coding;
 mod fields;
 mod framing;
 mod head;
+mod python;
 mod request;
 mod server;
 mod status;
@@ -26,7 +27,7 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Web pages",
     port: 80,
     python: "http.client, urllib",
-    module: None,
+    module: Some(&python::MODULE),
     rfcs: &[9112, 9110, 9111, 3986, 5789, 6265, 6266, 6797, 7616, 7617, 8288],
     table: &table::TABLE,
     terms: terms::ALL,

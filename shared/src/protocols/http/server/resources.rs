@@ -347,7 +347,7 @@ fn cookie(request: &Request) -> Answer {
         .saturating_add(1);
     Answer::text(200, format!("This is visit {visits}.\r\n"))
         .field("Set-Cookie", format!("visits={visits}; Path=/; HttpOnly; SameSite=Lax"))
-        .field("Set-Cookie", "seen=\"a, b\"; Expires=Wed, 06 Jan 2027 09:00:00 GMT; Path=/cookie")
+        .field("Set-Cookie", "seen=\"a, b\"; Expires=Wed, 06 Jan 2100 09:00:00 GMT; Path=/cookie")
         .field("Cache-Control", "no-store")
 }
 
