@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use shared::machine::{Conn, Direction};
 use shared::protocols::{self, Protocol};
-use shared::python::{Action, Dialect, Module, calls, literal, printed, script};
-use shared::transcript::Kind;
+use shared::python::{Action, Dialect, Kind, Module, calls, literal, printed, script};
+use shared::transcript;
 use shared::world::{EPOCH, World};
 use tests::page::start_relay;
 use tests::play::Play;
@@ -30,17 +30,20 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
             module.actions.iter().map(|action| with_examples(module, action)).collect();
         sessions.extend(written_down(protocol.id, module));
         let recorder = Recorder::start(protocol).await;
-        let script = driver(module, &sessions, recorder.port);
+        // As on the relay, each session finds what the one before has left.
+        let mut world = World::new(EPOCH);
+        let mut wanted = Vec::new();
+        for session in &sessions {
+            let mut play = Play::as_python(protocol, (HOST, recorder.port), world);
+            wanted.push(played(&mut play, session));
+            world = play.world;
+        }
+        let script = driver(module, &sessions, &wanted, recorder.port);
         let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
         assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
         let sent = recorder.sent();
         let mut said = run.stdout.split(END);
-        // As on the relay, each session finds what the one before has left.
-        let mut world = World::new(EPOCH);
-        for (n, session) in sessions.iter().enumerate() {
-            let mut play = Play::at(protocol, (HOST, recorder.port), world);
-            let (octets, values) = played(&mut play, session);
-            world = play.world;
+        for (n, (session, (octets, values))) in sessions.iter().zip(&wanted).enumerate() {
             let names: Vec<&str> = session.iter().map(|(action, _)| action.method).collect();
             let what = format!("{}: {}", module.name, names.join(", "));
             for (value, (action, args)) in values.iter().zip(session) {
@@ -51,7 +54,7 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
             let python = sent.get(n).cloned().unwrap_or_default();
             assert_eq!(
                 steady(&String::from_utf8_lossy(&python)),
-                steady(&String::from_utf8_lossy(&octets)),
+                steady(&String::from_utf8_lossy(octets)),
                 "octets of {what}: Python on the left, the lab on the right"
             );
         }
@@ -111,8 +114,10 @@ async fn the_script_with_sockets_reads_what_the_page_has_read() {
             };
             assert!(run.ok, "{}:\n{script}\n{}", file.display(), run.stderr);
             let came = entries.iter().filter_map(|entry| match &entry.kind {
-                Kind::Received(wire) => Some(wire.bytes.as_slice()),
-                Kind::Data { direction: Direction::Received, head, .. } => Some(head.as_slice()),
+                transcript::Kind::Received(wire) => Some(wire.bytes.as_slice()),
+                transcript::Kind::Data { direction: Direction::Received, head, .. } => {
+                    Some(head.as_slice())
+                }
                 _ => None,
             });
             let came = came.flatten().copied().collect::<Vec<u8>>();
@@ -143,8 +148,12 @@ fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let sessions = lines.map(|line| {
         let calls = line.split(" ;").map(|call| {
-            let mut words = call.split('|').map(|word| word.trim().replace("\\n", "\n"));
-            let action = find(module, &words.next().unwrap_or_default());
+            let mut words = call.split('|').map(str::trim);
+            let action = find(module, words.next().unwrap_or_default());
+            let words = words.zip(action.params).map(|(word, param)| match param.kind {
+                Kind::Plain => word.to_owned(),
+                Kind::Text | Kind::Secret | Kind::Lines => word.replace("\\n", "\n"),
+            });
             let mut args: Vec<String> = words.collect();
             args.resize(action.params.len(), String::new());
             (action, args)
@@ -158,8 +167,10 @@ fn find(module: &'static Module, method: &str) -> &'static Action {
     module.action(method).unwrap_or_else(|| panic!("{} has no {method:?}", module.name))
 }
 
-/// What the lab sends in a session, and what each call gives back.
-fn played(play: &mut Play, calls: &Calls) -> (Vec<u8>, Vec<String>) {
+/// What is sent in a session, and what each call gives back.
+type Ends = (Vec<u8>, Vec<String>);
+
+fn played(play: &mut Play, calls: &Calls) -> Ends {
     let values = calls.iter().map(|(action, args)| {
         match play.action(action, args.clone()).result.expect("it has ended") {
             Ok(value) => value,
@@ -168,21 +179,25 @@ fn played(play: &mut Play, calls: &Calls) -> (Vec<u8>, Vec<String>) {
     });
     let values = values.collect();
     let octets = play.session.transcript().entries().iter().filter_map(|entry| match &entry.kind {
-        Kind::Sent(wire) if entry.conn == Conn::MAIN => Some(wire.bytes.clone()),
+        transcript::Kind::Sent(wire) => Some(wire.bytes.clone()),
         _ => None,
     });
     (octets.flatten().collect(), values)
 }
 
-/// A script that plays every session on an object of its own, and prints what each call gives. The end of a value is
-/// marked in what it prints, the end of a session to the recorder.
-fn driver(module: &Module, sessions: &[Calls], port: u16) -> String {
+/// A script that plays every session on an object of its own, and prints what each call gives, if it is no statement.
+/// The end of a value is marked in what it prints, the end of a session to the recorder.
+fn driver(module: &Module, sessions: &[Calls], wanted: &[Ends], port: u16) -> String {
     let mut script = String::from("import socket, traceback\n");
-    for session in sessions {
+    script += &module.preamble.map_or_else(String::new, |preamble| preamble(Dialect::Python3));
+    for (session, (_, values)) in sessions.iter().zip(wanted) {
         // In a function, so that nothing stays open that a variable holds.
         let mut body = (module.open)(HOST, port);
-        for (action, args) in session {
-            let call = printed(&module.call(action, args, false), Dialect::Python3);
+        for ((action, args), value) in session.iter().zip(values) {
+            let call = match module.call(action, args, false) {
+                statement if value.is_empty() => statement + "\n",
+                call => printed(&call, Dialect::Python3),
+            };
             body += &format!(
                 "try:\n    {}pass\nexcept Exception as error:\n    \
                  print(''.join(traceback.format_exception_only(type(error), error)), end='')\n\
@@ -191,12 +206,14 @@ fn driver(module: &Module, sessions: &[Calls], port: u16) -> String {
                 literal::text(END),
             );
         }
+        if !module.class.is_empty() {
+            body += &format!("{}.close()\n", module.object);
+        }
         script += &format!(
-            "def session():\n    {}{}.close()\nsession()\n\
+            "def session():\n    {}\nsession()\n\
              mark = socket.create_connection(({HOST:?}, {port}))\n\
              mark.sendall({}.encode())\nmark.close()\n",
             body.replace('\n', "\n    "),
-            module.object,
             literal::text(MARK),
         );
     }

@@ -90,6 +90,7 @@ impl<'a> Scanner<'a> {
             spans: self.spans,
             says: says.into(),
             outcome: self.outcome,
+            by_itself: false,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use super::{Action, Line, Module, exchanges};
+use super::exchange::exchanges_beside;
+use super::{Action, Line, Module};
 use super::{literal, spelling};
 use crate::machine::{Conn, Direction};
 use crate::transcript::{Entry, Kind};
@@ -43,14 +44,17 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     let mut calls = Vec::new();
     let mut at = 0;
     let typed = |range: Range<usize>, calls: &mut Vec<Call>| {
-        for exchange in exchanges(entries, range, masked) {
+        for exchange in exchanges_beside(entries, range, played, masked) {
             let line = (module.typed)(&exchange);
             calls.push(Call { range: exchange.range.clone(), line, running: false });
         }
     };
     for play in played {
         typed(at..play.range.start.max(at), &mut calls);
-        let code = module.call(play.action, &play.args, masked);
+        let mut code = module.call(play.action, &play.args, masked);
+        if masked {
+            code = without_secrets(code, &entries[play.range.clone()]);
+        }
         let running = play.result.is_none();
         let result = play.result.clone().unwrap_or(Ok(String::new()));
         let line = Some(Line { code, result });
@@ -59,6 +63,20 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     }
     typed(at..entries.len(), &mut calls);
     calls
+}
+
+/// What the wire has as a secret is one in the call that sent it too.
+fn without_secrets(code: String, sent: &[Entry]) -> String {
+    let wires = sent.iter().filter(|entry| matches!(entry.kind, Kind::Sent(_)));
+    let secrets = wires.filter_map(Entry::wire).flat_map(|wire| {
+        let spans = wire.spans.iter().filter(|span| span.secret);
+        spans.map(|span| literal::bytes(&wire.bytes[span.range()]))
+    });
+    secrets.fold(code, |code, secret| {
+        // Without the quotes.
+        let secret = &secret[2..secret.len() - 1];
+        if secret.is_empty() { code } else { code.replace(secret, "********") }
+    })
 }
 
 /// A script that does what was done in a session, and prints what each call gives.
@@ -76,7 +94,9 @@ pub fn script(
         Dialect::Python2 => spelling::python2(code),
         _ => code.to_owned(),
     };
-    let mut out = spelled(&(module.open)(server.0, server.1));
+    let mut out = module.preamble.map_or_else(String::new, |preamble| preamble(dialect));
+    out += &spelled(&(module.open)(server.0, server.1));
+    out += &module.setup.map_or_else(String::new, |setup| setup(entries));
     for call in calls {
         out.push_str(&match &call.line {
             Some(Line { code, result: Ok(value) }) if value.is_empty() && !call.running => {
@@ -126,31 +146,43 @@ pub fn printed(code: &str, dialect: Dialect) -> String {
     }
 }
 
-/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets.
+/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets, as of
+/// a line that is not complete.
 fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
     let mut out = format!(
         "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
         literal::text(host)
     );
-    let mut lines = 0;
-    let read = |lines: &mut usize, out: &mut String| match core::mem::take(lines) {
-        0 => {}
-        1 => out.push_str("print(replies.readline())\n"),
-        n => out.push_str(&format!("for _ in range({n}):\n    print(replies.readline())\n")),
+    let (mut lines, mut rest) = (0, 0);
+    let read = |lines: &mut usize, rest: &mut usize, out: &mut String| {
+        match core::mem::take(lines) {
+            0 => {}
+            1 => out.push_str("print(replies.readline())\n"),
+            n => out.push_str(&format!("for _ in range({n}):\n    print(replies.readline())\n")),
+        }
+        match core::mem::take(rest) {
+            0 => {}
+            n => out.push_str(&format!("print(replies.read({n}))\n")),
+        }
     };
     for entry in entries.iter().filter(|entry| entry.conn == Conn::MAIN) {
         match &entry.kind {
             Kind::Sent(wire) => {
-                read(&mut lines, &mut out);
+                read(&mut lines, &mut rest, &mut out);
                 out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
             }
-            Kind::Received(wire) => lines += wire.bytes.iter().filter(|b| **b == b'\n').count(),
+            Kind::Received(wire) => {
+                let ends = wire.bytes.iter().filter(|b| **b == b'\n').count();
+                let last = wire.bytes.iter().rev().take_while(|b| **b != b'\n').count();
+                rest = if ends == 0 { rest + last } else { last };
+                lines += ends;
+            }
             Kind::Data { direction: Direction::Received, octets, .. } => {
-                read(&mut lines, &mut out);
+                read(&mut lines, &mut rest, &mut out);
                 out.push_str(&format!("print(replies.read({octets}))\n"));
             }
             Kind::Data { direction: Direction::Sent, head, octets } => {
-                read(&mut lines, &mut out);
+                read(&mut lines, &mut rest, &mut out);
                 out.push_str(&match head.len() as u64 == *octets {
                     true => format!("connection.sendall({})\n", literal::bytes(head)),
                     false => "connection.sendall(open('content', 'rb').read())\n".to_owned(),
@@ -159,6 +191,6 @@ fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
             _ => {}
         }
     }
-    read(&mut lines, &mut out);
+    read(&mut lines, &mut rest, &mut out);
     out
 }

@@ -3,6 +3,10 @@
 use shared::machine::Tick;
 use shared::python::{self, Action, Call, Dialect, Next, Planned, Running};
 
+use shared::session::Effect;
+use shared::table::Takes;
+use shared::transcript::visible;
+
 use super::{Lab, Refusal, Target, Turn};
 
 impl Lab {
@@ -25,14 +29,20 @@ impl Lab {
 
     /// Takes the next step of the method under way, if it is its turn. Tells whether it did.
     pub(super) fn advance(&mut self, now: Tick) -> bool {
-        if !matches!(self.turn(), Turn::Yours | Turn::Over) || self.upload.is_some() {
+        // Where there are no replies but only a screen, nobody knows whose turn it is.
+        let ready = match self.turn() {
+            Turn::Yours | Turn::Over => true,
+            Turn::Servers => self.route.protocol.screen.is_some() && self.is_connected(),
+            Turn::Held => false,
+        };
+        if !ready || self.upload.is_some() {
             return false;
         }
         let next = self.running.take().or_else(|| {
             let Planned { action, args, .. } = self.script.pop_front()?;
             Some(Running::begin(action, args, &self.session))
         });
-        let Some(running) = next else { return false };
+        let Some(mut running) = next else { return false };
         let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
@@ -49,6 +59,19 @@ impl Lab {
                 self.send_anyway(&line, now);
                 self.running = Some(running);
                 return self.refusal.is_none();
+            }
+            Next::Octets(octets) => {
+                self.send_octets(&octets, &visible(&octets), now);
+                self.running = Some(running);
+                return self.refusal.is_none();
+            }
+            Next::Wait(limit) => {
+                if let Some(at) = running.wait(limit, now) {
+                    self.outgoing.push_back(Effect::WakeAt(at));
+                }
+                let over = running.has_waited();
+                self.running = Some(running);
+                return over;
             }
             Next::Close => {
                 self.closing = true;
@@ -67,6 +90,10 @@ impl Lab {
         }
         self.played.push(running.played(&self.session, Some(result)));
         true
+    }
+
+    fn is_connected(&self) -> bool {
+        self.session.client().state().takes == Takes::Commands
     }
 
     /// The session as calls of the protocol's module. The ranges count the entries of this session only.
