@@ -1,13 +1,13 @@
 //! Python's methods as the lab plays them, against Python itself: the same octets, the same values.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use shared::machine::{Conn, Direction};
 use shared::protocols::{self, Protocol};
-use shared::python::{Action, Dialect, Kind, Module, calls, literal, printed, script};
+use shared::python::{Action, Call, Dialect, Kind, Module, calls, literal, printed, script};
 use shared::transcript;
 use shared::world::{EPOCH, World};
 use tests::page::start_relay;
@@ -69,24 +69,31 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
         for file in dialogues(protocol) {
             let recorder = Recorder::start(protocol).await;
             let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
-            play.script(&fs::read_to_string(&file).expect("a dialogue is text"));
+            play.script(&dialogue(&file, recorder.port));
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, &[], false);
             let server = (HOST, recorder.port);
             let script = script(module, Dialect::Python3, server, &calls, entries);
-            let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
-                return;
-            };
-            let name = &file;
-            assert!(run.ok, "{}:\n{script}\n{}{}", name.display(), run.stdout, run.stderr);
-            let lines: Vec<_> = calls.iter().filter_map(|call| call.line.as_ref()).collect();
-            let wanted = lines.iter().filter_map(|line| match &line.result {
-                Ok(value) if value.is_empty() => None,
-                Ok(value) | Err(value) => Some(format!("{value}\n")),
-            });
-            let (said, wanted) = (steady(&run.stdout), steady(&wanted.collect::<String>()));
-            assert_eq!(said, wanted, "{}: Python, the page\n{script}", name.display());
-            assert_eq!(lines.len(), calls.len(), "{}: something has no call", name.display());
+            same_values(&script, &calls).await;
+            let without = calls.iter().find(|call| call.line.is_none());
+            assert_eq!(without, None, "{}: something has no call", file.display());
+        }
+    }
+}
+
+/// So does the script of a session of methods, with what the lab does by itself, and with a typed line among them.
+#[tokio::test]
+async fn the_script_of_every_session_of_methods_gives_the_same_values() {
+    for protocol in protocols::ALL {
+        let Some(module) = protocol.module else { continue };
+        for session in written_down(protocol.id, module) {
+            let recorder = Recorder::start(protocol).await;
+            let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
+            played(&mut play, &session);
+            let entries = play.session.transcript().entries();
+            let calls = calls(module, entries, &play.played.iter().collect::<Vec<_>>(), false);
+            let script = script(module, Dialect::Python3, (HOST, recorder.port), &calls, entries);
+            same_values(&script, &calls).await;
         }
     }
 }
@@ -99,7 +106,7 @@ async fn the_script_with_sockets_reads_what_the_page_has_read() {
         for file in dialogues(protocol) {
             let recorder = Recorder::start(protocol).await;
             let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
-            play.script(&fs::read_to_string(&file).expect("a dialogue is text"));
+            play.script(&dialogue(&file, recorder.port));
             let entries = play.session.transcript().entries();
             if entries.iter().any(|entry| entry.conn != Conn::MAIN) {
                 continue;
@@ -127,12 +134,31 @@ async fn the_script_with_sockets_reads_what_the_page_has_read() {
     }
 }
 
+/// What the script prints is what the page shows beside the calls.
+async fn same_values(script: &str, calls: &[Call]) {
+    let Some(run) = python::run_code(script, Duration::from_secs(60)).await else { return };
+    assert!(run.ok, "{script}\n{}{}", run.stdout, run.stderr);
+    let lines = calls.iter().filter_map(|call| call.line.as_ref());
+    let wanted = lines.filter_map(|line| match &line.result {
+        Ok(value) if value.is_empty() => None,
+        Ok(value) | Err(value) => Some(format!("{value}\n")),
+    });
+    let (said, wanted) = (steady(&run.stdout), steady(&wanted.collect::<String>()));
+    assert_eq!(said, wanted, "Python, the page\n{script}");
+}
+
 fn dialogues(protocol: &Protocol) -> Vec<PathBuf> {
     let folder = tests::workspace().join("tests/dialogues").join(protocol.id);
     let files = fs::read_dir(folder).expect("every protocol has dialogues").flatten();
     let mut files: Vec<PathBuf> = files.map(|file| file.path()).collect();
     files.sort();
     files
+}
+
+/// Its URLs name the server by the address that Python uses.
+fn dialogue(file: &Path, port: u16) -> String {
+    let text = fs::read_to_string(file).expect("a dialogue is text");
+    text.replace("://practice.lab/", &format!("://{HOST}:{port}/"))
 }
 
 /// A method with the example of every argument, behind those that come before it.

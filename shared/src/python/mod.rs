@@ -155,6 +155,8 @@ pub struct Step<'a> {
     pub done: &'a [Exchange<'a>],
     /// Everything since the session began.
     pub session: &'a [Entry],
+    /// So many of these entries are older than the action.
+    pub began: usize,
     /// The actions that were played in it before this one.
     pub earlier: &'a [Played],
     /// The time that it wanted to wait is over.

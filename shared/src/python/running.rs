@@ -39,6 +39,7 @@ impl Running {
             args: &self.args,
             done: &done,
             session: entries,
+            began: self.began,
             earlier,
             waited: self.waited,
             client: session.client(),

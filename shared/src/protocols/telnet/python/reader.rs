@@ -110,6 +110,14 @@ impl Reader {
         core::mem::take(&mut self.parameters)
     }
 
+    /// Receives and looks through all that there is.
+    pub(super) fn drain(&mut self) {
+        self.process();
+        while !self.eof && self.fill().is_ok() {
+            self.process();
+        }
+    }
+
     /// The text up to here.
     pub(super) fn cut(&mut self, octets: usize) -> Vec<u8> {
         self.cooked.drain(..octets.min(self.cooked.len())).collect()

@@ -84,6 +84,9 @@ fn apply(reader: &mut Reader, play: &Played) -> usize {
                 None => octets(value).map_or(0, |text| text.len()),
             };
             reader.skip(read);
+            if method == "read_very_eager" {
+                reader.drain();
+            }
             // Only the end makes these stop without text.
             reader.eof |= method == "read_all" || (method == "read_some" && read == 0);
             return read;
@@ -167,10 +170,7 @@ pub(super) fn read_some(reader: &mut Reader, step: &Step<'_>) -> Result<String, 
 
 pub(super) fn read_very_eager(reader: &mut Reader, step: &Step<'_>) -> Result<String, Stop> {
     pause(step)?;
-    reader.process();
-    while !reader.eof && reader.fill().is_ok() {
-        reader.process();
-    }
+    reader.drain();
     lazy(reader)
 }
 

@@ -54,10 +54,7 @@ fn unread(exchange: &Exchange<'_>, start: usize) -> Vec<u8> {
         return Vec::new();
     }
     let mut reader = state(exchange.session, exchange.played, start);
-    reader.process();
-    while !reader.eof && reader.fill().is_ok() {
-        reader.process();
-    }
+    reader.drain();
     reader.cooked
 }
 
