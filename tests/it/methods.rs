@@ -81,7 +81,7 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
     }
 }
 
-/// So does the script of a session of methods, with what the lab does by itself, and with a typed line among them.
+/// So does the script of a session of methods, with what the lab does by itself.
 #[tokio::test]
 async fn the_script_of_every_session_of_methods_gives_the_same_values() {
     for protocol in protocols::ALL {
