@@ -1,5 +1,8 @@
 //! HTTP between the client machine and the practice server.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use shared::protocols::http;
 use tests::native::Native;
 use tests::play::Play;
@@ -59,6 +62,85 @@ fn digest_is_answered_without_the_password_on_the_wire() {
         }
     }
     assert_eq!(play.text().matches("200 OK").count(), 2, "{}", play.text());
+}
+
+#[test]
+fn the_client_gets_along_with_a_real_xml_rpc_server() {
+    let Some(server) = RpcServer::start() else { return };
+    let mut native = Native::connect(&http::PROTOCOL, "127.0.0.1", server.port);
+    let mut says = |method: &str, params: &[&str]| {
+        let params: String =
+            params.iter().map(|value| format!("<param><value>{value}</value></param>")).collect();
+        native.types(&format!(
+            "POST /RPC2\nContent-Type: text/xml\n\n\
+             <methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>"
+        ));
+        let text = native.text();
+        let (_, last) = text.rsplit_once("C: POST /RPC2").expect("it was sent");
+        let note = last.lines().find_map(|line| line.strip_prefix("== note: "));
+        // The server speaks HTTP/1.0, one request a connection.
+        assert_eq!(native.state(), "closed", "{text}");
+        native = Native::connect(&http::PROTOCOL, "127.0.0.1", server.port);
+        note.unwrap_or_else(|| panic!("nothing is said of the response\n{text}")).to_owned()
+    };
+    let names = says("system.listMethods", &[]);
+    assert!(names.starts_with("The method gives array ['add', 'echo', 'fail', "), "{names}");
+    assert_eq!(says("add", &["<int>40</int>", "<i4>2</i4>"]), "The method gives int 42.");
+    assert_eq!(
+        says("now", &[]),
+        "The method gives dateTime.iso8601 datetime.datetime(2026, 1, 5, 9, 0)."
+    );
+    assert_eq!(says("nothing", &[]), "The method gives nil.");
+    for (value, shown) in [
+        ("<double>-12.250</double>", "double -12.25"),
+        ("a &lt; b", "string 'a < b'"),
+        ("<base64>AP8=</base64>", "base64 b'\\x00\\xff'"),
+        ("<boolean>0</boolean>", "boolean False"),
+        ("<array><data><value><int>1</int></value></data></array>", "array [1]"),
+        (
+            "<struct><member><name>k</name><value><nil/></value></member></struct>",
+            "struct {'k': None}",
+        ),
+    ] {
+        assert_eq!(says("echo", &[value]), format!("The method gives {shown}."));
+    }
+    assert_eq!(says("fail", &["<int>7</int>", "so it is"]), "Fault 7: so it is");
+    let fault = says("sub", &[]);
+    assert!(fault.starts_with("Fault 1: ") && fault.contains("sub"), "{fault}");
+}
+
+/// `tests/python/rpc_server.py`, until it is dropped.
+struct RpcServer {
+    port: u16,
+    child: std::process::Child,
+}
+
+impl RpcServer {
+    fn start() -> Option<RpcServer> {
+        let Some(python) = tests::python::interpreter() else {
+            tests::skip("there is no Python 3");
+            return None;
+        };
+        let mut child = Command::new(python)
+            .args(["-B", "-u"])
+            .arg(tests::workspace().join("tests/python/rpc_server.py"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("it is piped");
+        BufReader::new(out).read_line(&mut line).expect("it prints its port");
+        Some(RpcServer { port: line.trim().parse().expect("a port"), child })
+    }
+}
+
+impl Drop for RpcServer {
+    /// The end of its input is the end of the server.
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
 }
 
 #[test]

@@ -176,11 +176,12 @@ fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
         let calls = line.split(" ;").map(|call| {
             let mut words = call.split('|').map(str::trim);
             let action = find(module, words.next().unwrap_or_default());
-            let words = words.zip(action.params).map(|(word, param)| match param.kind {
-                Kind::Plain => word.to_owned(),
-                Kind::Text | Kind::Secret | Kind::Lines => word.replace("\\n", "\n"),
-            });
-            let mut args: Vec<String> = words.collect();
+            let mut args: Vec<String> = words.map(String::from).collect();
+            for (arg, param) in args.iter_mut().zip(action.params) {
+                if param.kind != Kind::Plain {
+                    *arg = arg.replace("\\n", "\n");
+                }
+            }
             args.resize(action.params.len(), String::new());
             (action, args)
         });

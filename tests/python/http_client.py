@@ -3,6 +3,7 @@
 Usage: http_client.py HOST PORT
 """
 
+import datetime
 import hashlib
 import http.client
 import http.cookiejar
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import urllib.robotparser
+import xmlrpc.client
 
 USER, PASSWORD = "student", "lab-secret"
 HOST, PORT = sys.argv[1], int(sys.argv[2])
@@ -378,6 +380,41 @@ def stored():
     line("PUT, GET, DELETE", "3 MiB there and back")
 
 
+def rpc():
+    with xmlrpc.client.ServerProxy(f"{BASE}/RPC2", use_builtin_types=True) as proxy:
+        names = proxy.system.listMethods()
+        assert names == sorted(names) and "add" in names
+        assert all(proxy.system.methodHelp(name) for name in names)
+        assert proxy.system.methodSignature("add") == [["int", "int", "int"]]
+        assert proxy.add(40, 2) == 42
+        for value in (
+            -(2**31), True, 0.1, "", " a < b & c\n\u00fc", datetime.datetime(2026, 1, 5, 9, 1, 2),
+            bytes(range(256)), [], [1, [2.5, {}]], {"a": [b""], "": False},
+        ):
+            assert proxy.echo(value) == value, value
+        assert isinstance(proxy.now(), datetime.datetime)
+        entries = {entry["name"]: entry for entry in proxy.files("/")}
+        assert entries["hello.txt"]["octets"] == 15 and entries["pub"]["folder"]
+        calls = xmlrpc.client.MultiCall(proxy)
+        calls.add(1, 2)
+        for code, call in (
+            (-32601, proxy.no.such.method),
+            (-32602, proxy.add),
+            (-32601, calls),
+            (7, lambda: proxy.fail(7, "so it is")),
+        ):
+            try:
+                raise AssertionError(call())
+            except xmlrpc.client.Fault as fault:
+                assert fault.faultCode == code, fault
+    with xmlrpc.client.ServerProxy(f"{BASE}/RPC2", allow_none=True) as proxy:
+        try:
+            raise AssertionError(proxy.echo(None))
+        except xmlrpc.client.Fault as fault:
+            assert fault.faultCode == -32600, fault
+    line("ServerProxy", names)
+
+
 requests()
 steps()
 responses()
@@ -385,4 +422,5 @@ expect()
 urls()
 handlers()
 stored()
+rpc()
 print("ok")

@@ -13,7 +13,12 @@ pub fn python_pane(view: &View) -> Html {
     let runner = &view.runner;
     let Some(module) = runner.see(|lab| lab.route.protocol.module) else {
         let name = runner.see(|lab| lab.route.protocol.python);
-        return html! { <p>{ format!("The methods of {name} are still to come.") }</p> };
+        return html! {
+            <>
+                <p>{ format!("The methods of {name} are still to come.") }</p>
+                <Paste ..view.clone() />
+            </>
+        };
     };
     let methods = |lecture: bool| {
         let these = module.actions.iter().filter(move |action| action.lecture == lecture);

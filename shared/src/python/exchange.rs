@@ -172,6 +172,33 @@ impl Exchange<'_> {
         })
     }
 
+    /// Another connection was accepted, not asked for.
+    pub fn has_accepted(&self) -> bool {
+        let opened = |conn: Conn| {
+            self.session
+                .iter()
+                .any(|entry| entry.conn == conn && matches!(entry.kind, Kind::Connecting { .. }))
+        };
+        self.entries.iter().any(|entry| {
+            entry.conn != Conn::MAIN
+                && matches!(entry.kind, Kind::Opened { .. })
+                && !opened(entry.conn)
+        })
+    }
+
+    /// Whether anything happened on another connection.
+    pub fn has_others(&self) -> bool {
+        self.entries.iter().any(|entry| entry.conn != Conn::MAIN)
+    }
+
+    /// What the lab said right before it.
+    pub fn note_before(&self) -> Option<&str> {
+        match &self.session[..self.range.start].last()?.kind {
+            Kind::Note(note) => Some(&note.text),
+            _ => None,
+        }
+    }
+
     /// The state that the session was in before it.
     pub fn state_before(&self) -> Option<&'static State> {
         self.session[..self.range.start].iter().rev().find_map(|entry| match entry.kind {

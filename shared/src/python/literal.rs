@@ -1,5 +1,7 @@
 //! Values as Python's prompt shows them.
 
+use super::reader::{Expr, ExprKind, StatementKind, read};
+
 /// `str`: single quotes, unless the text has some and no double ones.
 pub fn text(value: &str) -> String {
     let quote = quote(value.contains('\''), value.contains('"'));
@@ -50,21 +52,30 @@ pub fn tuple(values: &[String]) -> String {
     format!("({})", values.join(", "))
 }
 
-/// The strings that stand in Python code, in order.
+/// The strings and numbers of a list, a tuple or a dictionary, in order.
 pub fn strings(code: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut rest = code.chars();
-    while let Some(open) = rest.by_ref().find(|c| matches!(c, '\'' | '"')) {
-        let mut string = String::new();
-        while let Some(c) = rest.next().filter(|c| *c != open) {
-            match c {
-                '\\' => string.extend(rest.next()),
-                c => string.push(c),
-            }
-        }
-        found.push(string);
+    if let Some(StatementKind::Expr(value)) = read(code).statements.first().map(|s| &s.kind) {
+        collect(value, &mut found);
     }
     found
+}
+
+fn collect(value: &Expr, found: &mut Vec<String>) {
+    match &value.kind {
+        ExprKind::Str(text) => found.push(text.clone()),
+        ExprKind::Int(number) => found.push(number.to_string()),
+        ExprKind::List(values) | ExprKind::Tuple(values) => {
+            values.iter().for_each(|value| collect(value, found));
+        }
+        ExprKind::Dict(pairs) => {
+            for (name, value) in pairs {
+                collect(name, found);
+                collect(value, found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Longer content is counted: nobody reads it in a list of calls.
@@ -93,7 +104,7 @@ mod tests {
         assert_eq!(text("it's \"so\""), "'it\\'s \"so\"'");
         assert_eq!(text("a\\b\r\n\t\0\u{7f}\u{e4}"), "'a\\\\b\\r\\n\\t\\x00\\x7f\u{e4}'");
         assert_eq!(bytes(b"+OK\xff\n'"), "b\"+OK\\xff\\n'\"");
-        assert_eq!(strings("{'a': \"b's\", 'c\\'d': 5}"), ["a", "b's", "c'd"]);
+        assert_eq!(strings("{'a': \"b's\", 'c\\'d': 5}"), ["a", "b's", "c'd", "5"]);
         assert_eq!(tuple(&["1".into(), list(&[bytes(b"x")])]), "(1, [b'x'])");
     }
 }

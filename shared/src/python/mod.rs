@@ -66,6 +66,8 @@ pub struct Action {
     pub params: &'static [Param],
     /// Methods that must come before it, where that is not the module's `login`.
     pub after: Option<&'static [&'static str]>,
+    /// The variable that holds what it belongs to, where that is not the module's object.
+    pub of: Option<&'static str>,
     /// The call in Python 3, where it is more than the method with its arguments; see [`Line::code`].
     pub call: Option<fn(&[String]) -> String>,
     pub next: fn(&Step<'_>) -> Next,
@@ -123,7 +125,7 @@ impl Action {
         params: &'static [Param],
         next: fn(&Step<'_>) -> Next,
     ) -> Action {
-        Action { method, lecture: false, about, params, after: None, call: None, next }
+        Action { method, lecture: false, about, params, after: None, of: None, call: None, next }
     }
 
     /// Named in the lecture.
@@ -134,6 +136,12 @@ impl Action {
 
     pub const fn after(mut self, methods: &'static [&'static str]) -> Action {
         self.after = Some(methods);
+        self
+    }
+
+    /// It belongs to what an earlier call gave, and a script puts into this variable.
+    pub const fn of(mut self, variable: &'static str) -> Action {
+        self.of = Some(variable);
         self
     }
 
@@ -224,6 +232,7 @@ impl Module {
                 Kind::Text | Kind::Secret | Kind::Lines => literal::text(arg),
             });
         let written: Vec<String> = written.collect();
-        format!("{}.{}({})", self.object, action.method, written.join(", "))
+        let object = action.of.unwrap_or(self.object);
+        format!("{object}.{}({})", action.method, written.join(", "))
     }
 }

@@ -95,7 +95,9 @@ pub fn script(
         _ => code.to_owned(),
     };
     let mut out = module.preamble.map_or_else(String::new, |preamble| preamble(dialect));
-    out += &spelled(&(module.open)(server.0, server.1));
+    let lines = calls.iter().filter_map(|call| call.line.as_ref());
+    let used: String = lines.map(|line| format!("{}\n", line.code)).collect();
+    out += &spelled(&needed(&(module.open)(server.0, server.1), module.object, used));
     out += &module.setup.map_or_else(String::new, |setup| setup(entries));
     for call in calls {
         out.push_str(&match &call.line {
@@ -127,6 +129,21 @@ pub fn script(
         });
     }
     out
+}
+
+/// The lines that make the object, without imports and variables that nothing uses.
+fn needed(open: &str, object: &str, mut used: String) -> String {
+    let mut kept = Vec::new();
+    for line in open.lines().rev() {
+        let import = line.strip_prefix("import ").map(|module| format!("{module}."));
+        let variable = line.split_once(" = ").map(|(name, _)| name.to_owned());
+        let name = import.or(variable.filter(|name| name != object));
+        if name.is_none_or(|name| used.contains(&name)) {
+            used.push_str(line);
+            kept.push(format!("{line}\n"));
+        }
+    }
+    kept.into_iter().rev().collect()
 }
 
 /// The class of an exception as the prompt shows it.

@@ -1,13 +1,15 @@
 //! Python 3 as Python 2 spells it.
 
-/// Modules that have another name. Where one begins with another, the longer one comes first.
-const NAMES: [(&str, &str); 7] = [
+/// Modules and parameters that have another name. Where one begins with another, the longer one comes first.
+const NAMES: [(&str, &str); 8] = [
     ("http.client", "httplib"),
     ("http.cookiejar", "cookielib"),
     ("http.cookies", "Cookie"),
     ("urllib.error", "urllib2"),
     ("urllib.parse", "urllib"),
     ("urllib.request", "urllib2"),
+    // Python 2 has no bytes to give.
+    ("use_builtin_types", "use_datetime"),
     ("xmlrpc.client", "xmlrpclib"),
 ];
 

@@ -16,6 +16,7 @@ pub mod terms;
 #[cfg(test)]
 mod tests;
 pub mod uri;
+mod xmlrpc;
 
 pub use coding::decode_body;
 

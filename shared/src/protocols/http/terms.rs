@@ -27,6 +27,12 @@ terms! {
     FOLD = "folded line", "A line that begins with white space continues the field before it. Nobody may send this any more.", 9112, "5.2";
     HEADER_END = "empty line", "The empty line ends the header.", 9112, "2.1";
     CONTENT = "content", "The octets that the message carries.", 9110, "6.4";
+    METHOD_NAME = "method name", "The method that XML-RPC calls.", 9110, "6.4";
+    RPC_VALUE = "value", "A value of XML-RPC; the element around it names its type, and text alone in value is a string.", 9110, "6.4";
+    MEMBER_NAME = "member name", "The name of a value in a struct of XML-RPC.", 9110, "6.4";
+    XML_TAG = "tag", "Begins or ends an element of XML.", 9110, "6.4";
+    XML_DECLARATION = "XML declaration", "Says that this is XML, and of which version.", 9110, "6.4";
+    XML_COMMENT = "comment", "For people; programs skip it.", 9110, "6.4";
     OCTETS = "octets of another protocol", "HTTP only carries them.", 9110, "7.8";
     CHUNK_END = "end of the chunk", "CR LF stands behind the octets of each chunk.", 9112, "7.1";
     CHUNK_SIZE = "chunk size", "So many octets follow, in hexadecimal. Zero ends the content.", 9112, "7.1";

@@ -1,11 +1,13 @@
 //! `ftplib`: what its methods send, and what they give back.
 
+mod active;
 mod dialogue;
 mod transfer;
 mod typed;
 
 use crate::python::literal::{bytes, text};
 use crate::python::{Action, Module, Next, Param};
+use active::{OWN_HOST, makeport, sendeprt, sendport};
 use dialogue::{
     abort, cwd, delete, getline, getmultiline, getresp, getwelcome, login, makepasv, names, path,
     put, rename, sendcmd, size, void, voidresp,
@@ -18,7 +20,7 @@ use transfer::{
 pub(super) static MODULE: Module = Module {
     name: "ftplib",
     python2: "ftplib",
-    note: "Transfers are passive: ftplib sends PASV (EPSV over IPv6) before each, and connects to the port of the reply.",
+    note: "Each transfer begins with PASV (EPSV over IPv6), after set_pasv(False) with PORT (EPRT).",
     class: "FTP",
     constructor: Some("login"),
     port_in_constructor: false,
@@ -39,6 +41,10 @@ pub(super) static MODULE: Module = Module {
 
 const PATH: Param = Param::text("path", "pub");
 const REST: Param = Param::plain("rest", "");
+const CALLBACK: Param = Param::plain("callback", "");
+const BLOCKSIZE: Param = Param::plain("blocksize", "");
+const HOST: Param = Param::plain("host", OWN_HOST);
+const PORT: Param = Param::plain("port", "51201");
 const CMD: Param = Param::text("cmd", "NOOP");
 const AFTER_PUTCMD: &[&str] = &["login", "putcmd"];
 
@@ -66,20 +72,25 @@ const ACTIONS: &[Action] = &[
     .lecture(),
     Action::new(
         "retrlines",
-        "Fetches text in TYPE A, and prints its lines.",
-        &[Param::text("cmd", "RETR readme.txt")],
+        "Fetches text in TYPE A; each line goes to a function, otherwise it is printed.",
+        &[Param::text("cmd", "RETR readme.txt"), CALLBACK],
         retrlines,
     )
     .lecture(),
     Action::new(
         "retrbinary",
         "Fetches octets in TYPE I; each block goes to a function, here into a file.",
-        &[Param::text("cmd", "RETR hello.txt"), REST],
+        &[
+            Param::text("cmd", "RETR hello.txt"),
+            Param::plain("callback", "open('hello.txt', 'wb').write"),
+            BLOCKSIZE,
+            REST,
+        ],
         retrbinary,
     )
     .call(|args| {
-        let file = format!("open({}, 'wb').write", text(file_name(&args[0])));
-        format!("ftp.retrbinary({}, {file}{})", text(&args[0]), keyword("rest", &args[1]))
+        let options = keywords(&[("blocksize", &args[2]), ("rest", &args[3])]);
+        format!("ftp.retrbinary({}, {}{options})", text(&args[0]), args[1])
     })
     .lecture(),
     Action::new(
@@ -87,7 +98,7 @@ const ACTIONS: &[Action] = &[
         "Stores text in TYPE A; every line gets CR LF, the last one too.",
         &[
             Param::text("cmd", "STOR upload/hello.txt"),
-            Param::lines("lines", "Hello from the lab!\nThis file crossed its own connection.\n"),
+            Param::lines("fp", "Hello from the lab!\nThis file crossed its own connection.\n"),
         ],
         storlines,
     )
@@ -98,14 +109,17 @@ const ACTIONS: &[Action] = &[
         "Stores octets in TYPE I, as they are.",
         &[
             Param::text("cmd", "STOR upload/octets.txt"),
-            Param::lines("octets", "Octet for octet.\n"),
+            Param::lines("fp", "Octet for octet.\n"),
+            BLOCKSIZE,
+            CALLBACK,
             REST,
         ],
         storbinary,
     )
     .call(|args| {
-        let rest = keyword("rest", &args[2]);
-        format!("ftp.storbinary({}, {}{rest})", text(&args[0]), file(&args[1]))
+        let options =
+            keywords(&[("blocksize", &args[2]), ("callback", &args[3]), ("rest", &args[4])]);
+        format!("ftp.storbinary({}, {}{options})", text(&args[0]), file(&args[1]))
     })
     .lecture(),
     Action::new("delete", "Deletes a file.", &[Param::text("filename", "noeol.txt")], delete)
@@ -168,7 +182,7 @@ const ACTIONS: &[Action] = &[
     )
     .call(|args| {
         let end = if is_upload(&args[0]) { "close()" } else { "makefile('rb').read()" };
-        format!("ftp.transfercmd({}{}).{end}", text(&args[0]), keyword("rest", &args[1]))
+        format!("ftp.transfercmd({}{}).{end}", text(&args[0]), keywords(&[("rest", &args[1])]))
     }),
     Action::new(
         "ntransfercmd",
@@ -177,7 +191,7 @@ const ACTIONS: &[Action] = &[
         ntransfercmd,
     )
     .call(|args| {
-        format!("ftp.ntransfercmd({}{})[1]", text(&args[0]), keyword("rest", &args[1]))
+        format!("ftp.ntransfercmd({}{})[1]", text(&args[0]), keywords(&[("rest", &args[1])]))
     }),
     Action::new(
         "makepasv",
@@ -185,6 +199,18 @@ const ACTIONS: &[Action] = &[
         &[],
         makepasv,
     ),
+    Action::new("set_pasv", "Whether transfers are passive.", &[VAL], |_| {
+        Next::Return("None".into())
+    }),
+    Action::new(
+        "makeport",
+        "Makes a socket that waits, and tells the server where it is, with PORT.",
+        &[],
+        makeport,
+    )
+    .call(|_| "ftp.makeport().getsockname()[1]".into()),
+    Action::new("sendport", "Tells the server where to connect to.", &[HOST, PORT], sendport),
+    Action::new("sendeprt", "The same for any network protocol.", &[HOST, PORT], sendeprt),
     Action::new("abort", "Sends ABOR as urgent data, and reads one reply.", &[], abort),
     Action::new("putcmd", "Sends a command, and reads no reply.", &[CMD], put),
     Action::new("putline", "The same.", &[Param::text("line", "NOOP")], put),
@@ -198,6 +224,7 @@ const ACTIONS: &[Action] = &[
     Action::new("close", "Drops the connection without QUIT.", &[], |_| Next::Close),
 ];
 
+const VAL: Param = Param::plain("val", "False");
 const FILE: Param = Param::text("filename", "readme.txt");
 
 /// A file that holds this.
@@ -205,12 +232,10 @@ fn file(content: &str) -> String {
     format!("io.BytesIO({})", bytes(content.as_bytes()))
 }
 
-/// Nothing if the argument is left out.
-fn keyword(name: &str, argument: &str) -> String {
-    match argument {
-        "" => String::new(),
-        argument => format!(", {name}={argument}"),
-    }
+/// Those that are not left out.
+fn keywords(arguments: &[(&str, &String)]) -> String {
+    let given = arguments.iter().filter(|(_, argument)| !argument.is_empty());
+    given.map(|(name, argument)| format!(", {name}={argument}")).collect()
 }
 
 /// Where a person would put what a command fetches.

@@ -1,6 +1,7 @@
 //! Methods that move data.
 
 use super::super::table;
+use super::active::{is_passive, listened};
 use super::dialogue::{asked, command, commanded, done, odd, passive, response};
 use crate::machine::Direction;
 use crate::python::literal::{bytes, list, strings, text, tuple};
@@ -10,7 +11,10 @@ use crate::text::split_verb;
 
 pub(super) fn retrlines(step: &Step<'_>) -> Next {
     Talk::run(step, |talk| {
-        let (lines, reply) = lines(talk, step.args[0].clone())?;
+        let (mut lines, reply) = lines(talk, step.args[0].clone())?;
+        if !matches!(step.args[1].as_str(), "" | "None" | "print") {
+            lines.clear();
+        }
         Ok(lines + &text(&reply))
     })
 }
@@ -37,7 +41,7 @@ pub(super) fn mlsd(step: &Step<'_>) -> Next {
 pub(super) fn retrbinary(step: &Step<'_>) -> Next {
     Talk::run(step, |talk| {
         commanded(talk, "TYPE I".into())?;
-        let transfer = begin(talk, step.args[0].clone(), &step.args[1], "")?;
+        let transfer = begin(talk, step.args[0].clone(), &step.args[3], "")?;
         Ok(text(&finish(transfer)?))
     })
 }
@@ -57,7 +61,7 @@ pub(super) fn storlines(step: &Step<'_>) -> Next {
 pub(super) fn storbinary(step: &Step<'_>) -> Next {
     Talk::run(step, |talk| {
         commanded(talk, "TYPE I".into())?;
-        let transfer = begin(talk, step.args[0].clone(), &step.args[2], &step.args[1])?;
+        let transfer = begin(talk, step.args[0].clone(), &step.args[4], &step.args[1])?;
         Ok(text(&finish(transfer)?))
     })
 }
@@ -99,16 +103,20 @@ fn lines(talk: &mut Talk<'_>, cmd: String) -> Result<(String, String), Next> {
     Ok((lines, finish(transfer)?))
 }
 
-/// Passive mode, a restart if one is wanted, the command, and the content of an upload.
+/// The data connection, a restart if one is wanted, the command, and the content of an upload.
 fn begin<'a>(
     talk: &mut Talk<'a>,
     cmd: String,
     rest: &str,
     upload: &str,
 ) -> Result<&'a Exchange<'a>, Next> {
-    let (exchange, _) = passive(talk)?;
-    if let Some(Err(why)) = exchange.opened() {
-        return Err(Next::Raise(format!("OSError: {why}")));
+    if is_passive(talk.step) {
+        let (exchange, _) = passive(talk)?;
+        if let Some(Err(why)) = exchange.opened() {
+            return Err(Next::Raise(format!("OSError: {why}")));
+        }
+    } else {
+        listened(talk)?;
     }
     if !matches!(rest, "" | "None") {
         asked(talk, format!("REST {rest}"))?;

@@ -1,10 +1,8 @@
 //! The calls that come to the same as what a person typed.
 
 use super::super::table;
-use super::super::wire::address::six;
 use super::dialogue::{done, odd, quoted, response, sized};
-use super::{file_name, transfer};
-use crate::explain::Scanner;
+use super::{active, file_name, transfer};
 use crate::machine::Direction;
 use crate::python::literal::{bytes, content, list, text, tuple};
 use crate::python::{Exchange, Line};
@@ -17,13 +15,17 @@ pub(super) fn typed(exchange: &Exchange<'_>) -> Option<Line> {
     let sent = exchange.sent();
     let verb = table::TABLE.verb(split_verb(&sent).0);
     let moves = verb.and_then(table::moves_data).is_some();
+    let passive = verb.is_some_and(|verb| matches!(verb.name, "PASV" | "EPSV"));
     let begun = replies.first().is_some_and(|reply| reply.starts_with('1'));
     let one_line = exchange.octets() == format!("{sent}\r\n").into_bytes();
     Some(match (one_line, replies.len()) {
         (true, 0) if exchange.is_over() => Line::new(sendcmd(&sent), Err("EOFError".into())),
         (true, 0) => Line::new(sendcmd(&sent), Ok(String::new())),
-        (true, 1) if matches!(exchange.opened(), Some(Ok(()))) => data_connection(&sent),
-        (true, 1) => single(exchange, &sent, &replies[0]),
+        (true, 1) if passive && matches!(exchange.opened(), Some(Ok(()))) => data_connection(&sent),
+        (true, 1) => match active::call(exchange) {
+            Some((code, silent)) => announced(code, silent, &replies[0]),
+            None => single(&sent, &replies[0]),
+        },
         (true, 2) if moves && begun => transferred(exchange, &sent, &replies[1]),
         _ => lines(exchange),
     })
@@ -42,8 +44,14 @@ fn data_connection(sent: &str) -> Line {
     Line::new(format!("data = socket.create_connection({address})"), Ok(String::new()))
 }
 
+/// The lab waits for the server, or says that it would.
+fn announced(code: String, silent: bool, reply: &String) -> Line {
+    let value = |reply: String| if silent { String::new() } else { text(&reply) };
+    Line::new(code, done(Some(reply)).map(value))
+}
+
 /// One command with one reply.
-fn single(exchange: &Exchange<'_>, sent: &str, reply: &String) -> Line {
+fn single(sent: &str, reply: &String) -> Line {
     let (verb, argument) = split_verb(sent);
     let method = |name: &str| format!("ftp.{name}({})", argument.map(text).unwrap_or_default());
     let plain: Value = |reply| Ok(text(reply));
@@ -59,10 +67,6 @@ fn single(exchange: &Exchange<'_>, sent: &str, reply: &String) -> Line {
         ("MKD", Some(_)) => (method("mkd"), true, (|reply| Ok(quoted(reply))) as Value),
         ("RMD", Some(_)) => (method("rmd"), true, plain),
         ("ACCT", Some(_)) => (method("acct"), true, plain),
-        ("PORT", Some(address)) if own_port(exchange, address).is_some() => {
-            let port = own_port(exchange, address).unwrap_or_default();
-            (format!("ftp.sendport(ftp.sock.getsockname()[0], {port})"), true, plain)
-        }
         ("PWD", None) => (method("pwd"), true, (|reply| Ok(quoted(reply))) as Value),
         ("QUIT", None) => (method("quit"), true, plain),
         _ => (sendcmd(sent), false, plain),
@@ -71,28 +75,27 @@ fn single(exchange: &Exchange<'_>, sent: &str, reply: &String) -> Line {
     Line::new(code, read.and_then(|reply| value(&reply)))
 }
 
-/// The port of an address in the notation of PORT, if the host is the client's own.
-fn own_port(exchange: &Exchange<'_>, address: &str) -> Option<u16> {
-    let mut scan = Scanner::new(address.as_bytes());
-    let address = six(&mut scan).filter(|_| scan.rest().is_empty())?;
-    let own = exchange.local().is_some_and(|local| local.ip().to_canonical() == *address.ip());
-    own.then_some(address.port())
-}
-
 /// A transfer on the data connection that was opened before it: first reply, data, final reply.
 fn transferred(exchange: &Exchange<'_>, sent: &str, last: &String) -> Line {
     let begin = sendcmd(sent);
     let first = exchange.replies().first().map(|reply| text(reply)).unwrap_or_default();
-    let (code, value) = if transfer::is_upload(sent) {
+    let accepted = exchange.has_accepted();
+    let socket = if accepted { "data.accept()[0]" } else { "data" };
+    let (code, value) = if !exchange.has_others() {
+        (format!("({begin}, ftp.voidresp())"), tuple(&[first, text(last)]))
+    } else if transfer::is_upload(sent) {
         let (kept, octets) = exchange.data(Direction::Sent);
         let whole = kept.len() as u64 == octets;
         let file = || format!("open({}, 'rb').read()", text(file_name(sent)));
         let data = if whole { bytes(&kept) } else { file() };
-        let code = format!("({begin}, data.sendall({data}), data.close(), ftp.voidresp())");
-        (code, tuple(&[first, "None".into(), "None".into(), text(last)]))
+        // What was accepted is closed when nothing holds it any more.
+        let close = if accepted { "" } else { " data.close()," };
+        let code = format!("({begin}, {socket}.sendall({data}),{close} ftp.voidresp())");
+        let none = vec!["None".to_owned(); if accepted { 1 } else { 2 }];
+        (code, tuple(&[vec![first], none, vec![text(last)]].concat()))
     } else {
         let (kept, octets) = exchange.data(Direction::Received);
-        let (read, data) = content("data.makefile('rb').read()", &kept, octets);
+        let (read, data) = content(&format!("{socket}.makefile('rb').read()"), &kept, octets);
         let code = format!("({begin}, {read}, ftp.voidresp())");
         (code, tuple(&[first, data, text(last)]))
     };

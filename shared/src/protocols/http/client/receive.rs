@@ -4,7 +4,7 @@ use super::super::body::{BodyReader, Event};
 use super::super::fields::{Fields, latin1, split_outside_quotes, unquote};
 use super::super::framing::{self, Framing, Verdict};
 use super::super::head::{Head, HeadReader};
-use super::super::{coding, status, table};
+use super::super::{coding, status, table, xmlrpc};
 use super::{Asked, Exchange, HttpClient, Incoming, KEPT_LIMIT, Reading};
 use crate::explain::Wire;
 use crate::machine::{Conn, Direction, Note, Output};
@@ -283,6 +283,7 @@ impl HttpClient {
         if !coded.is_empty() && !kept.is_empty() {
             match coding::decode_body(&coded, kept, 64 * KEPT_LIMIT) {
                 Ok(plain) => {
+                    self.look_into_xml(fields, &plain);
                     let text =
                         format!("{coded}: {} octets \u{2192} {} octets", kept.len(), plain.len());
                     self.note(Note::info(text.clone()).rule(9110, "8.4"));
@@ -294,12 +295,23 @@ impl HttpClient {
                 }
             }
         }
+        if coded.is_empty() {
+            self.look_into_xml(fields, kept);
+        }
         if let Some(boundary) = boundary(fields) {
             let parts = parts(kept, &boundary);
             self.note(
                 Note::info(format!("{} parts: {}.", parts.len(), parts.join("; ")))
                     .rule(9110, "14.6"),
             );
+        }
+    }
+
+    fn look_into_xml(&mut self, fields: &Fields, content: &[u8]) {
+        if xmlrpc::is_xml(fields.get("content-type"))
+            && let Some(note) = xmlrpc::note(content)
+        {
+            self.note(note);
         }
     }
 
@@ -359,6 +371,7 @@ fn says(head: &Head, asked: &Asked, framing: Option<Framing>) -> String {
 fn wants_a_look(fields: &Fields) -> bool {
     fields.list("content-encoding").iter().any(|coding| coding != "identity")
         || boundary(fields).is_some()
+        || xmlrpc::is_xml(fields.get("content-type"))
 }
 
 /// The boundary of multipart/byteranges.

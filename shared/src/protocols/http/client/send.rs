@@ -7,7 +7,7 @@ use super::super::fields::{self, Fields};
 use super::super::framing::{self, Framing};
 use super::super::head::HEAD_LIMIT;
 use super::super::request::{self, Request};
-use super::super::{auth, table, terms};
+use super::super::{auth, table, terms, xmlrpc};
 use super::{Asked, HttpClient, Reading};
 use crate::explain::{Composer, Rfc, Wire};
 use crate::machine::{Conn, Direction, Note, Output, Refused, Tick};
@@ -17,6 +17,9 @@ use crate::text::content::to_crlf;
 /// So long the client waits for 100 before it sends the content unasked; "a moment" in the words
 /// of RFC 9110.
 const WAIT_FOR_100: Duration = Duration::from_secs(3);
+
+/// A call of XML-RPC up to this size is explained tag by tag: a view of more spans would be slow.
+const EXPLAINED_LIMIT: usize = 64 * 1024;
 
 /// Content that is still to be sent.
 #[derive(Debug)]
@@ -152,7 +155,7 @@ impl HttpClient {
         }
         let asked = Asked::of(&request);
         let asks_100 = request.asks_100();
-        let Request { verb, head, content, framing, .. } = request;
+        let Request { verb, head, content, framing, fields, .. } = request;
         self.progress.sent(verb);
         self.asked.push_back(asked);
         let code = match (framing, content) {
@@ -162,8 +165,11 @@ impl HttpClient {
             }
             (framing, Some(content)) if !asks_100 => {
                 let mut wire = head.clone();
-                wire.append(typed(&content, framing));
-                wire.says = head.says;
+                let content = typed(&content, framing, &fields);
+                let call = content.spans.iter().any(|span| *span.term == terms::METHOD_NAME);
+                let says = if call { content.says.clone() } else { head.says };
+                wire.append(content);
+                wire.says = says;
                 self.sent(wire);
                 "sent"
             }
@@ -187,7 +193,7 @@ impl HttpClient {
         let framing = upload.framing;
         match upload.held.take() {
             Some(content) => {
-                self.sent(typed(&content, framing));
+                self.sent(typed(&content, framing, &self.fields_sent()));
                 self.upload = None;
                 self.advance(&table::CONTENT, "sent");
             }
@@ -229,7 +235,7 @@ impl HttpClient {
             self.content(text.as_bytes())?;
             return self.content_end();
         }
-        self.sent(typed(text.as_bytes(), framing));
+        self.sent(typed(text.as_bytes(), framing, &self.fields_sent()));
         self.upload = None;
         self.advance(&table::CONTENT, "sent");
         Ok(())
@@ -310,14 +316,26 @@ impl HttpClient {
         }
     }
 
+    /// The header of the request whose content is due.
+    fn fields_sent(&self) -> Fields {
+        self.asked.back().map(|asked| asked.fields.clone()).unwrap_or_default()
+    }
+
     fn sent(&mut self, wire: Wire) {
         self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
     }
 }
 
-/// Typed content, framed as the header says.
-fn typed(content: &[u8], framing: Framing) -> Wire {
+/// Typed content, framed and explained as the header says.
+fn typed(content: &[u8], framing: Framing, fields: &Fields) -> Wire {
     let mut out = Composer::new();
+    if framing != Framing::Chunked
+        && content.len() <= EXPLAINED_LIMIT
+        && xmlrpc::is_xml(fields.get("content-type"))
+        && let Some(says) = xmlrpc::put(&mut out, content)
+    {
+        return out.finish(says);
+    }
     if framing == Framing::Chunked {
         if !content.is_empty() {
             out.put(&terms::CHUNK_SIZE, format!("{:X}", content.len())).crlf();

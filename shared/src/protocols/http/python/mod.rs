@@ -3,6 +3,7 @@
 mod answer;
 mod connection;
 mod requests;
+mod rpc;
 mod typed;
 mod urls;
 
@@ -25,8 +26,10 @@ pub(super) static MODULE: Module = Module {
     open: |host, port| {
         let netloc = requests::netloc(host, port);
         format!(
-            "import http.client\nimport http.cookiejar\nimport urllib.parse\nimport urllib.request\n\n\
-             connection = http.client.HTTPConnection({}, {port})\nsite = {}\n",
+            "import datetime\nimport http.client\nimport http.cookiejar\nimport urllib.parse\n\
+             import urllib.request\nimport xmlrpc.client\n\n\
+             connection = http.client.HTTPConnection({}, {port})\nsite = {}\n\
+             proxy = xmlrpc.client.ServerProxy(site + '/RPC2', use_builtin_types=True)\n",
             text(host),
             text(&format!("http://{netloc}"))
         )
@@ -69,7 +72,7 @@ const ACTIONS: &[Action] = &[
     .lecture(),
     Action::new("read", "Reads the content of the response, to its end.", &[], read)
         .after(ANSWERED)
-        .call(|_| "response.read()".into())
+        .of("response")
         .lecture(),
     Action::new(
         "putrequest",
@@ -119,13 +122,10 @@ const ACTIONS: &[Action] = &[
         getheader,
     )
     .after(ANSWERED)
-    .call(|args| {
-        let default = named_nothing(&args[1]);
-        format!("response.getheader({}{default})", text(&args[0]))
-    }),
+    .of("response"),
     Action::new("getheaders", "All fields of the response, in order.", &[], getheaders)
         .after(ANSWERED)
-        .call(|_| "response.getheaders()".into()),
+        .of("response"),
     Action::new("connect", "Connects now; otherwise the first request does.", &[], |_| {
         Next::Return("None".into())
     }),
@@ -194,6 +194,69 @@ const ACTIONS: &[Action] = &[
             at_site(&args[0])
         )
     }),
+    Action::new(
+        "ServerProxy",
+        "XML-RPC: calls a method of the server at a path, with POST.",
+        &[
+            Param::text("path", "/RPC2"),
+            Param::text("method", "add"),
+            Param::plain("arguments", "40, 2"),
+        ],
+        rpc::proxy,
+    )
+    .call(|args| {
+        let proxy = format!("xmlrpc.client.ServerProxy({}, use_builtin_types=True)", at_site(&args[0]));
+        format!("{proxy}.{}({})", args[1], args[2])
+    }),
+    Action::new("system.listMethods", "XML-RPC: the names of all methods.", &[], |step| {
+        rpc::method(step, "system.listMethods", "")
+    })
+    .of("proxy"),
+    Action::new(
+        "system.methodHelp",
+        "XML-RPC: what a method does.",
+        &[Param::text("method", "files")],
+        |step| rpc::method(step, "system.methodHelp", &text(&step.args[0])),
+    )
+    .of("proxy"),
+    Action::new(
+        "system.methodSignature",
+        "XML-RPC: the types of a method.",
+        &[Param::text("method", "files")],
+        |step| rpc::method(step, "system.methodSignature", &text(&step.args[0])),
+    )
+    .of("proxy"),
+    Action::new(
+        "add",
+        "XML-RPC: the sum of two ints.",
+        &[Param::plain("a", "2"), Param::plain("b", "3")],
+        |step| rpc::method(step, "add", &step.args.join(", ")),
+    )
+    .of("proxy"),
+    Action::new(
+        "echo",
+        "XML-RPC: sends a value, and gets the same back.",
+        &[Param::plain(
+            "value",
+            "{'text': 'a < b', 'numbers': [-7, -12.25, True], 'octets': b'\\x00\\xff', 'time': datetime.datetime(2026, 1, 5, 9)}",
+        )],
+        |step| rpc::method(step, "echo", &step.args[0]),
+    )
+    .of("proxy"),
+    Action::new(
+        "files",
+        "XML-RPC: the entries of a folder, each as a struct.",
+        &[Param::text("path", "/deep")],
+        |step| rpc::method(step, "files", &text(&step.args[0])),
+    )
+    .of("proxy"),
+    Action::new(
+        "fail",
+        "XML-RPC: ends in a fault.",
+        &[Param::plain("code", "4"), Param::text("text", "Too many parameters.")],
+        |step| rpc::method(step, "fail", &format!("{}, {}", step.args[0], text(&step.args[1]))),
+    )
+    .of("proxy"),
 ];
 
 fn at_site(path: &str) -> String {
@@ -207,8 +270,4 @@ fn look(url: &str) -> String {
 /// A keyword argument, unless it is left out.
 fn named(name: &str, argument: &str, written: &str) -> String {
     if argument.is_empty() { String::new() } else { format!(", {name}={written}") }
-}
-
-fn named_nothing(argument: &str) -> String {
-    if argument.is_empty() { String::new() } else { format!(", {}", text(argument)) }
 }

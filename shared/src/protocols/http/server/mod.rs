@@ -5,6 +5,7 @@ mod answer;
 mod conditions;
 mod request;
 mod resources;
+mod rpc;
 
 use std::collections::VecDeque;
 

@@ -8,6 +8,7 @@ use super::access;
 use super::answer::{Answer, Ends, Piece};
 use super::conditions::{Version, preconditions, ranged};
 use super::request::Request;
+use super::rpc;
 use crate::world::files::{Content, FileError, Files, Node};
 use crate::world::{Date, World};
 
@@ -18,6 +19,7 @@ const ECHO_LIMIT: u64 = 1 << 20;
 
 const READ: &[&str] = &["GET", "HEAD", "OPTIONS", "TRACE"];
 const STORE: &[&str] = &["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+const CALL: &[&str] = &["OPTIONS", "TRACE", "POST"];
 const ALL: &[&str] = &["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "POST", "PATCH"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ enum Route {
     Cookie,
     Upgrade,
     Upload,
+    Rpc,
     File,
 }
 
@@ -116,6 +119,7 @@ impl Context<'_> {
             Route::Cookie => cookie(request),
             Route::Upgrade => upgrade(request),
             Route::Upload => self.upload(request, content),
+            Route::Rpc => rpc::answer(request, content, self.world, self.now),
             Route::File => self.file(request),
         }
     }
@@ -253,6 +257,7 @@ fn route(path: &str) -> Route {
         "/close" => Route::Close,
         "/cookie" => Route::Cookie,
         "/upgrade" => Route::Upgrade,
+        "/RPC2" => Route::Rpc,
         _ => {
             let redirect = path.strip_prefix("/redirect/").and_then(code);
             let status = path.strip_prefix("/status/").and_then(code);
@@ -270,6 +275,7 @@ fn allowed(route: Route) -> &'static [&'static str] {
     match route {
         Route::Server | Route::Echo | Route::Redirect(_) | Route::Status(_) => ALL,
         Route::Upload => STORE,
+        Route::Rpc => CALL,
         _ => READ,
     }
 }

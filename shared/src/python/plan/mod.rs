@@ -1,5 +1,8 @@
 //! What a pasted script would do: its calls as actions, in order.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::reader::{Call, Expr, ExprKind, Problem, Script, StatementKind, Target, read};
@@ -112,7 +115,13 @@ impl Planner<'_> {
         match &value.kind {
             ExprKind::Call(call) => {
                 if let Some(action) = self.action(&call.function) {
+                    if let ExprKind::Attribute(of, _) = &call.function.kind {
+                        self.expression(line, of);
+                    }
                     return self.planned(line, action, call);
+                }
+                if self.connects(&call.function) {
+                    return self.server(call, true);
                 }
                 if self.is_class(&call.function) {
                     return self.opened(line, call);
@@ -157,22 +166,7 @@ impl Planner<'_> {
 
     /// The object is made: with a server, and for some modules with a login.
     fn opened(&mut self, line: u32, call: &Call) {
-        let by_name = |name: &str| {
-            let found = call.keywords.iter().find(|(keyword, _)| keyword == name);
-            found.map(|(_, value)| value)
-        };
-        let host = call.args.first().or(by_name("host")).and_then(|value| self.literal(value));
-        let port = match self.plan.module.port_in_constructor {
-            true => call.args.get(1).or(by_name("port")).and_then(|value| self.literal(value)),
-            false => None,
-        };
-        if let Some(host) = host {
-            let (host, with_port) = match host.rsplit_once(':') {
-                Some((name, port)) if !name.contains(':') => (name.to_string(), port.parse().ok()),
-                _ => (host, None),
-            };
-            self.plan.server = Some((host, port.and_then(|port| port.parse().ok()).or(with_port)));
-        }
+        self.server(call, self.plan.module.port_in_constructor);
         let Some(action) = self.plan.module.constructor.and_then(|m| self.plan.module.action(m))
         else {
             return;
@@ -186,6 +180,26 @@ impl Planner<'_> {
         };
         if !rest.args.is_empty() || !rest.keywords.is_empty() {
             self.planned(line, action, &rest);
+        }
+    }
+
+    /// The server that a constructor or `connect` names.
+    fn server(&mut self, call: &Call, with_port: bool) {
+        let by_name = |name: &str| {
+            let found = call.keywords.iter().find(|(keyword, _)| keyword == name);
+            found.map(|(_, value)| value)
+        };
+        let host = call.args.first().or(by_name("host")).and_then(|value| self.literal(value));
+        let port = match with_port {
+            true => call.args.get(1).or(by_name("port")).and_then(|value| self.literal(value)),
+            false => None,
+        };
+        if let Some(host) = host {
+            let (host, with_port) = match host.rsplit_once(':') {
+                Some((name, port)) if !name.contains(':') => (name.to_string(), port.parse().ok()),
+                _ => (host, None),
+            };
+            self.plan.server = Some((host, port.and_then(|port| port.parse().ok()).or(with_port)));
         }
     }
 
@@ -217,10 +231,28 @@ impl Planner<'_> {
 
     fn action(&self, function: &Expr) -> Option<&'static Action> {
         match &function.kind {
-            ExprKind::Attribute(of, method) if self.is_object(of) => {
-                self.plan.module.action(method)
+            ExprKind::Attribute(of, method) => {
+                let action = self.plan.module.action(method)?;
+                let is_its =
+                    if action.of.is_some() { self.is_result(of) } else { self.is_object(of) };
+                is_its.then_some(action)
             }
             _ => None,
+        }
+    }
+
+    /// `connect` of the object, where the module does not play it: it names the server.
+    fn connects(&self, function: &Expr) -> bool {
+        matches!(&function.kind, ExprKind::Attribute(of, method)
+            if method == "connect" && self.is_object(of))
+    }
+
+    /// What a call of the module gave, as such or in a variable.
+    fn is_result(&self, value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Name(name) => self.results.contains(name),
+            ExprKind::Call(call) => self.action(&call.function).is_some(),
+            _ => false,
         }
     }
 
@@ -266,6 +298,15 @@ impl Planner<'_> {
             ExprKind::Int(number) => number.to_string(),
             ExprKind::Name(name) => self.literal(self.values.get(name)?)?,
             ExprKind::Plus(left, right) => self.literal(left)? + &self.literal(right)?,
+            // A file in memory is what it holds.
+            ExprKind::Call(call) => match (&call.function.kind, &call.args[..]) {
+                (ExprKind::Attribute(_, name) | ExprKind::Name(name), [content])
+                    if matches!(name.as_str(), "BytesIO" | "StringIO") =>
+                {
+                    self.literal(content)?
+                }
+                _ => return None,
+            },
             _ => return None,
         })
     }
@@ -290,88 +331,3 @@ impl Planner<'_> {
 /// Functions of Python that cause no dialogue.
 const HARMLESS: &[&str] =
     &["print", "repr", "str", "len", "list", "dict", "tuple", "sorted", "int", "open", "range"];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocols;
-
-    fn modules() -> Vec<&'static Module> {
-        protocols::ALL.iter().filter_map(|protocol| protocol.module).collect()
-    }
-
-    fn shown(plan: &Plan) -> Vec<String> {
-        let calls = plan.calls.iter();
-        calls.map(|call| format!("{} {}{:?}", call.line, call.action.method, call.args)).collect()
-    }
-
-    #[test]
-    fn a_script_becomes_the_calls_it_makes() {
-        let plan = plan(
-            "import poplib\n\
-             host = 'mail.example'\n\
-             box = poplib.POP3(host, 110)\n\
-             box.user('tim')\n\
-             box.pass_('se' + 'cret')\n\
-             print(len(box.list()[1]), box.stat())\n\
-             n = 2\n\
-             for_all = box.retr(n)\n\
-             box.top(which=1, howmuch=0)\n\
-             box.quit()\n",
-            &modules(),
-        )
-        .unwrap_or_else(|why| panic!("{why}"));
-        assert_eq!(plan.module.name, "poplib");
-        assert_eq!(plan.server, Some(("mail.example".into(), Some(110))));
-        assert_eq!(
-            shown(&plan),
-            [
-                "4 user[\"tim\"]",
-                "5 pass_[\"secret\"]",
-                "6 list[\"\"]",
-                "6 stat[]",
-                "8 retr[\"2\"]",
-                "9 top[\"1\", \"0\"]",
-                "10 quit[]"
-            ]
-        );
-        assert_eq!(plan.problems, []);
-    }
-
-    #[test]
-    fn python_2_is_understood_too() {
-        let plan = plan(
-            "from poplib import POP3\nM = POP3('localhost')\nM.user('a')\nprint M.stat()\n",
-            &modules(),
-        )
-        .unwrap_or_else(|why| panic!("{why}"));
-        assert_eq!(shown(&plan), ["3 user[\"a\"]", "4 stat[]"]);
-    }
-
-    #[test]
-    fn what_is_not_understood_is_named_by_line() {
-        let plan = plan(
-            "import poplib\n\
-             box = poplib.POP3('h')\n\
-             box.user(os.environ['USER'])\n\
-             box.fetch(1)\n\
-             os.system('ls')\n\
-             box.stat(1)\n\
-             for i in range(3):\n    box.retr(i)\n\
-             box.noop()\n",
-            &modules(),
-        )
-        .unwrap_or_else(|why| panic!("{why}"));
-        let lines: Vec<u32> = plan.problems.iter().map(|problem| problem.line).collect();
-        for line in 3..=7 {
-            assert!(lines.contains(&line), "line {line}: {:?}", plan.problems);
-        }
-        assert_eq!(shown(&plan), ["9 noop[]"], "the rest can be played");
-    }
-
-    #[test]
-    fn a_script_without_a_module_says_which_there_are() {
-        let why = plan("print('hello')\n", &modules()).err().unwrap_or_default();
-        assert!(why.contains("poplib"), "{why}");
-    }
-}
