@@ -112,12 +112,14 @@ pub fn script(
             Some(Line { code, result: Err(exception) }) => {
                 let class = spelled(class(exception).unwrap_or("Exception"));
                 let code = spelled(code).replace('\n', "\n    ");
+                // Without a text the prompt shows the class alone.
+                let end = if exception.contains(':') { ":', error" } else { "'" };
                 match dialect {
                     Dialect::Python2 => format!(
-                        "try:\n    {code}\nexcept {class}, error:\n    print '{class}:', error\n"
+                        "try:\n    {code}\nexcept {class}, error:\n    print '{class}{end}\n"
                     ),
                     _ => format!(
-                        "try:\n    {code}\nexcept {class} as error:\n    print('{class}:', error)\n"
+                        "try:\n    {code}\nexcept {class} as error:\n    print('{class}{end})\n"
                     ),
                 }
             }
