@@ -22,13 +22,18 @@ const HOST: &str = "127.0.0.1";
 /// Calls of one session.
 type Calls = Vec<(&'static Action, Vec<String>)>;
 
+enum Turn {
+    Method(&'static Action, Vec<String>),
+    Typed(String),
+}
+
 #[tokio::test]
 async fn every_method_puts_the_same_on_the_wire_as_python() {
     for protocol in protocols::ALL {
         let Some(module) = protocol.module else { continue };
         let mut sessions: Vec<Calls> =
             module.actions.iter().map(|action| with_examples(module, action)).collect();
-        sessions.extend(written_down(protocol.id, module));
+        sessions.extend(written_down(protocol.id, module).into_iter().filter_map(only_calls));
         let recorder = Recorder::start(protocol).await;
         // As on the relay, each session finds what the one before has left.
         let mut world = World::new(EPOCH);
@@ -53,8 +58,8 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
             }
             let python = sent.get(n).cloned().unwrap_or_default();
             assert_eq!(
-                steady(&String::from_utf8_lossy(&python)),
-                steady(&String::from_utf8_lossy(octets)),
+                steady(&each_octet(&python)),
+                steady(&each_octet(octets)),
                 "octets of {what}: Python on the left, the lab on the right"
             );
         }
@@ -81,7 +86,7 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
     }
 }
 
-/// So does the script of a session of methods, with what the lab does by itself.
+/// So does the script of a session of methods, with lines typed among them and with what the lab does by itself.
 #[tokio::test]
 async fn the_script_of_every_session_of_methods_gives_the_same_values() {
     for protocol in protocols::ALL {
@@ -89,7 +94,12 @@ async fn the_script_of_every_session_of_methods_gives_the_same_values() {
         for session in written_down(protocol.id, module) {
             let recorder = Recorder::start(protocol).await;
             let mut play = Play::at(protocol, (HOST, recorder.port), World::new(EPOCH));
-            played(&mut play, &session);
+            for turn in session {
+                match turn {
+                    Turn::Method(action, args) => drop(play.action(action, args)),
+                    Turn::Typed(text) => play.types(&text),
+                }
+            }
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, &play.played.iter().collect::<Vec<_>>(), false);
             let script = script(module, Dialect::Python3, (HOST, recorder.port), &calls, entries);
@@ -167,13 +177,16 @@ fn with_examples(module: &'static Module, action: &'static Action) -> Calls {
     before.chain([action]).map(|action| (action, action.examples())).collect()
 }
 
-/// The sessions of `tests/methods/<id>.txt`: calls separated by semicolons, their arguments by bars.
-fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
+/// The sessions of `tests/methods/<id>.txt`: calls separated by semicolons, their arguments by bars. `> text` is typed.
+fn written_down(id: &str, module: &'static Module) -> Vec<Vec<Turn>> {
     let file = tests::workspace().join("tests/methods").join(id).with_extension("txt");
     let text = fs::read_to_string(file).unwrap_or_default();
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let sessions = lines.map(|line| {
-        let calls = line.split(" ;").map(|call| {
+        let turns = line.split(" ;").map(|call| {
+            if let Some(text) = call.trim().strip_prefix("> ") {
+                return Turn::Typed(text.into());
+            }
             let mut words = call.split('|').map(str::trim);
             let action = find(module, words.next().unwrap_or_default());
             let mut args: Vec<String> = words.map(String::from).collect();
@@ -183,11 +196,25 @@ fn written_down(id: &str, module: &'static Module) -> Vec<Calls> {
                 }
             }
             args.resize(action.params.len(), String::new());
-            (action, args)
+            Turn::Method(action, args)
         });
-        calls.collect()
+        turns.collect()
     });
     sessions.collect()
+}
+
+/// `None` if something is typed among them.
+fn only_calls(session: Vec<Turn>) -> Option<Calls> {
+    let calls = session.into_iter().map(|turn| match turn {
+        Turn::Method(action, args) => Some((action, args)),
+        Turn::Typed(_) => None,
+    });
+    calls.collect()
+}
+
+/// Octets as text, each as a character of its own.
+fn each_octet(octets: &[u8]) -> String {
+    octets.iter().copied().map(char::from).collect()
 }
 
 fn find(module: &'static Module, method: &str) -> &'static Action {
