@@ -65,18 +65,24 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     calls
 }
 
-/// What the wire has as a secret is one in the call that sent it too.
-fn without_secrets(code: String, sent: &[Entry]) -> String {
+/// What the wire has as a secret is one in the call that sent it too, however it is quoted there.
+fn without_secrets(mut code: String, sent: &[Entry]) -> String {
     let wires = sent.iter().filter(|entry| matches!(entry.kind, Kind::Sent(_)));
-    let secrets = wires.filter_map(Entry::wire).flat_map(|wire| {
-        let spans = wire.spans.iter().filter(|span| span.secret);
-        spans.map(|span| literal::bytes(&wire.bytes[span.range()]))
-    });
-    secrets.fold(code, |code, secret| {
-        // Without the quotes.
-        let secret = &secret[2..secret.len() - 1];
-        if secret.is_empty() { code } else { code.replace(secret, "********") }
-    })
+    for wire in wires.filter_map(Entry::wire) {
+        for span in wire.spans.iter().filter(|span| span.secret) {
+            let octets = &wire.bytes[span.range()];
+            let text = String::from_utf8_lossy(octets);
+            for shown in [&literal::bytes(octets)[1..], &literal::text(&text)] {
+                let plain = shown[1..shown.len() - 1].replace("\\'", "'");
+                for secret in [plain.replace('\'', "\\'"), plain] {
+                    if !secret.is_empty() {
+                        code = code.replace(&secret, "********");
+                    }
+                }
+            }
+        }
+    }
+    code
 }
 
 /// A script that does what was done in a session, and prints what each call gives.

@@ -297,10 +297,13 @@ impl Search<'_> {
 mod tests {
     use super::*;
 
+    /// A pattern, a text, and where it matches.
+    type Case = (&'static [u8], &'static [u8], Option<Range<usize>>);
+
     #[test]
     fn patterns_match_as_those_of_re() {
         // Each was asked of Python 3.11: re.search(pattern, text).
-        let cases: [(&[u8], &[u8], Option<Range<usize>>); 16] = [
+        let cases: [Case; 16] = [
             (b"login: ", b"practice.lab login: ", Some(13..20)),
             (b"[Ll]ogin|Password", b"x Login Password", Some(2..7)),
             (b"^(/\\S*)\r\n", b"/pub\r\n$ ", Some(0..6)),
