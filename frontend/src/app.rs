@@ -9,11 +9,11 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::components::{
-    Chooser, Composer, Downloads, Inspector, ServerBar, StatusLine, ThemeButton, TranscriptView,
-    WorldPane,
+    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, ServerBar, StatusLine,
+    ThemeButton, TranscriptView, WorldPane,
 };
 use crate::driver::Runner;
-use crate::state::Route;
+use crate::state::{Place, Route};
 
 /// What every part of the page gets: the lab, and a number that changes with it.
 #[derive(Clone, PartialEq, Properties)]
@@ -26,38 +26,47 @@ pub struct View {
 pub fn app() -> Html {
     let update = use_force_update();
     let version = use_memo((), |()| Cell::new(0));
-    let runner = {
+    let place = use_state(|| Place::parse(&fragment()).unwrap_or(Place::Lab(Route::landing())));
+    let changed = {
         let version = version.clone();
-        use_memo((), move |()| {
-            let (route, wrong) = match Route::parse(&fragment()) {
-                Ok(route) => (route, None),
-                Err(wrong) => (Route::landing(), Some(wrong)),
-            };
-            let runner = Runner::new(
-                route,
-                Callback::from(move |()| {
-                    version.set(version.get() + 1);
-                    update.force_update();
-                }),
-            );
-            if wrong.is_some() {
-                runner.act(|lab, _| lab.notice = wrong);
-            }
-            runner
+        Callback::from(move |()| {
+            version.set(version.get() + 1);
+            update.force_update();
         })
     };
-    use_address(runner.clone());
+    let bench = use_memo((), |()| BenchHandle::new(changed.clone()));
+    let runner = use_memo((), move |()| {
+        let (route, wrong) = match Place::parse(&fragment()) {
+            Ok(Place::Lab(route)) => (route, None),
+            Ok(Place::Bench) => (Route::landing(), None),
+            Err(wrong) => (Route::landing(), Some(wrong)),
+        };
+        let runner = Runner::new(route, changed);
+        if wrong.is_some() {
+            runner.act(|lab, _| lab.notice = wrong);
+        }
+        runner
+    });
+    use_address(runner.clone(), place.setter());
+    let chooser = html! { <Chooser runner={(*runner).clone()} place={(*place).clone()} /> };
+    if *place == Place::Bench {
+        return html! {
+            <div class="page bench-page" onkeydown={cycle_panes()}>
+                { banner() }
+                <nav id="pane-protocols" class="side" aria-label="Protocols" tabindex="-1">
+                    { chooser }
+                </nav>
+                <BenchPage bench={(*bench).clone()} version={version.get()} />
+            </div>
+        };
+    }
     let view = View { runner: (*runner).clone(), version: version.get() };
     let real = runner.see(|lab| matches!(lab.route.target, crate::state::Target::Real { .. }));
     html! {
         <div class={classes!("page", real.then_some("real"))} onkeydown={cycle_panes()}>
-            <header class="banner">
-                <h1>{ "Wirelab" }</h1>
-                <p class="tagline">{ "internet protocols, byte for byte" }</p>
-                <ThemeButton />
-            </header>
+            { banner() }
             <nav id="pane-protocols" class="side" aria-label="Protocols and servers" tabindex="-1">
-                <Chooser ..view.clone() />
+                { chooser }
                 <ServerBar ..view.clone() />
             </nav>
             <main class="dialogue">
@@ -74,11 +83,25 @@ pub fn app() -> Html {
     }
 }
 
+fn banner() -> Html {
+    html! {
+        <header class="banner">
+            <h1>{ "Wirelab" }</h1>
+            <p class="tagline">{ "internet protocols, byte for byte" }</p>
+            <ThemeButton />
+        </header>
+    }
+}
+
 /// The address is the only place that says which protocol and server are shown.
 pub fn go(route: &Route) {
+    go_to(&route.fragment());
+}
+
+pub fn go_to(fragment: &str) {
     if let Some(window) = web_sys::window() {
         // A fragment is always accepted.
-        drop(window.location().set_hash(&route.fragment()));
+        drop(window.location().set_hash(fragment));
     }
 }
 
@@ -87,10 +110,14 @@ fn fragment() -> String {
 }
 
 #[hook]
-fn use_address(runner: Rc<Runner>) {
+fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
     use_effect_with((), move |()| {
-        let listener = Closure::<dyn Fn()>::new(move || match Route::parse(&fragment()) {
-            Ok(route) => runner.connect(route),
+        let listener = Closure::<dyn Fn()>::new(move || match Place::parse(&fragment()) {
+            Ok(Place::Bench) => place.set(Place::Bench),
+            Ok(Place::Lab(route)) => {
+                place.set(Place::Lab(route.clone()));
+                runner.connect(route);
+            }
             Err(wrong) => runner.act(|lab, _| lab.notice = Some(wrong)),
         });
         let window = web_sys::window();
@@ -106,8 +133,17 @@ fn use_address(runner: Rc<Runner>) {
     });
 }
 
-const PANES: [&str; 5] =
-    ["pane-protocols", "transcript", "command", "pane-inspector", "pane-world"];
+/// Those of the lab, and those of the bench.
+const PANES: [&str; 8] = [
+    "pane-protocols",
+    "transcript",
+    "command",
+    "server-call",
+    "client-call",
+    "record",
+    "pane-inspector",
+    "pane-world",
+];
 
 /// F6 and Shift+F6 go from pane to pane.
 fn cycle_panes() -> Callback<KeyboardEvent> {
@@ -122,10 +158,11 @@ fn cycle_panes() -> Callback<KeyboardEvent> {
             let pane = document.get_element_by_id(id);
             pane.is_some_and(|pane| active.as_ref().is_some_and(|a| pane.contains(Some(a))))
         };
-        let at = PANES.iter().rposition(inside).unwrap_or(2);
-        let step = if event.shift_key() { PANES.len() - 1 } else { 1 };
-        let next = PANES[(at + step) % PANES.len()];
-        focus(next);
+        let shown = |id: &&&str| document.get_element_by_id(id).is_some();
+        let panes: Vec<&str> = PANES.iter().filter(shown).copied().collect();
+        let at = panes.iter().rposition(inside).unwrap_or(0);
+        let step = if event.shift_key() { panes.len() - 1 } else { 1 };
+        focus(panes[(at + step) % panes.len()]);
     })
 }
 

@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub notes: String,
     /// What the server does not do.
     pub lacks: Vec<String>,
+    /// What may be asked for, by name.
+    pub samples: Vec<(String, String)>,
 }
 
 impl Endpoint {
@@ -27,7 +29,7 @@ impl Endpoint {
     }
 
     fn json(&self) -> Value {
-        json!({
+        let mut json = json!({
             "set": "practice",
             "protocol": self.protocol,
             "product": "wirelab",
@@ -40,7 +42,15 @@ impl Endpoint {
             "password": self.password,
             "notes": self.notes,
             "lacks": self.lacks,
-        })
+        });
+        for (name, value) in &self.samples {
+            json[name] = match value.as_str() {
+                "true" => true.into(),
+                "false" => false.into(),
+                text => text.into(),
+            };
+        }
+        json
     }
 }
 

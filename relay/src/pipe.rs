@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 pub(crate) struct Pipe {
     socket: TcpStream,
     pending: VecDeque<u8>,
+    /// Only so many octets of `pending` may be written yet.
+    open_for: Option<usize>,
     /// After `pending`, FIN.
     finishing: bool,
     finished: bool,
@@ -33,6 +35,7 @@ impl Pipe {
         Pipe {
             socket,
             pending: VecDeque::new(),
+            open_for: None,
             finishing: false,
             finished: false,
             ended: false,
@@ -48,6 +51,15 @@ impl Pipe {
 
     pub(crate) fn finish(&mut self) {
         self.finishing = true;
+    }
+
+    /// What is pushed from now on waits until [`Pipe::release`].
+    pub(crate) fn hold(&mut self) {
+        self.open_for.get_or_insert(self.pending.len());
+    }
+
+    pub(crate) fn release(&mut self) {
+        self.open_for = None;
     }
 
     /// The visitor sees a reset.
@@ -83,8 +95,14 @@ impl Pipe {
         }
         let socket = Pin::new(&mut self.socket);
         let (front, _) = self.pending.as_slices();
-        let result = if !front.is_empty() {
-            socket.poll_write(cx, front).map_ok(|count| drop(self.pending.drain(..count)))
+        let allowed = self.open_for.unwrap_or(usize::MAX).min(front.len());
+        let result = if allowed > 0 {
+            socket.poll_write(cx, &front[..allowed]).map_ok(|count| {
+                self.pending.drain(..count);
+                self.open_for = self.open_for.map(|octets| octets - count);
+            })
+        } else if !front.is_empty() {
+            return false;
         } else if self.finishing {
             socket.poll_shutdown(cx).map_ok(|()| self.finished = true)
         } else {
@@ -117,9 +135,35 @@ impl Pipe {
                 self.ended = true;
                 Some(Arrival::End)
             }
-            Poll::Ready(Ok(())) => Some(Arrival::Bytes(buffer.filled().len())),
+            Poll::Ready(Ok(())) => {
+                let count = buffer.filled().len();
+                Some(Arrival::Bytes(count + self.read_on(&mut scratch[count..])))
+            }
             Poll::Ready(Err(error)) => Some(Arrival::Broken(describe(&error))),
         }
+    }
+
+    /// Reads what tokio would leave. It takes a short read for the last of what has come, but a
+    /// read also stops where an urgent octet stood, as in FTP's ABOR; what follows would wait for
+    /// the visitor's next bytes.
+    #[cfg(unix)]
+    fn read_on(&self, scratch: &mut [u8]) -> usize {
+        use std::io::Read;
+        use std::os::fd::AsFd;
+
+        let Ok(handle) = self.socket.as_fd().try_clone_to_owned() else { return 0 };
+        let mut socket = std::net::TcpStream::from(handle);
+        let mut total = 0;
+        // The end and errors come through tokio, too.
+        while let Ok(count @ 1..) = socket.read(&mut scratch[total..]) {
+            total += count;
+        }
+        total
+    }
+
+    #[cfg(not(unix))]
+    fn read_on(&self, _: &mut [u8]) -> usize {
+        0
     }
 }
 

@@ -63,7 +63,12 @@ pub(crate) fn bind(ip: IpAddr, base: u16) -> Result<Practice, (SocketAddr, io::E
             user: world::USER.to_owned(),
             password: world::PASSWORD.to_owned(),
             notes: protocol.function.to_owned(),
-            lacks: Vec::new(),
+            lacks: protocol.lacks.iter().copied().map(str::to_owned).collect(),
+            samples: protocol
+                .samples
+                .iter()
+                .map(|(name, value)| (String::from(*name), String::from(*value)))
+                .collect(),
         });
     }
     Ok(practice)
@@ -104,6 +109,8 @@ impl Practice {
 pub(crate) struct Room {
     pub(crate) world: RefCell<World>,
     pub(crate) meeting: Meeting,
+    /// Tells every visit how often the world has changed.
+    pub(crate) changed: watch::Sender<u64>,
     start: Instant,
     visits: Cell<u64>,
     permits: Arc<Semaphore>,
@@ -111,8 +118,10 @@ pub(crate) struct Room {
 
 impl Room {
     pub(crate) fn new(meeting: Meeting) -> Room {
+        let world = World::new(world::EPOCH);
         Room {
-            world: RefCell::new(World::new(world::EPOCH)),
+            changed: watch::Sender::new(world.changes()),
+            world: RefCell::new(world),
             meeting,
             start: Instant::now(),
             visits: Cell::new(0),
@@ -126,6 +135,12 @@ impl Room {
 
     pub(crate) fn instant(&self, at: Tick) -> Instant {
         self.start + at.0
+    }
+
+    /// Wakes all visits if the world has changed since they looked at it.
+    pub(crate) fn announce(&self) {
+        let changes = self.world.borrow().changes();
+        self.changed.send_if_modified(|seen| std::mem::replace(seen, changes) != changes);
     }
 
     /// The first visitor of every run meets the same server, and so does the second.

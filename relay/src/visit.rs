@@ -12,15 +12,16 @@ use std::time::Duration;
 
 use shared::machine::{Conn, Input, Output, Server};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::addresses::Entered;
 use crate::pipe::{Arrival, Pipe};
 use crate::practice::Room;
 
-/// A visitor who does nothing for so long has left: the longest that RFC 1123 (section 5.3.2) and
-/// its neighbours ask a server to wait.
-const IDLE: Duration = Duration::from_secs(10 * 60);
+/// A visitor who does nothing for so long has left: a little more than the longest that a protocol
+/// asks a server to wait, the half hour of IMAP (RFC 3501, section 5.4).
+const IDLE: Duration = Duration::from_secs(31 * 60);
 
 /// Rounds before other visits get their turn.
 const ROUNDS: usize = 32;
@@ -28,11 +29,18 @@ const ROUNDS: usize = 32;
 /// What is read at once, and what may wait to be written before no more is read or made.
 const BUFFER: usize = 64 * 1024;
 
+/// What the server says behind the end of another connection waits for so long, unless the visitor
+/// has ended that connection too: FTP's 226 must not come together with the 150, or aria2 waits a
+/// minute for it.
+const LINGER: Duration = Duration::from_millis(50);
+
 /// Sockets that a machine may wait at; FTP needs one.
 const MAX_LISTENERS: usize = 4;
 
 /// The first port that belongs to no well-known service (RFC 2577, section 3).
 const FIRST_UNPRIVILEGED: u16 = 1024;
+
+type News = Pin<Box<dyn Future<Output = watch::Receiver<u64>>>>;
 
 type Dialling = Pin<Box<dyn Future<Output = io::Result<TcpStream>>>>;
 
@@ -47,6 +55,10 @@ pub(crate) struct Visit {
     scratch: Vec<u8>,
     /// When the machine wants to be woken.
     alarm: Option<Pin<Box<Sleep>>>,
+    /// Ends when somebody has changed the world.
+    news: News,
+    /// Until when the main connection is held.
+    linger: Option<Pin<Box<Sleep>>>,
     idle: Pin<Box<Sleep>>,
     moved: Instant,
 }
@@ -60,6 +72,7 @@ impl Visit {
     ) -> io::Result<Visit> {
         let local = socket.local_addr()?;
         let moved = Instant::now();
+        let news = wait_for_news(room.changed.subscribe());
         let mut visit = Visit {
             server,
             room,
@@ -70,6 +83,8 @@ impl Visit {
             diallings: BTreeMap::new(),
             scratch: vec![0; BUFFER],
             alarm: None,
+            news,
+            linger: None,
             idle: Box::pin(sleep_until(moved + IDLE)),
             moved,
         };
@@ -86,6 +101,8 @@ impl Visit {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..ROUNDS {
             let mut moved = self.poll_alarm(cx);
+            self.poll_news(cx);
+            moved |= self.poll_linger(cx);
             moved |= self.poll_listeners(cx);
             moved |= self.poll_diallings(cx);
             let conns = self.pipes.keys().copied().collect::<Vec<_>>();
@@ -113,6 +130,27 @@ impl Visit {
         }
         self.alarm = None;
         self.tell(Input::Time);
+        true
+    }
+
+    /// Others' doings do not count as this visitor's.
+    fn poll_news(&mut self, cx: &mut Context<'_>) {
+        while let Poll::Ready(receiver) = self.news.as_mut().poll(cx) {
+            self.news = wait_for_news(receiver);
+            self.tell(Input::Time);
+        }
+    }
+
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(linger) = &mut self.linger else { return false };
+        let ending = |(conn, pipe): (&Conn, &Pipe)| *conn != Conn::MAIN && pipe.is_finishing();
+        if self.pipes.iter().any(ending) && linger.as_mut().poll(cx).is_pending() {
+            return false;
+        }
+        self.linger = None;
+        if let Some(main) = self.pipes.get_mut(&Conn::MAIN) {
+            main.release();
+        }
         true
     }
 
@@ -213,6 +251,7 @@ impl Visit {
 
     fn tell(&mut self, input: Input<'_>) {
         self.server.handle(input, self.room.now(), &mut self.room.world.borrow_mut());
+        self.room.announce();
         self.drain();
     }
 
@@ -224,11 +263,7 @@ impl Visit {
                         pipe.push(&wire.bytes);
                     }
                 }
-                Output::Finish { conn } => {
-                    if let Some(pipe) = self.pipes.get_mut(&conn) {
-                        pipe.finish();
-                    }
-                }
+                Output::Finish { conn } => self.finish(conn),
                 Output::Abort { conn } => {
                     self.listeners.remove(&conn);
                     self.diallings.remove(&conn);
@@ -248,6 +283,17 @@ impl Visit {
                 | Output::State(_)
                 | Output::Note(_) => {}
             }
+        }
+    }
+
+    fn finish(&mut self, conn: Conn) {
+        let Some(pipe) = self.pipes.get_mut(&conn) else { return };
+        pipe.finish();
+        if conn != Conn::MAIN
+            && let Some(main) = self.pipes.get_mut(&Conn::MAIN)
+        {
+            main.hold();
+            self.linger = Some(Box::pin(sleep_until(Instant::now() + LINGER)));
         }
     }
 
@@ -295,6 +341,16 @@ impl Visit {
         let mut world = self.room.world.borrow_mut();
         self.server.handle(Input::Failed { conn, why }, self.room.now(), &mut world);
     }
+}
+
+fn wait_for_news(mut receiver: watch::Receiver<u64>) -> News {
+    Box::pin(async move {
+        if receiver.changed().await.is_err() {
+            // The room is gone, and with it all that could be new.
+            std::future::pending::<()>().await;
+        }
+        receiver
+    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! | [`world`] | what the practice servers serve |
 //! | [`transcript`] | the append-only record that every view is drawn from |
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
+//! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
 //! | [`link`] | the in-memory wire between a session and a practice server |
 //! | [`tunnel`] | frames and multiplexer between page and relay |
 
@@ -21,6 +22,7 @@ pub mod protocols;
 pub mod python;
 pub mod random;
 pub mod session;
+pub mod sockets;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;

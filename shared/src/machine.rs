@@ -100,7 +100,8 @@ pub enum Input<'a> {
         conn: Conn,
         bytes: &'a [u8],
     },
-    /// The moment asked for with [`Output::WakeAt`] has come.
+    /// The moment asked for with [`Output::WakeAt`] has come; or, for a server, another session
+    /// has changed the world ([`World::changes`]). A server does not change it for this alone.
     Time,
 }
 

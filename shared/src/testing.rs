@@ -2,7 +2,12 @@
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use crate::machine::{Client, Conn, Direction, Input, Output, Refused, Server, Tick};
+use crate::machine::{Client, ClientConfig, Conn, Direction, Input, Output, OwnedInput, Refused};
+use crate::machine::{Server, Tick};
+use crate::protocols::Protocol;
+use crate::python::{Next, Running};
+use crate::session::Session;
+use crate::transcript::Kind;
 use crate::world::World;
 
 /// One step of a script, as the client sees it.
@@ -294,4 +299,61 @@ fn bytes(outputs: &[Output], on: Conn, way: Direction) -> Vec<u8> {
         }
     }
     all
+}
+
+/// A session with a server whose words are written down: the greeting, then commands with their replies.
+pub(crate) fn session(protocol: &Protocol, greeting: &[u8], dialogue: &[(&str, &[u8])]) -> Session {
+    let (conn, now) = (Conn::MAIN, Tick::default());
+    let mut session = Session::new((protocol.client)(&ClientConfig::practice(protocol.port)));
+    session.connect("mx.example", protocol.port, now);
+    session.arrive(OwnedInput::Opened { conn, local: addr(1), peer: addr(2) }, now);
+    session.arrive(OwnedInput::Bytes { conn, bytes: greeting.to_vec() }, now);
+    for (command, reply) in dialogue {
+        session.command(command, now).unwrap_or_else(|refused| panic!("{refused}"));
+        session.arrive(OwnedInput::Bytes { conn, bytes: reply.to_vec() }, now);
+    }
+    session
+}
+
+/// Plays one of Python's methods in a session against replies that are written down: one for each time that the
+/// client sends. After the last one the server ends the connection. Gives what was sent, and the value or the
+/// exception.
+pub(crate) fn method(
+    protocol: &Protocol,
+    mut session: Session,
+    (name, args): (&str, &[&str]),
+    replies: &[&[u8]],
+) -> (String, Result<String, String>) {
+    let action = protocol.module.and_then(|module| module.action(name)).expect("the method");
+    let (conn, now) = (Conn::MAIN, Tick::default());
+    let before = session.transcript().entries().len();
+    let running =
+        Running::begin(action, args.iter().map(|arg| arg.to_string()).collect(), &session);
+    let mut replies = replies.iter();
+    let result = loop {
+        let sent = match running.next(&session, &[]) {
+            Next::Send(text) => session.command(&text, now),
+            Next::Raw(line) => session.raw(conn, format!("{line}\r\n").as_bytes(), now),
+            Next::Octets(octets) => session.raw(conn, &octets, now),
+            Next::Wait(_) => Ok(()),
+            Next::Close => break Ok("None".into()),
+            Next::Return(value) => break Ok(value),
+            Next::Raise(exception) => break Err(exception),
+        };
+        sent.unwrap_or_else(|refused| panic!("{refused}"));
+        session.arrive(
+            match replies.next() {
+                Some(bytes) => OwnedInput::Bytes { conn, bytes: bytes.to_vec() },
+                None => OwnedInput::End { conn },
+            },
+            now,
+        );
+    };
+    assert_eq!(replies.next(), None, "a reply was not asked for");
+    let entries = &session.transcript().entries()[before..];
+    let sent = entries.iter().filter_map(|entry| match &entry.kind {
+        Kind::Sent(wire) => Some(String::from_utf8_lossy(&wire.bytes).into_owned()),
+        _ => None,
+    });
+    (sent.collect(), result)
 }

@@ -92,6 +92,38 @@ async fn curl_sends_by_smtp_what_it_reads_by_pop3() {
 }
 
 #[tokio::test]
+async fn curl_reads_and_files_by_imap() {
+    let Some(curl) = Curl::new("imap").await else { return };
+    let base = format!("imap://student:lab-secret@{}", curl.address);
+    let names = curl.run(&[&format!("{base}/")]).await;
+    assert!(names.contains("\"/\" INBOX") && names.contains("\"/\" Archive/2025"), "{names}");
+    let mail = curl.run(&[&format!("{base}/INBOX;MAILINDEX=2")]).await;
+    assert!(mail.ends_with("on the wire each has one dot more.\r\n"), "{mail:?}");
+    let subject =
+        curl.run(&[&format!("{base}/INBOX;UID=5;SECTION=HEADER.FIELDS%20(SUBJECT)")]).await;
+    assert_eq!(subject, "Subject: Undelivered mail returned to sender\r\n\r\n");
+    let found = curl.run(&[&format!("{base}/INBOX?SUBJECT%20dots")]).await;
+    assert_eq!(found.trim(), "* SEARCH 2");
+    let flags = ["-X", "STORE 1 +FLAGS (\\Flagged)", &format!("{base}/INBOX")];
+    assert!(curl.run(&flags).await.contains("\\Flagged"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mail.eml");
+    // Larger than what the server holds back at once.
+    let mail = format!("Subject: from curl\r\n\r\n{}", "a line\r\n".repeat(30_000));
+    std::fs::write(&file, &mail).unwrap();
+    curl.run(&["-T", file.to_str().unwrap(), &format!("{base}/Sent")]).await;
+    assert!(curl.run(&[&format!("{base}/Sent;MAILINDEX=2")]).await == mail);
+    for login in ["AUTH=CRAM-MD5", "AUTH=LOGIN", "AUTH=PLAIN"] {
+        let url = format!("{base}/");
+        let args = ["--login-options", login, "-X", "STATUS INBOX (MESSAGES)", &url];
+        assert!(curl.run(&args).await.contains("(MESSAGES 5)"), "{login}");
+    }
+    let wrong = format!("imap://student:wrong@{}/INBOX", curl.address);
+    assert!(!curl.fails(&[&wrong]).await.is_empty());
+}
+
+#[tokio::test]
 async fn curl_fetches_over_gopher() {
     let Some(curl) = Curl::new("gopher").await else { return };
     let base = format!("gopher://{}", curl.address);
@@ -182,7 +214,7 @@ impl Curl {
     }
 }
 
-fn address(relay: &Relay, protocol: &str) -> String {
+pub(crate) fn address(relay: &Relay, protocol: &str) -> String {
     let endpoint = relay.endpoints().iter().find(|endpoint| endpoint.protocol == protocol);
     endpoint.unwrap_or_else(|| panic!("no practice server for {protocol}")).address.to_string()
 }

@@ -3,15 +3,19 @@
 // Helpers outside of `#[test]` functions are tests too, which clippy does not see.
 #![allow(clippy::unwrap_used)]
 
+mod bench;
 mod browser;
 mod clients;
+mod desks;
 mod dialogues;
 mod ftp;
 mod gopher;
 mod http;
+mod imap;
 mod listen;
 mod methods;
 mod page;
+mod programs;
 mod python;
 mod real;
 mod relay;

@@ -69,6 +69,18 @@ async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
 }
 
 #[tokio::test]
+async fn a_mail_that_arrives_is_told_at_once_to_whoever_waits() {
+    let Some(page) = Page::open(Rule::Lab, "#/imap").await else { return };
+    for command in ["LOGIN student lab-secret", "SELECT INBOX", "IDLE"] {
+        page.types(command).await;
+    }
+    page.browser.click("#mail-arrives").await;
+    page.browser.wait_for_text("#transcript", "* 6 EXISTS").await;
+    assert!(page.composed().await.starts_with("DONE"), "nothing was typed");
+    page.browser.assert_no_errors().await;
+}
+
+#[tokio::test]
 async fn an_illegal_move_is_explained_and_can_be_made_anyway() {
     let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
     page.enter().await;

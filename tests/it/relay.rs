@@ -291,6 +291,14 @@ async fn programs_learn_the_practice_servers_from_a_file_as_the_page_does() {
     for endpoint in relay.endpoints() {
         let port = format!("\"port\": {}", endpoint.address.port());
         assert!(text.contains(&port), "{text}");
+        let samples = endpoint.samples.iter().map(|(name, value)| match value.as_str() {
+            "true" | "false" => format!("\"{name}\": {value}"),
+            _ => format!("\"{name}\": \"{value}\""),
+        });
+        let lacks = endpoint.lacks.iter().map(|lack| format!("\"{lack}\""));
+        for told in samples.chain(lacks) {
+            assert!(text.contains(&told), "{told} is missing: {text}");
+        }
         // Any program may come, not only the page.
         let mut program = TcpStream::connect(endpoint.address).await.unwrap();
         program.shutdown().await.unwrap();

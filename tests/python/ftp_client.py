@@ -215,6 +215,20 @@ def breaking_off():
     done("abort")
 
 
+def breaking_off_as_others_do():
+    """As Net::FTP and as lftp send it: IAC IP IAC DM before ABOR, a part of it urgent."""
+    for urgent, rest in ((b"\xff\xf4\xff", b"\xf2ABOR\r\n"), (b"\xff\xf4\xff\xf2", b"ABOR\r\n")):
+        ftp = connected()
+        with ftp.transfercmd("RETR pub/huge.bin") as data:
+            expect(data.recv(1), "the transfer is under way")
+            ftp.sock.send(urgent, socket.MSG_OOB)
+            ftp.sock.sendall(rest)
+            raises(ftplib.error_temp, "426", ftp.getresp)
+        expect(ftp.getresp().startswith("226"), "ABOR after its transfer")
+        expect(ftp.voidcmd("NOOP").startswith("200"), "the next command")
+        ftp.quit()
+
+
 def both_servers():
     one, other = connected(), connected()
     # ftpcp knows PASV and PORT only.
@@ -284,6 +298,7 @@ for passive in (True, False):
     uploads(passive)
 connections()
 breaking_off()
+breaking_off_as_others_do()
 both_servers()
 encrypted()
 urls()

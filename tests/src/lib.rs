@@ -6,6 +6,7 @@ pub mod page;
 pub mod pages;
 pub mod play;
 pub mod python;
+pub mod recorder;
 pub mod relayed;
 pub mod servers;
 pub mod tunnel;

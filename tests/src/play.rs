@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::link::Link;
-use shared::machine::{ClientConfig, ServerConfig, Tick};
+use shared::machine::{ClientConfig, Refused, ServerConfig, Tick};
 use shared::protocols::Protocol;
 use shared::python::{Action, Next, Played, Running};
 use shared::session::{Effect, Session};
@@ -41,16 +41,16 @@ impl Play {
     }
 
     /// As if the practice server had this address.
-    pub fn at(protocol: &'static Protocol, (host, port): (&str, u16), world: World) -> Play {
+    pub fn at(protocol: &'static Protocol, (host, port): (&str, u16)) -> Play {
         let config = ClientConfig { host: host.into(), ..ClientConfig::practice(port) };
-        Play::with_config(protocol, config, usize::MAX, world, 1)
+        Play::with_config(protocol, config, usize::MAX, World::new(EPOCH), 1)
     }
 
     /// The same for methods of Python, with a client that sends nothing but what Python would send.
-    pub fn as_python(protocol: &'static Protocol, (host, port): (&str, u16), world: World) -> Play {
+    pub fn as_python(protocol: &'static Protocol, (host, port): (&str, u16)) -> Play {
         let practice = ClientConfig::practice(port);
         let config = ClientConfig { host: host.into(), as_python: true, ..practice };
-        Play::with_config(protocol, config, usize::MAX, world, 1)
+        Play::with_config(protocol, config, usize::MAX, World::new(EPOCH), 1)
     }
 
     fn with_config(
@@ -88,6 +88,19 @@ impl Play {
         self.input(">", text);
     }
 
+    /// Content that comes in pieces, as from a file.
+    pub fn uploads(&mut self, pieces: &[&[u8]]) {
+        let now = self.now();
+        let mut done = pieces.iter().try_for_each(|piece| self.session.content(piece, now));
+        if done.is_ok() {
+            done = self.session.content_end(now);
+        }
+        if let Err(refused) = done {
+            panic!("content was refused: {refused}\n{}", self.text());
+        }
+        self.settle();
+    }
+
     /// The transcript as text.
     pub fn text(&self) -> String {
         render(self.session.transcript())
@@ -105,7 +118,13 @@ impl Play {
         for _ in 0..20 {
             let result = match running.next(&self.session, &self.played) {
                 Next::Send(text) => {
-                    self.input(">", &text);
+                    let now = self.now();
+                    match self.session.command(&text, now) {
+                        Ok(()) => self.settle(),
+                        // As in the page: Python sends it all the same.
+                        Err(Refused::Illegal(_)) => self.input("!>", &text),
+                        Err(why) => panic!("{text:?} was refused: {why}\n{}", self.text()),
+                    }
                     continue;
                 }
                 Next::Raw(line) => {

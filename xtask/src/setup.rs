@@ -9,12 +9,18 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::run as run_command;
 
 /// Debian's names: a browser and its driver, a font to draw with, clients, and the servers of tests/servers.
-const PACKAGES: [&str; 18] = [
+const PACKAGES: [&str; 24] = [
     "chromium",
     "chromium-driver",
     "fonts-dejavu-core",
     "curl",
     "lynx",
+    "perl",
+    "wget",
+    "lftp",
+    "tnftp",
+    "aria2",
+    "swaks",
     "python3",
     "openssl",
     "iproute2",
@@ -80,6 +86,7 @@ fn is_installed(package: &str) -> bool {
         Err(_) => found(match package {
             "chromium-driver" => "chromedriver",
             "dovecot-pop3d" | "dovecot-imapd" => "dovecot",
+            "aria2" => "aria2c",
             "iproute2" => "ss",
             "inn2" => "innd",
             "inetutils-telnet" => "telnet",

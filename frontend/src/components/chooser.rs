@@ -1,14 +1,23 @@
 //! The lecture's table of protocols.
 
 use shared::protocols;
+use shared::sockets::LISTED;
 use yew::prelude::*;
 
-use crate::app::{View, go};
-use crate::state::{Route, Target};
+use crate::app::{go, go_to};
+use crate::driver::Runner;
+use crate::state::{Place, Route, Target};
+
+#[derive(PartialEq, Properties)]
+pub struct ChooserProps {
+    pub runner: Runner,
+    pub place: Place,
+}
 
 #[component(Chooser)]
-pub fn chooser(view: &View) -> Html {
-    let current = view.runner.see(|lab| lab.route.clone());
+pub fn chooser(props: &ChooserProps) -> Html {
+    let current = props.runner.see(|lab| lab.route.clone());
+    let on_bench = props.place == Place::Bench;
     let rows = protocols::ALL.iter().map(|protocol| {
         // A real host speaks one protocol on its port, so only practice is carried over.
         let target = match &current.target {
@@ -16,7 +25,7 @@ pub fn chooser(view: &View) -> Html {
             target => target.clone(),
         };
         let route = Route { protocol, target };
-        let here = protocol.id == current.protocol.id;
+        let here = !on_bench && protocol.id == current.protocol.id;
         let onclick = {
             let route = route.clone();
             Callback::from(move |event: MouseEvent| {
@@ -35,24 +44,24 @@ pub fn chooser(view: &View) -> Html {
             </li>
         }
     });
-    let planned = protocols::PLANNED.iter().map(|protocol| {
-        html! {
-            <li class="planned">
-                <b>{ protocol.name }</b>
-                <span>{ protocol.function }</span>
-                <span class="port">{ protocol.port }</span>
-                <code>{ protocol.python }</code>
-            </li>
-        }
+    let to_bench = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        go_to(Place::BENCH);
     });
+    let bench = html! {
+        <li>
+            <a href={Place::BENCH} onclick={to_bench} aria-current={on_bench.then_some("page")}>
+                <b>{ LISTED.name }</b>
+                <span>{ LISTED.function }</span>
+                <span class="port">{ LISTED.port }</span>
+                <code>{ LISTED.python }</code>
+            </a>
+        </li>
+    };
     html! {
         <section>
             <h2>{ "Protocols" }</h2>
-            <ul class="protocols">{ for rows }</ul>
-            <details class="to-come">
-                <summary>{ "Still to come" }</summary>
-                <ul class="protocols planned-list">{ for planned }</ul>
-            </details>
+            <ul class="protocols">{ for rows }{ bench }</ul>
         </section>
     }
 }

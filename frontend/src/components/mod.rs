@@ -1,5 +1,6 @@
 //! The parts of the page. Each is a view of the lab; what a person does goes to the runner.
 
+mod bench;
 mod bytes_pane;
 mod chooser;
 mod composer;
@@ -17,6 +18,7 @@ mod theme;
 mod transcript_view;
 mod world_pane;
 
+pub use bench::{BenchHandle, BenchPage};
 pub use chooser::Chooser;
 pub use composer::Composer;
 pub use downloads::Downloads;

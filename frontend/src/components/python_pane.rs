@@ -59,7 +59,7 @@ fn row(runner: &Runner, call: &Call) -> Html {
     };
     let body = match &call.line {
         None => html! { <span class="hint">{ "no call of this module does that" }</span> },
-        Some(Line { code, result }) => {
+        Some(Line { code, result, .. }) => {
             let shown = match (call.running, result) {
                 (true, _) => html! { <span class="hint">{ "\u{2026} under way" }</span> },
                 (false, Ok(value)) => html! { <code class="value">{ shortened(value) }</code> },

@@ -4,6 +4,7 @@ use shared::text::message;
 use shared::transcript::visible;
 use shared::world::World;
 use shared::world::files::Node;
+use shared::world::mail;
 use yew::prelude::*;
 
 use crate::app::View;
@@ -15,6 +16,10 @@ pub fn world_pane(view: &View) -> Html {
     let reset = {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.act(|lab, now| lab.reset_world(now)))
+    };
+    let mail = {
+        let runner = runner.clone();
+        Callback::from(move |_: MouseEvent| runner.act(|lab, now| lab.mail_arrives(now)))
     };
     let target = runner.see(|lab| lab.route.target.clone());
     let body = match target {
@@ -31,6 +36,7 @@ pub fn world_pane(view: &View) -> Html {
             <div class="pane-head">
                 <h2 id="world-title">{ "Practice world" }</h2>
                 if target == Target::Page {
+                    <button class="quiet" id="mail-arrives" onclick={mail} title="Somebody sends you a small mail">{ "A mail arrives" }</button>
                     <button class="quiet" onclick={reset}>{ "Reset" }</button>
                 }
             </div>
@@ -58,6 +64,7 @@ fn world(world: &World, delivered: Option<&str>) -> Html {
                 <details>
                     <summary><b>{ user }</b>{ format!(": {n} {plural} in mailbox") }{ if changed { " (new)" } else { "" } }</summary>
                     <ul>{ for mails }</ul>
+                    { further(world, user) }
                 </details>
             </li>
         }
@@ -76,6 +83,22 @@ fn world(world: &World, delivered: Option<&str>) -> Html {
             <details><summary>{ "Newsgroups" }</summary><ul>{ for groups }</ul></details>
         </>
     }
+}
+
+/// The user's mailboxes beside the INBOX, which only IMAP shows.
+fn further(world: &World, user: &str) -> Html {
+    let names: Vec<Html> = world
+        .mail
+        .mailboxes(user)
+        .filter(|(name, _)| *name != mail::INBOX)
+        .map(|(name, mailbox)| {
+            html! { <li key={name.to_string()}><b>{ name }</b>{ format!(": {}", mailbox.messages().len()) }</li> }
+        })
+        .collect();
+    if names.is_empty() {
+        return Html::default();
+    }
+    html! { <><p class="hint">{ "Further mailboxes, for IMAP:" }</p><ul>{ for names }</ul></> }
 }
 
 fn folder(node: &Node) -> Html {

@@ -1,7 +1,9 @@
 //! The only async code of the page: clock, tunnel, files. It carries what the state asks for.
 
+mod bench;
 mod clock;
 mod files;
+mod line;
 mod relay;
 mod tunnel;
 mod upload;
@@ -14,6 +16,7 @@ use shared::session::Effect;
 use yew::Callback;
 
 use crate::state::{Lab, Route, Target};
+pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
 use tunnel::Tunnel;

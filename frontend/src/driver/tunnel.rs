@@ -13,9 +13,6 @@ use shared::tunnel::{
 use super::{Runner, clock};
 use websocket::Socket;
 
-/// The browser's own queue is kept this short, so that what the multiplexer puts first goes first.
-const BUFFERED: u32 = 256 * 1024;
-
 /// One connection of the session.
 struct Lane {
     conn: Conn,
@@ -226,7 +223,7 @@ impl Tunnel {
             });
         }
         if let Some(socket) = self.socket.take() {
-            socket.drop_quietly();
+            socket.line.drop_quietly();
         }
     }
 }
@@ -305,13 +302,13 @@ pub(super) fn flush(runner: &Runner) {
         }
     }
     tunnel.lanes.retain(|lane| !(lane.finished && lane.ended));
-    while socket.open && socket.socket.buffered_amount() < BUFFERED {
+    while socket.line.has_room() {
         let Some(message) = socket.mux.poll_message() else { break };
-        if socket.socket.send_with_u8_array(&message).is_err() {
+        if !socket.line.send(&message) {
             break;
         }
     }
-    if socket.open && socket.socket.buffered_amount() >= BUFFERED {
+    if socket.line.is_full() {
         // The browser tells nobody when its queue is short again.
         let runner = runner.clone();
         clock::soon(4, move || runner.pump());

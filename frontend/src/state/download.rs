@@ -153,6 +153,10 @@ impl Downloads {
 
 /// A file name from the command that asks for it.
 pub(super) fn file_name(command: &str, protocol: &str) -> String {
+    // What IMAP fetches has no name, but it is a message or a part of one.
+    if protocol == "imap" {
+        return "message.eml".into();
+    }
     let path = command.split_whitespace().nth(1).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let verb = command.split_whitespace().next().unwrap_or_default();
@@ -176,8 +180,12 @@ fn last_name(path: &str) -> Option<String> {
     (!name.trim_matches('.').is_empty()).then_some(name)
 }
 
-/// The size in a reply such as `150 … (1371 bytes)`, or in a Content-Length field.
+/// The size in a reply such as `150 … (1371 bytes)`, in a Content-Length field, or of a literal.
 pub(super) fn expected_size(text: &str) -> Option<u64> {
+    let literal = text.trim_end().strip_suffix('}').and_then(|text| text.rsplit_once('{'));
+    if let Some((_, size)) = literal {
+        return size.parse().ok();
+    }
     for line in text.lines() {
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             return value.trim().parse().ok();
@@ -198,6 +206,8 @@ mod tests {
         assert_eq!(file_name("LIST", "ftp"), "ftp-list.txt");
         assert_eq!(file_name("GET / HTTP/1.1", "http"), "http-get.txt");
         assert_eq!(file_name("RETR ..", "ftp"), "ftp-retr.txt");
+        assert_eq!(file_name("a1 FETCH 5 BODY[]", "imap"), "message.eml");
+        assert_eq!(expected_size("* 5 FETCH (BODY[] {70000}\r\n"), Some(70_000));
         assert_eq!(name_of_path("/pub/two  spaces?.bin"), "two  spaces.bin");
         assert_eq!(name_of_path("/pub/.."), "download");
         assert_eq!(expected_size("150 Opening data connection (1371 bytes)."), Some(1371));

@@ -247,7 +247,25 @@ impl Lab {
         }
     }
 
-    /// The user whose mailbox this page's SMTP filled last.
+    /// Somebody sends the user who is logged in a small mail. The practice server hears of it.
+    pub fn mail_arrives(&mut self, now: Tick) {
+        let facts = self.session.client().facts();
+        let named = ["user", "mailbox"].iter().find_map(|name| {
+            let fact = facts.iter().find(|fact| fact.name == *name)?;
+            self.world.mail.mailbox(&fact.value).map(|_| fact.value.clone())
+        });
+        let user = named.unwrap_or_else(|| shared::world::USER.into());
+        if self.world.mail_arrives(&user, now) {
+            self.delivered_to = Some(user);
+        } else {
+            self.notice = Some(format!("The mailbox of {user} is full; nothing was delivered."));
+        }
+        if let Some(link) = &mut self.link {
+            link.time(now, &mut self.world);
+        }
+    }
+
+    /// The user whose mailbox grew last.
     pub fn delivered_to(&self) -> Option<&str> {
         self.delivered_to.as_deref()
     }
@@ -328,7 +346,8 @@ impl Lab {
             },
             // What SMTP delivered is what a reader wants to see next.
             Target::Page | Target::Relay => {
-                let reads_mail = protocol.id == "pop3" && self.route.target == Target::Page;
+                let reads_mail =
+                    ["pop3", "imap"].contains(&protocol.id) && self.route.target == Target::Page;
                 let delivered = self.delivered_to.clone().filter(|_| reads_mail);
                 let user = delivered.unwrap_or_else(|| practice.user.clone());
                 let password = self.world.accounts.password(&user).unwrap_or(&practice.password);

@@ -1,11 +1,17 @@
 //! What the page knows: pure, without DOM and without async, tested natively.
 
+mod bench;
 mod download;
 mod lab;
 mod raw;
 mod route;
 
+pub use bench::{BenchState, Turn as BenchTurn};
+/// Words that several parts of the bench use.
+pub mod bench_words {
+    pub use super::bench::{fate_word, seconds, shortened};
+}
 pub use download::{Download, Downloads, Progress};
 pub use lab::{Lab, Refusal, Turn, Upload};
 pub use raw::parse as parse_octets;
-pub use route::{Route, Target};
+pub use route::{Place, Route, Target};

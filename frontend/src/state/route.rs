@@ -14,6 +14,28 @@ pub enum Target {
     Real { host: String, port: u16 },
 }
 
+/// What the page shows.
+#[derive(Clone, PartialEq)]
+pub enum Place {
+    /// A protocol's lab.
+    Lab(Route),
+    /// Two desks with sockets.
+    Bench,
+}
+
+impl Place {
+    pub const BENCH: &str = "#/socket";
+
+    /// Reads `#/socket`, or what [`Route::parse`] reads.
+    pub fn parse(fragment: &str) -> Result<Place, String> {
+        let path = fragment.split('?').next().unwrap_or_default().trim_start_matches('#');
+        if path.trim_start_matches('/') == "socket" {
+            return Ok(Place::Bench);
+        }
+        Route::parse(fragment).map(Place::Lab)
+    }
+}
+
 #[derive(Clone)]
 pub struct Route {
     pub protocol: &'static Protocol,
@@ -44,7 +66,7 @@ impl Route {
         let Some(protocol) = protocols::by_id(id) else {
             let known: Vec<_> = protocols::ALL.iter().map(|protocol| protocol.id).collect();
             return Err(format!(
-                "The address names the protocol {id:?}; the lab speaks {}.",
+                "The address names the protocol {id:?}; the lab speaks {} and has socket.",
                 known.join(", ")
             ));
         };
@@ -140,6 +162,13 @@ mod tests {
             }
         }
         assert!(Route::parse("").is_ok_and(|route| route.target == Target::Page));
+    }
+
+    #[test]
+    fn the_bench_has_an_address_of_its_own() {
+        assert!(Place::parse(Place::BENCH).is_ok_and(|place| place == Place::Bench));
+        assert!(Place::parse("#/socket?x=1").is_ok_and(|place| place == Place::Bench));
+        assert!(Place::parse("#/pop3").is_ok_and(|place| place != Place::Bench));
     }
 
     #[test]

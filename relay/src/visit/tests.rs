@@ -14,8 +14,9 @@ use shared::world::World;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{LocalSet, spawn_local};
+use tokio::time::Instant;
 
-use super::Visit;
+use super::{LINGER, Visit};
 use crate::practice::{Meeting, Room};
 
 const DATA: Conn = Conn(1);
@@ -27,6 +28,8 @@ const BULK: usize = 10 * PIECE + 7;
 struct Puppet {
     outputs: VecDeque<Output>,
     bulk: usize,
+    /// Says something before and after bulk, as FTP does.
+    speaks: bool,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -36,7 +39,7 @@ impl Puppet {
         self.outputs.push_back(Output::Sent { conn, wire });
     }
 
-    fn obey(&mut self, line: &str, now: Tick) {
+    fn obey(&mut self, line: &str, now: Tick, world: &mut World) {
         let conn = DATA;
         match line.split_at(1) {
             ("L", _) => self.outputs.push_back(Output::Listen { conn }),
@@ -46,10 +49,15 @@ impl Puppet {
                 self.outputs.push_back(Output::Connect { conn, host, port });
             }
             ("B", _) => self.bulk = BULK,
+            ("R", _) => {
+                (self.bulk, self.speaks) = (BULK, true);
+                self.say(Conn::MAIN, "150");
+            }
             ("A", _) => self.outputs.push_back(Output::Abort { conn }),
             ("W", _) => {
                 self.outputs.push_back(Output::WakeAt(now.after(Duration::from_millis(5))));
             }
+            ("D", _) => assert!(world.mail_arrives("you", now)),
             ("Q", _) => self.outputs.push_back(Output::Finish { conn: Conn::MAIN }),
             _ => panic!("{line}"),
         }
@@ -57,14 +65,14 @@ impl Puppet {
 }
 
 impl Server for Puppet {
-    fn handle(&mut self, input: Input<'_>, now: Tick, _: &mut World) {
+    fn handle(&mut self, input: Input<'_>, now: Tick, world: &mut World) {
         let told = match input {
             Input::Opened { conn: Conn::MAIN, .. } => "hello".to_owned(),
             Input::Opened { .. } => "opened".to_owned(),
             Input::Listening { addr, .. } => addr.to_string(),
             Input::Failed { why, .. } => why.to_owned(),
             Input::Bytes { conn: Conn::MAIN, bytes } => {
-                return self.obey(std::str::from_utf8(bytes).unwrap(), now);
+                return self.obey(std::str::from_utf8(bytes).unwrap(), now, world);
             }
             Input::Bytes { bytes, .. } => format!("{} bytes", bytes.len()),
             Input::Time => "awake".to_owned(),
@@ -88,6 +96,9 @@ impl Server for Puppet {
         self.bulk -= length;
         if self.bulk == 0 {
             self.outputs.push_back(Output::Finish { conn });
+            if self.speaks {
+                self.say(Conn::MAIN, "226");
+            }
         }
         Some(vec![b'b'; length])
     }
@@ -105,14 +116,18 @@ struct Visitor {
 
 impl Visitor {
     async fn new() -> Visitor {
+        let meeting = Meeting::default();
+        Visitor::in_room(&Rc::new(Room::new(meeting.clone())), meeting).await
+    }
+
+    async fn in_room(room: &Rc<Room>, meeting: Meeting) -> Visitor {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (theirs, peer) = listener.accept().await.unwrap();
-        let meeting = Meeting::default();
+        theirs.set_nodelay(true).unwrap();
         let puppet = Puppet::default();
         let log = Arc::clone(&puppet.log);
-        let room = Rc::new(Room::new(meeting.clone()));
-        spawn_local(Visit::new(Box::new(puppet), theirs, peer, room).unwrap().run());
+        spawn_local(Visit::new(Box::new(puppet), theirs, peer, Rc::clone(room)).unwrap().run());
         let mut hello = [0; 5];
         socket.read_exact(&mut hello).await.unwrap();
         Visitor { socket, meeting, log }
@@ -161,6 +176,26 @@ fn a_data_port_is_allowed_while_it_waits_and_carries_everything() {
 }
 
 #[test]
+fn what_is_said_behind_the_content_waits_for_the_visitor_but_not_for_ever() {
+    visit(async || {
+        for closes in [true, false] {
+            let mut visitor = Visitor::new().await;
+            let address: SocketAddr = visitor.ask("L").await.parse().unwrap();
+            let mut data = TcpStream::connect(address).await.unwrap();
+            assert_eq!(visitor.hear().await, "opened");
+            let began = Instant::now();
+            assert_eq!(visitor.ask("R").await, "150", "and nothing else");
+            let mut bulk = Vec::new();
+            data.read_to_end(&mut bulk).await.unwrap();
+            assert_eq!(bulk.len(), BULK);
+            let kept = (!closes).then_some(data);
+            assert_eq!(visitor.hear().await, "226");
+            assert!(kept.is_none() || began.elapsed() >= LINGER);
+        }
+    });
+}
+
+#[test]
 fn an_abort_closes_the_port_that_waits() {
     visit(async || {
         let mut visitor = Visitor::new().await;
@@ -192,5 +227,19 @@ fn data_goes_back_to_the_visitor_only() {
         drop(other);
         let _listens = visitor.meeting.page_listeners.enter(address, 7);
         assert_eq!(visitor.ask(&format!("C{address}")).await, "opened");
+    });
+}
+
+#[test]
+fn who_waits_is_told_when_another_visitor_changes_the_world() {
+    visit(async || {
+        let room = Rc::new(Room::new(Meeting::default()));
+        let mut first = Visitor::in_room(&room, Meeting::default()).await;
+        let mut second = Visitor::in_room(&room, Meeting::default()).await;
+        second.socket.write_all(b"D").await.unwrap();
+        assert_eq!(first.hear().await, "awake");
+        // Once, however long one waits.
+        let more = tokio::time::timeout(Duration::from_millis(50), first.hear()).await;
+        assert!(more.is_err(), "{more:?}");
     });
 }

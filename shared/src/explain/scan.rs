@@ -68,6 +68,18 @@ impl<'a> Scanner<'a> {
         self
     }
 
+    /// Takes octets whose meaning was found apart: those of this unit.
+    pub fn explained(&mut self, wire: Wire) -> &mut Scanner<'a> {
+        let base = self.at as u32;
+        self.at = self.bytes.len().min(self.at + wire.bytes.len());
+        self.spans.extend(wire.spans.into_iter().map(|span| Span {
+            start: span.start + base,
+            end: span.end + base,
+            ..span
+        }));
+        self
+    }
+
     /// Says what is special about the octets taken last.
     pub fn note(&mut self, note: impl Into<Box<str>>) -> &mut Scanner<'a> {
         if let Some(span) = self.spans.last_mut() {

@@ -108,6 +108,24 @@ impl Wire {
         out
     }
 
+    /// Cuts the unit in two. A span that stands across the cut is in both.
+    pub fn split_off(&mut self, at: usize) -> Wire {
+        let at = at.min(self.bytes.len());
+        let bytes = self.bytes.split_off(at);
+        let at = at as u32;
+        let behind = self.spans.iter().filter(|span| span.end > at).map(|span| Span {
+            start: span.start.saturating_sub(at),
+            end: span.end - at,
+            ..span.clone()
+        });
+        let rest = Wire { spans: behind.collect(), bytes, ..Wire::default() };
+        self.spans.retain(|span| span.start < at);
+        if let Some(last) = self.spans.last_mut() {
+            last.end = last.end.min(at);
+        }
+        rest
+    }
+
     /// Puts another unit behind this one; its words and outcome are dropped.
     pub fn append(&mut self, other: Wire) {
         let base = self.bytes.len() as u32;
@@ -126,6 +144,21 @@ pub const MASK: &[u8] = b"********";
 #[cfg(test)]
 mod tests {
     use super::super::{Composer, common};
+
+    #[test]
+    fn a_unit_is_the_same_when_cut_and_joined() {
+        let mut out = Composer::new();
+        out.put(&common::TEXT, b"ab").space().secret(&common::BODY, b"cd").crlf();
+        let whole = out.finish("");
+        for at in 0..=whole.bytes.len() + 1 {
+            let mut first = whole.clone();
+            let rest = first.split_off(at);
+            assert!(first.tiles() && rest.tiles(), "cut at {at}");
+            first.append(rest);
+            assert!(first.tiles() && first.masked().starts_with(b"ab ********"));
+            assert_eq!(first.bytes, whole.bytes);
+        }
+    }
 
     #[test]
     fn a_masked_unit_shows_neither_a_secret_nor_its_length() {

@@ -9,6 +9,7 @@ use crate::transcript::Entry;
 pub mod ftp;
 pub mod gopher;
 pub mod http;
+pub mod imap;
 pub mod nntp;
 pub mod pop3;
 pub mod smtp;
@@ -35,6 +36,11 @@ pub struct Protocol {
     pub rfcs: &'static [u16],
     pub table: &'static Table,
     pub terms: &'static [&'static Term],
+    /// What the practice server does not do, sorted: the word of the RFC in lower case, a hyphen
+    /// for each space. Test programs of others leave it out.
+    pub lacks: &'static [&'static str],
+    /// What test programs may ask the practice server for: names and values of endpoints.json.
+    pub samples: &'static [(&'static str, &'static str)],
     pub client: fn(&ClientConfig) -> Box<dyn Client>,
     pub server: fn(&ServerConfig) -> Box<dyn Server>,
     /// What a terminal would show, for protocols that carry text to be looked at: lines made from
@@ -52,21 +58,9 @@ pub static ALL: &[&Protocol] = &[
     &ftp::PROTOCOL,
     &smtp::PROTOCOL,
     &pop3::PROTOCOL,
+    &imap::PROTOCOL,
     &telnet::PROTOCOL,
     &gopher::PROTOCOL,
-];
-
-/// A protocol of the lecture that the lab does not speak yet.
-pub struct Planned {
-    pub name: &'static str,
-    pub function: &'static str,
-    pub port: u16,
-    pub python: &'static str,
-}
-
-pub static PLANNED: &[Planned] = &[
-    Planned { name: "IMAP4", function: "Fetching email", port: 143, python: "imaplib" },
-    Planned { name: "Sockets", function: "TCP and UDP themselves", port: 12345, python: "socket" },
 ];
 
 pub fn by_id(id: &str) -> Option<&'static Protocol> {

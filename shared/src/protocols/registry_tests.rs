@@ -6,6 +6,7 @@ use super::{ALL, Protocol};
 use crate::machine::{Client, ClientConfig, Conn, Input, Output, Refused, ServerConfig, Tick};
 use crate::table::Takes;
 use crate::testing::{Bench, addr};
+use crate::world::files::{Files, Node};
 
 fn client(protocol: &Protocol) -> Box<dyn Client> {
     (protocol.client)(&ClientConfig::practice(protocol.port))
@@ -56,6 +57,100 @@ fn tables_and_glossaries_are_whole() {
                 term.rfc.number,
                 term.id
             );
+        }
+    }
+}
+
+/// A protocol, something that its practice server lacks, what asks for it, and the refusal.
+type Lack = (&'static str, &'static str, &'static [u8], &'static str);
+
+const LACKS: &[Lack] = &[
+    ("http", "connect", b"CONNECT a.lab:80 HTTP/1.1\r\nHost: a.lab:80\r\n\r\n", "HTTP/1.1 501 "),
+    ("nntp", "compress", b"COMPRESS DEFLATE\r\n", "503 "),
+    ("nntp", "slave", b"SLAVE\r\n", "500 "),
+    ("nntp", "starttls", b"STARTTLS\r\n", "503 "),
+    ("nntp", "xgtitle", b"XGTITLE *\r\n", "500 "),
+    ("nntp", "xpath", b"XPATH <a@b>\r\n", "500 "),
+    ("nntp", "xrover", b"XROVER 1-\r\n", "500 "),
+    ("ftp", "auth", b"AUTH TLS\r\n", "502 "),
+    ("ftp", "mode-b", b"MODE B\r\n", "504 "),
+    ("ftp", "mode-c", b"MODE C\r\n", "504 "),
+    ("ftp", "smnt", b"SMNT /\r\n", "502 "),
+    ("ftp", "stru-p", b"STRU P\r\n", "504 "),
+    ("ftp", "stru-r", b"STRU R\r\n", "504 "),
+    ("ftp", "type-e", b"TYPE E\r\n", "504 "),
+    ("smtp", "binarymime", b"MAIL FROM:<> BODY=BINARYMIME\r\n", "555 "),
+    ("smtp", "etrn", b"ETRN a.lab\r\n", "502 "),
+    ("smtp", "starttls", b"STARTTLS\r\n", "502 "),
+    ("imap", "starttls", b"a STARTTLS\r\n", "a BAD "),
+    ("pop3", "lang", b"LANG\r\n", "-ERR unknown"),
+    ("pop3", "stls", b"STLS\r\n", "-ERR unknown"),
+    ("pop3", "utf8", b"UTF8\r\n", "-ERR unknown"),
+];
+
+#[test]
+fn what_a_practice_server_is_said_to_lack_it_refuses() {
+    for protocol in ALL {
+        let id = protocol.id;
+        assert!(protocol.lacks.is_sorted(), "{id}: {:?}", protocol.lacks);
+        let told: Vec<_> = LACKS.iter().filter(|(of, ..)| *of == id).map(|lack| lack.1).collect();
+        assert_eq!(told, protocol.lacks, "{id}");
+    }
+    for (id, lack, asks, refusal) in LACKS {
+        let protocol = super::by_id(id).expect("it is registered");
+        let mut bench = Bench::new((protocol.server)(&ServerConfig::practice(1)));
+        match *id {
+            "ftp" => bench.ask(b"USER student\r\nPASS lab-secret\r\n"),
+            "smtp" => bench.ask(b"EHLO you.lab\r\n"),
+            _ => String::new(),
+        };
+        let reply = bench.ask(asks);
+        assert!(reply.starts_with(refusal), "{id}: {lack}: {reply}");
+    }
+}
+
+/// What asks for a sample, and how the reply begins.
+fn asks_for(id: &str, name: &str, value: &str) -> (String, &'static str) {
+    match (id, name) {
+        ("ftp", "upload") => (format!("CWD {value}"), "250 "),
+        ("ftp", _) => (format!("SIZE {value}"), "213 "),
+        ("http", "echo") => (format!("POST {value} HTTP/1.0\r\n"), "HTTP/1.1 200 "),
+        ("http", "redirect") => (format!("GET {value} HTTP/1.0\r\n"), "HTTP/1.1 302 "),
+        ("http", "private") => (format!("GET {value} HTTP/1.0\r\n"), "HTTP/1.1 401 "),
+        ("http", _) => (format!("GET {value} HTTP/1.0\r\n"), "HTTP/1.1 200 "),
+        ("gopher", "text") => (value.into(), "Welcome"),
+        ("gopher", "menu") => (value.into(), "i"),
+        ("gopher", "search") => (format!("{value}\tdots"), "iThese have all"),
+        ("nntp", "auth" | "mode_reader") => ("CAPABILITIES".into(), "101 "),
+        ("nntp", _) => (format!("GROUP {value}"), "211 "),
+        ("smtp", "rcpt") => (format!("RCPT TO:<{value}>"), "250 "),
+        _ => panic!("{id}: {name} has no test"),
+    }
+}
+
+#[test]
+fn what_a_practice_server_is_said_to_have_it_has() {
+    for protocol in ALL {
+        let id = protocol.id;
+        for (name, value) in protocol.samples {
+            let mut bench = Bench::new((protocol.server)(&ServerConfig::practice(1)));
+            match (id, *name) {
+                (_, "big_sha256") => continue,
+                (_, "big") => {
+                    let big = bench.world.files.get(&Files::resolve("/", value));
+                    assert!(big.and_then(Node::content).is_some(), "{id}: {value}");
+                    continue;
+                }
+                _ => {}
+            }
+            match id {
+                "ftp" => bench.ask(b"USER anonymous\r\nPASS a@b\r\nTYPE I\r\n"),
+                "smtp" => bench.ask(b"EHLO you.lab\r\nMAIL FROM:<>\r\n"),
+                _ => String::new(),
+            };
+            let (asks, begins) = asks_for(id, name, value);
+            let reply = bench.ask(format!("{asks}\r\n").as_bytes());
+            assert!(reply.starts_with(begins), "{id}: {name}: {reply:.200}");
         }
     }
 }

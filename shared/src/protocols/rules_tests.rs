@@ -10,7 +10,7 @@ use crate::machine::{
 };
 use crate::session::{Effect, Session};
 use crate::table::Takes;
-use crate::testing::addr;
+use crate::testing::{Bench, addr};
 use crate::transcript::{Entry, Kind, render};
 use crate::world::{EPOCH, PASSWORD, World};
 
@@ -150,6 +150,22 @@ fn all_04_a_bare_line_feed_is_noted() {
             |output| matches!(output, Output::Note(note) if note.level >= Level::Warning && note.text.contains("LF")),
         );
         assert!(noted, "{}: a greeting with a bare LF", protocol.id);
+    }
+}
+
+/// ALL-04: nor in a command, as netcat sends them; and what stands behind it is no command.
+#[test]
+fn all_04_a_server_answers_a_bare_line_feed_at_once_and_does_not_obey() {
+    for protocol in ALL.iter().filter(|protocol| protocol.table.verb("QUIT").is_some()) {
+        let id = protocol.id;
+        let mut bench = Bench::new((protocol.server)(&ServerConfig::practice(1)));
+        let refusal = bench.ask(b"QUIT\n");
+        assert!(refusal.contains("bare LF"), "{id}: {refusal}");
+        assert_eq!(bench.ask(b"QUIT\n"), refusal, "{id}");
+        assert_eq!(bench.ask(b"QUIT\r\n"), "", "{id}: the end of that line");
+        assert_ne!(bench.server.state(), protocol.table.end(), "{id}");
+        bench.ask(b"QUIT\r\n");
+        assert_eq!(bench.server.state(), protocol.table.end(), "{id}");
     }
 }
 

@@ -90,14 +90,27 @@ impl Exchange<'_> {
 
     /// What was sent, octet for octet.
     pub fn octets(&self) -> Vec<u8> {
-        self.units()
-            .flat_map(|wire| if self.masked { wire.masked() } else { wire.bytes.clone() })
-            .collect()
+        self.units().flat_map(|wire| self.bytes(wire)).collect()
+    }
+
+    /// The content that was sent in pieces after the reply, if the transcript has kept the whole of it; empty if
+    /// there was none.
+    pub fn sent_content(&self) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.conn == Conn::MAIN) {
+            if let Kind::Data { direction: Direction::Sent, head, octets } = &entry.kind {
+                all.extend_from_slice(head);
+                if head.len() as u64 != *octets {
+                    return None;
+                }
+            }
+        }
+        Some(all)
     }
 
     /// Every line that came back, without its end.
     pub fn lines(&self) -> Vec<Vec<u8>> {
-        let all: Vec<u8> = self.received().flat_map(|wire| wire.bytes.iter().copied()).collect();
+        let all: Vec<u8> = self.received().flat_map(|wire| self.bytes(wire)).collect();
         all.split_inclusive(|b| *b == b'\n')
             .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
             .map(|line| line.strip_suffix(b"\r").unwrap_or(line).to_vec())
@@ -122,7 +135,7 @@ impl Exchange<'_> {
     /// The octets of the block that followed, as they crossed the wire.
     pub fn block(&self) -> Vec<u8> {
         let blocks = self.received().filter(|wire| wire.outcome.is_none());
-        blocks.flat_map(|wire| wire.bytes.iter().copied()).collect()
+        blocks.flat_map(|wire| self.bytes(wire)).collect()
     }
 
     /// The content that came, as much of it as the transcript keeps.
@@ -234,8 +247,12 @@ impl Exchange<'_> {
         })
     }
 
+    fn bytes(&self, wire: &Wire) -> Vec<u8> {
+        if self.masked { wire.masked() } else { wire.bytes.clone() }
+    }
+
     fn text(&self, wire: &Wire) -> String {
-        let bytes = if self.masked { wire.masked() } else { wire.bytes.clone() };
+        let bytes = self.bytes(wire);
         let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(&bytes);
         String::from_utf8_lossy(bytes).replace("\r\n", "\n")
     }

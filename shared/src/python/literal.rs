@@ -4,19 +4,29 @@ use super::reader::{Expr, ExprKind, StatementKind, read};
 
 /// `str`: single quotes, unless the text has some and no double ones.
 pub fn text(value: &str) -> String {
-    let quote = quote(value.contains('\''), value.contains('"'));
+    decoded(value.as_bytes())
+}
+
+/// `str` from octets in UTF-8; what is none becomes lone surrogates (`errors='surrogateescape'`).
+pub fn decoded(value: &[u8]) -> String {
+    let quote = quote(value.contains(&b'\''), value.contains(&b'"'));
     let mut out = String::from(quote);
-    for c in value.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => out.extend(['\\', c]),
-            c if (c as u32) < 0x20 || (0x7f..0xa1).contains(&(c as u32)) => {
-                out.push_str(&format!("\\x{:02x}", c as u32));
+    for chunk in value.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => out.push_str("\\\\"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if c == quote => out.extend(['\\', c]),
+                c if (c as u32) < 0x20 || (0x7f..0xa1).contains(&(c as u32)) => {
+                    out.push_str(&format!("\\x{:02x}", c as u32));
+                }
+                c => out.push(c),
             }
-            c => out.push(c),
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\udc{byte:02x}"));
         }
     }
     out.push(quote);
@@ -50,6 +60,19 @@ pub fn list(values: &[String]) -> String {
 /// `tuple` of two or more values that are shown already.
 pub fn tuple(values: &[String]) -> String {
     format!("({})", values.join(", "))
+}
+
+/// `dict` of keys and values that are shown already. Of equal keys the last one counts, at the place of the first.
+pub fn dict(entries: &[(String, String)]) -> String {
+    let mut kept: Vec<(&str, &str)> = Vec::new();
+    for (key, value) in entries {
+        match kept.iter_mut().find(|(known, _)| known == key) {
+            Some(entry) => entry.1 = value,
+            None => kept.push((key, value)),
+        }
+    }
+    let entries: Vec<String> = kept.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    format!("{{{}}}", entries.join(", "))
 }
 
 /// The strings and numbers of a list, a tuple or a dictionary, in order.
@@ -104,6 +127,9 @@ mod tests {
         assert_eq!(text("it's \"so\""), "'it\\'s \"so\"'");
         assert_eq!(text("a\\b\r\n\t\0\u{7f}\u{e4}"), "'a\\\\b\\r\\n\\t\\x00\\x7f\u{e4}'");
         assert_eq!(bytes(b"+OK\xff\n'"), "b\"+OK\\xff\\n'\"");
+        assert_eq!(decoded(b"it's \xe4 \xc3\xa4"), "\"it's \\udce4 \u{e4}\"");
+        let entries = [("a", "1"), ("b", "2"), ("a", "3")].map(|(k, v)| (text(k), v.into()));
+        assert_eq!(dict(&entries), "{'a': 3, 'b': 2}");
         assert_eq!(strings("{'a': \"b's\", 'c\\'d': 5}"), ["a", "b's", "c'd", "5"]);
         assert_eq!(tuple(&["1".into(), list(&[bytes(b"x")])]), "(1, [b'x'])");
     }

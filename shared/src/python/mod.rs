@@ -70,6 +70,8 @@ pub struct Action {
     pub of: Option<&'static str>,
     /// The call in Python 3, where it is more than the method with its arguments; see [`Line::code`].
     pub call: Option<fn(&[String]) -> String>,
+    /// The call in Python 2, where it differs by more than the names of modules; empty, if its module has none.
+    pub python2: Option<fn(&[String]) -> String>,
     pub next: fn(&Step<'_>) -> Next,
 }
 
@@ -125,7 +127,17 @@ impl Action {
         params: &'static [Param],
         next: fn(&Step<'_>) -> Next,
     ) -> Action {
-        Action { method, lecture: false, about, params, after: None, of: None, call: None, next }
+        Action {
+            method,
+            lecture: false,
+            about,
+            params,
+            after: None,
+            of: None,
+            call: None,
+            python2: None,
+            next,
+        }
     }
 
     /// Named in the lecture.
@@ -150,9 +162,22 @@ impl Action {
         self
     }
 
+    pub const fn python2(mut self, call: fn(&[String]) -> String) -> Action {
+        self.python2 = Some(call);
+        self
+    }
+
     /// The examples, as arguments.
     pub fn examples(&self) -> Vec<String> {
         self.params.iter().map(|param| param.example.into()).collect()
+    }
+
+    fn shown(&self, args: &[String], masked: bool) -> Vec<String> {
+        let shown = self.params.iter().zip(args).map(|(param, arg)| match param.kind {
+            Kind::Secret if masked => "********".to_string(),
+            _ => arg.clone(),
+        });
+        shown.collect()
     }
 }
 
@@ -198,11 +223,13 @@ pub struct Line {
     pub code: String,
     /// As the prompt would show it, empty after a statement; `Err` holds an exception.
     pub result: Result<String, String>,
+    /// The code in Python 2, where it is another one; empty, if its module has none.
+    pub python2: Option<String>,
 }
 
 impl Line {
     pub fn new(code: impl Into<String>, result: Result<String, String>) -> Line {
-        Line { code: code.into(), result }
+        Line { code: code.into(), result, python2: None }
     }
 }
 
@@ -211,20 +238,29 @@ impl Module {
         self.actions.iter().find(|action| action.method == method)
     }
 
+    /// A call and what came of it.
+    pub fn line(
+        &self,
+        action: &Action,
+        args: &[String],
+        masked: bool,
+        result: Result<String, String>,
+    ) -> Line {
+        let python2 = action.python2.map(|call| call(&action.shown(args, masked)));
+        Line { code: self.call(action, args, masked), result, python2 }
+    }
+
     /// The call in Python 3.
     pub fn call(&self, action: &Action, args: &[String], masked: bool) -> String {
-        let shown = action.params.iter().zip(args).map(|(param, arg)| match param.kind {
-            Kind::Secret if masked => "********".to_string(),
-            _ => arg.clone(),
-        });
-        let shown: Vec<String> = shown.collect();
+        let shown = action.shown(args, masked);
         if let Some(call) = action.call {
             return call(&shown);
         }
-        let needed =
-            |(param, arg): (&Param, &String)| !(param.example.is_empty() && arg.is_empty());
-        let pairs = action.params.iter().zip(&shown);
-        let given = pairs.rev().position(needed).map_or(0, |after| shown.len() - after);
+        // A text that may not be left out can still be empty.
+        let needed = |param: &Param| !param.example.is_empty() && param.kind != Kind::Plain;
+        let mut both = action.params.iter().zip(&shown);
+        let given = both.rposition(|(param, arg)| needed(param) || !arg.is_empty());
+        let given = given.map_or(0, |last| last + 1);
         let written =
             action.params.iter().zip(&shown[..given]).map(|(param, arg)| match param.kind {
                 Kind::Plain if arg.is_empty() => "None".into(),

@@ -51,14 +51,15 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
     };
     for play in played {
         typed(at..play.range.start.max(at), &mut calls);
-        let mut code = module.call(play.action, &play.args, masked);
-        if masked {
-            code = without_secrets(code, &entries[play.range.clone()]);
-        }
         let running = play.result.is_none();
         let result = play.result.clone().unwrap_or(Ok(String::new()));
-        let line = Some(Line { code, result });
-        calls.push(Call { range: play.range.clone(), line, running });
+        let mut line = module.line(play.action, &play.args, masked, result);
+        if masked {
+            let sent = &entries[play.range.clone()];
+            line.code = without_secrets(line.code, sent);
+            line.python2 = line.python2.map(|code| without_secrets(code, sent));
+        }
+        calls.push(Call { range: play.range.clone(), line: Some(line), running });
         at = play.range.end;
     }
     typed(at..entries.len(), &mut calls);
@@ -96,39 +97,18 @@ pub fn script(
     if dialect == Dialect::Sockets {
         return sockets(server, entries);
     }
-    let spelled = |code: &str| match dialect {
-        Dialect::Python2 => spelling::python2(code),
-        _ => code.to_owned(),
-    };
-    let mut out = module.preamble.map_or_else(String::new, |preamble| preamble(dialect));
+    let old = dialect == Dialect::Python2;
+    let spelled = |code: &str| if old { spelling::python2(code) } else { code.to_owned() };
     let lines = calls.iter().filter_map(|call| call.line.as_ref());
-    let used: String = lines.map(|line| format!("{}\n", line.code)).collect();
-    out += &spelled(&needed(&(module.open)(server.0, server.1), module.object, used));
+    let code = lines.map(|line| line.python2.as_deref().filter(|_| old).unwrap_or(&line.code));
+    let used: String = code.map(|code| spelled(code) + "\n").collect();
+    let mut out = module.preamble.map_or_else(String::new, |preamble| preamble(dialect));
+    out += &needed(&spelled(&(module.open)(server.0, server.1)), module.object, used);
     out += &module.setup.map_or_else(String::new, |setup| setup(entries));
     for call in calls {
         out.push_str(&match &call.line {
-            Some(Line { code, result: Ok(value) }) if value.is_empty() && !call.running => {
-                format!("{}\n", spelled(code))
-            }
-            Some(Line { code, result: Ok(_) }) => printed(&spelled(code), dialect),
-            // What the page did not do, Python may do.
-            Some(Line { code, result: Err(why) }) if class(why).is_none() => {
-                printed(&spelled(code), dialect)
-            }
-            Some(Line { code, result: Err(exception) }) => {
-                let class = spelled(class(exception).unwrap_or("Exception"));
-                let code = spelled(code).replace('\n', "\n    ");
-                // Without a text the prompt shows the class alone.
-                let end = if exception.contains(':') { ":', error" } else { "'" };
-                match dialect {
-                    Dialect::Python2 => format!(
-                        "try:\n    {code}\nexcept {class}, error:\n    print '{class}{end}\n"
-                    ),
-                    _ => format!(
-                        "try:\n    {code}\nexcept {class} as error:\n    print('{class}{end})\n"
-                    ),
-                }
-            }
+            Some(line) if old => statement2(module, line, call.running),
+            Some(line) => statement3(line, call.running),
             None => format!(
                 "# No call of {} does what was sent in line {}.\n",
                 module.name,
@@ -136,7 +116,48 @@ pub fn script(
             ),
         });
     }
-    out
+    match old && !out.is_ascii() {
+        true => format!("# -*- coding: utf-8 -*-\n{out}"),
+        false => out,
+    }
+}
+
+fn statement3(Line { code, result, .. }: &Line, running: bool) -> String {
+    match result {
+        Ok(value) if value.is_empty() && !running => format!("{code}\n"),
+        Ok(_) => printed(code, Dialect::Python3),
+        Err(exception) => match class(exception) {
+            Some(class) => {
+                // Without a text the prompt shows the class alone.
+                let end = if exception.contains(':') { ":', error" } else { "'" };
+                format!(
+                    "try:\n    {}\nexcept {class} as error:\n    print('{class}{end})\n",
+                    code.replace('\n', "\n    ")
+                )
+            }
+            // What the page did not do, Python may do.
+            None => printed(code, Dialect::Python3),
+        },
+    }
+}
+
+fn statement2(module: &Module, line: &Line, running: bool) -> String {
+    let code = match &line.python2 {
+        Some(code) if code.is_empty() => {
+            return format!("# {} of Python 2 has no call for this.\n", module.python2);
+        }
+        Some(code) => spelling::python2(code),
+        None => spelling::python2(&line.code),
+    };
+    match &line.result {
+        Ok(value) if value.is_empty() && !running => format!("{code}\n"),
+        Ok(_) => printed(&code, Dialect::Python2),
+        // Its classes have other names here and there.
+        Err(_) => format!(
+            "try:\n    {}\nexcept Exception, error:\n    print repr(error)\n",
+            code.replace('\n', "\n    ")
+        ),
+    }
 }
 
 /// The lines that make the object, without imports and variables that nothing uses.

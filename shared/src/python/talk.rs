@@ -1,30 +1,64 @@
-//! A method of several commands, written down as if it waited for the answers.
+//! A method of several commands, written in the order in which Python sends them.
 
-use super::{Exchange, Next, Step};
+use super::{Exchange, Next, Step, exchanges};
+use crate::transcript::Entry;
 
-/// The dialogue of one method, told from its beginning at every step: what has been answered by now comes from the
-/// transcript, and the first question that has not ends the step as what is to be sent.
+/// Goes through a method from its beginning whenever the next move is asked for: what has been said is answered
+/// from the exchanges, and the first that has not been said is the next move. So a method can be written in a
+/// straight line, with `?` behind all that is said.
 pub struct Talk<'a> {
     pub step: &'a Step<'a>,
-    asked: usize,
+    said: usize,
 }
 
 impl<'a> Talk<'a> {
-    /// `Ok` is the value that the method gives; `Err` whatever else comes next, an exception included.
+    pub fn new(step: &'a Step<'a>) -> Talk<'a> {
+        Talk { step, said: 0 }
+    }
+
+    /// The next move of a whole method.
     pub fn run(
         step: &'a Step<'a>,
         method: impl FnOnce(&mut Talk<'a>) -> Result<String, Next>,
     ) -> Next {
-        match method(&mut Talk { step, asked: 0 }) {
-            Ok(value) => Next::Return(value),
-            Err(next) => next,
-        }
+        method(&mut Talk::new(step)).into()
     }
 
-    /// Sends this unless it has been sent, and gives what came of it.
+    /// Whatever puts something on the wire.
     pub fn ask(&mut self, next: Next) -> Result<&'a Exchange<'a>, Next> {
-        let exchange = self.step.done.get(self.asked).ok_or(next)?;
-        self.asked += 1;
-        Ok(exchange)
+        self.go_on().ok_or(next)
+    }
+
+    /// A command as it would be typed, or all of the content.
+    pub fn say(&mut self, text: impl Into<String>) -> Result<&'a Exchange<'a>, Next> {
+        self.go_on().ok_or_else(|| Next::Send(text.into()))
+    }
+
+    /// A line that the lab has no command for.
+    pub fn say_raw(&mut self, line: impl Into<String>) -> Result<&'a Exchange<'a>, Next> {
+        self.go_on().ok_or_else(|| Next::Raw(line.into()))
+    }
+
+    /// The session up to where the method began.
+    pub fn before(&self) -> &'a [Entry] {
+        let began = self.step.done.first().map(|exchange| exchange.range.start);
+        &self.step.session[..began.unwrap_or(self.step.session.len())]
+    }
+
+    /// The exchanges in it.
+    pub fn exchanges_before(&self) -> Vec<Exchange<'a>> {
+        exchanges(self.step.session, 0..self.before().len(), false)
+    }
+
+    fn go_on(&mut self) -> Option<&'a Exchange<'a>> {
+        self.said += 1;
+        self.step.done.get(self.said - 1)
+    }
+}
+
+/// The end of a method that was written with `?`.
+impl From<Result<String, Next>> for Next {
+    fn from(end: Result<String, Next>) -> Next {
+        end.map_or_else(|next| next, Next::Return)
     }
 }

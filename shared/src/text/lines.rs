@@ -41,12 +41,14 @@ pub struct Lines {
     searched: usize,
     limit: usize,
     lf_ends: bool,
+    /// Behind a bare LF, up to the end of the same line.
+    tail: bool,
 }
 
 impl Lines {
     /// Lines end at CR LF only. `limit` is the most octets of a line, its end included.
     pub fn strict(limit: usize) -> Lines {
-        Lines { buffer: Vec::new(), start: 0, searched: 0, limit, lf_ends: false }
+        Lines { buffer: Vec::new(), start: 0, searched: 0, limit, lf_ends: false, tail: false }
     }
 
     /// Lines end at CR LF or a bare LF; [`Line::ending`] tells which.
@@ -93,6 +95,24 @@ impl Lines {
         }
         self.searched = self.buffer.len();
         None
+    }
+
+    /// For servers: a command that ends at CR LF. A bare LF is told at once, or somebody who types
+    /// into netcat would wait for an answer for ever; it is the end of no line, so what stands
+    /// behind it up to CR LF is no command and is dropped.
+    pub fn next_command(&mut self) -> Option<Line> {
+        loop {
+            let lf_ends = core::mem::replace(&mut self.lf_ends, true);
+            let line = self.next_line();
+            self.lf_ends = lf_ends;
+            match line.as_ref().map(|line| line.ending) {
+                Some(Ending::Lf) => self.tail = true,
+                Some(Ending::TooLong) if self.tail => continue,
+                Some(Ending::CrLf) if core::mem::take(&mut self.tail) => continue,
+                _ => {}
+            }
+            return line;
+        }
     }
 
     /// Octets that are not yet a line.
@@ -166,6 +186,23 @@ mod tests {
         let lenient = all(&mut Lines::lenient(100), &[b"a\nb\r\n"]);
         assert_eq!(lenient[0].ending, Ending::Lf);
         assert_eq!(lenient[1].text(), b"b");
+    }
+
+    #[test]
+    fn a_bare_line_feed_in_a_command_is_told_and_what_follows_it_is_no_command() {
+        let stream = b"USER you\nPASS x\nDELE 1 and so on, over the limit\r\nNOOP\r\n";
+        for cut in 0..stream.len() {
+            let (mut lines, mut out) = (Lines::strict(16), Vec::new());
+            for part in [&stream[..cut], &stream[cut..]] {
+                lines.push(part);
+                while let Some(line) = lines.next_command() {
+                    out.push((line.text().to_vec(), line.ending));
+                }
+            }
+            let expected: [(&[u8], Ending); 3] =
+                [(b"USER you", Ending::Lf), (b"PASS x", Ending::Lf), (b"NOOP", Ending::CrLf)];
+            assert_eq!(out, expected.map(|(text, ending)| (text.to_vec(), ending)), "{cut}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Explains the lines of a mail or news article (RFC 5322): header fields, empty line, body.
 
+use core::ops::Range;
+
 use super::dot::BlockState;
-use crate::explain::{Scanner, common};
+use crate::explain::{Scanner, Wire, common};
 
 /// For [`super::dot::Explain`].
 pub fn explain(scan: &mut Scanner<'_>, state: &mut BlockState) {
@@ -31,6 +33,59 @@ pub fn explain(scan: &mut Scanner<'_>, state: &mut BlockState) {
             scan.note("A header field needs a name and a colon.");
         }
     }
+}
+
+/// Explains a message, or its body alone, as it stands: not as a block, no dots are stuffed.
+pub fn explained(content: &[u8], in_body: bool) -> Wire {
+    let mut state = BlockState { in_body, ..BlockState::default() };
+    let mut wire = Wire::default();
+    for line in content.split_inclusive(|b| *b == b'\n') {
+        let mut scan = Scanner::new(line);
+        explain(&mut scan, &mut state);
+        scan.line(&common::BODY);
+        wire.append(scan.finish(""));
+    }
+    wire
+}
+
+/// A header field where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub name: Range<usize>,
+    /// Behind the colon, folds included, the last line end not.
+    pub value: Range<usize>,
+    /// With its line ends.
+    pub whole: Range<usize>,
+}
+
+/// No message has so many header fields; what follows is passed over.
+const FIELDS_LIMIT: usize = 10_000;
+
+/// The header fields, in order, up to the empty line. Lines that are no field are passed over.
+pub fn fields(message: &[u8]) -> Vec<Field> {
+    let mut found: Vec<Field> = Vec::new();
+    let mut at = 0;
+    for line in message.split_inclusive(|b| *b == b'\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        let text = line.trim_ascii_end();
+        if text.is_empty() || found.len() == FIELDS_LIMIT {
+            break;
+        }
+        if matches!(line[0], b' ' | b'\t') {
+            if let Some(field) = found.last_mut().filter(|field| field.whole.end == range.start) {
+                field.value.end = range.start + text.len();
+                field.whole.end = range.end;
+            }
+            continue;
+        }
+        if let Some(colon) = text.iter().position(|b| *b == b':') {
+            let name = range.start..range.start + text[..colon].trim_ascii_end().len();
+            let value = range.start + colon + 1..range.start + text.len();
+            found.push(Field { name, value, whole: range });
+        }
+    }
+    found
 }
 
 /// The value of a header field, unfolded; names are compared in any case.

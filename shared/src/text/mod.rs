@@ -4,6 +4,8 @@ pub mod content;
 pub mod dot;
 pub mod lines;
 pub mod message;
+pub mod mime;
+pub mod pattern;
 pub mod reply;
 pub mod sasl;
 pub mod screen;

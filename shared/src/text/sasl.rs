@@ -112,7 +112,11 @@ impl Exchange {
         match self.mechanism {
             Mechanism::Plain => {
                 let parts: Vec<_> = response.split('\0').collect();
-                let [_, user, password] = parts[..] else { return Verdict::Malformed };
+                let [acts_as, user, password] = parts[..] else { return Verdict::Malformed };
+                // Nobody may act for somebody else here (RFC 4616 section 2).
+                if !acts_as.is_empty() && acts_as != user {
+                    return Verdict::Denied;
+                }
                 check(world, user, |secret| secret == password)
             }
             Mechanism::Login => match self.user.take() {
@@ -152,6 +156,20 @@ mod tests {
             encode(answer.expect("CRAM-MD5 answers")),
             "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw"
         );
+    }
+
+    #[test]
+    fn plain_lets_nobody_act_for_somebody_else() {
+        let world = World::new(0);
+        for (response, right) in [
+            ("\0student\0lab-secret", true),
+            ("student\0student\0lab-secret", true),
+            ("alice\0student\0lab-secret", false),
+        ] {
+            let mut server = Exchange::new(Mechanism::Plain, String::new());
+            let verdict = server.respond(response.as_bytes(), &world);
+            assert_eq!(matches!(verdict, Verdict::Accepted(_)), right, "{response:?}");
+        }
     }
 
     #[test]

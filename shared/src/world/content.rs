@@ -1,6 +1,7 @@
 //! What the world holds when it begins: small, and chosen so that each piece shows something.
 
 use super::files::Content;
+use super::mail::Flags;
 use super::{Date, World};
 
 mod articles;
@@ -24,8 +25,29 @@ pub(super) fn fill(world: &mut World) {
         let mail = crlf(mail);
         world.mail.deliver(user, &mail, day(*days_before)).expect("the first mails fit");
     }
+    fill_mailboxes(world, day);
     fill_news(world, day);
     fill_files(world, day);
+}
+
+fn fill_mailboxes(world: &mut World, day: impl Fn(u64) -> Date) {
+    for (name, special_use, subscribed) in mails::MAILBOXES {
+        world.mail.create(super::USER, name, *special_use).expect("each name is there once");
+        if *subscribed {
+            world.mail.subscribe(super::USER, name);
+        }
+    }
+    for (name, days_before, flags, mail) in mails::FILED {
+        let (bytes, flags) = (crlf(mail).into(), Flags::of(*flags));
+        let filed = world.mail.file(super::USER, name, bytes, flags, day(*days_before));
+        filed.expect("the first mails fit");
+    }
+    let inbox = world.mail.mailbox_mut(super::USER).expect("the first account has an INBOX");
+    for (uid, flag) in mails::FLAGGED {
+        if let Some(flags) = inbox.flags_mut(*uid) {
+            flags.add(flag);
+        }
+    }
 }
 
 fn fill_news(world: &mut World, day: impl Fn(u64) -> Date) {
@@ -82,6 +104,11 @@ fn fill_files(world: &mut World, day: impl Fn(u64) -> Date) {
     }
 }
 
+/// A small mail that arrives while somebody looks on.
+pub(super) fn arriving(user: &str, serial: u64, date: Date) -> Vec<u8> {
+    crlf(&mails::arriving(user, serial, &date.mail()))
+}
+
 fn crlf(text: &str) -> Vec<u8> {
     text.replace('\n', "\r\n").into_bytes()
 }
@@ -135,3 +162,22 @@ const TINY_PNG: [u8; 67] = [
     0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d, 0x0a, 0x2d, 0xb4, 0, 0, 0, 0, 0x49, 0x45, 0x4e,
     0x44, 0xae, 0x42, 0x60, 0x82,
 ];
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use crate::text::sasl::hex;
+    use crate::world::{BIG_SHA256, EPOCH, World};
+
+    #[test]
+    fn the_digest_of_the_large_file_is_right() {
+        let world = World::new(EPOCH);
+        let content = world.files.get("/pub/big.bin").and_then(|node| node.content()).unwrap();
+        let mut digest = Sha256::new();
+        for at in (0..content.len()).step_by(1 << 16) {
+            digest.update(content.read(at, 1 << 16));
+        }
+        assert_eq!(hex(&digest.finalize()), BIG_SHA256);
+    }
+}

@@ -22,6 +22,8 @@ pub const HOST: &str = "practice.lab";
 pub const USER: &str = "student";
 /// The first account's password.
 pub const PASSWORD: &str = "lab-secret";
+/// Of `/pub/big.bin`.
+pub const BIG_SHA256: &str = "1154ac4ad25c1afe12ea6cb32c594b3be4beafc7807dcbe2547268e4656939e4";
 /// When the world of the page begins, 2026-01-05 09:00:00 UTC, so that a lesson shows the same
 /// bytes everywhere.
 pub const EPOCH: u64 = 1_767_603_600;
@@ -52,6 +54,18 @@ impl World {
 
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// Grows when a session has changed what another one may wait for: mail.
+    pub fn changes(&self) -> u64 {
+        self.mail.changes()
+    }
+
+    /// A small mail arrives for a user, as if somebody had sent it. `false`: there is no room.
+    pub fn mail_arrives(&mut self, user: &str, now: Tick) -> bool {
+        let date = self.date(now);
+        let mail = content::arriving(user, self.mail.changes(), date);
+        self.mail.deliver(user, &mail, date).is_ok()
     }
 
     /// The world's date and time at a tick.

@@ -1,6 +1,6 @@
 //! Playing Python's methods, and the session as calls of Python.
 
-use shared::machine::Tick;
+use shared::machine::{Refused, Tick};
 use shared::python::{self, Action, Call, Dialect, Next, Planned, Running};
 
 use shared::session::Effect;
@@ -39,6 +39,10 @@ impl Lab {
             return false;
         }
         let next = self.running.take().or_else(|| {
+            if !self.script_for.is_empty() {
+                // Its session has not begun.
+                return None;
+            }
             let Planned { action, args, .. } = self.script.pop_front()?;
             Some(Running::begin(action, args, &self.session))
         });
@@ -46,6 +50,13 @@ impl Lab {
         let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
+                    self.running = Some(running);
+                    return true;
+                }
+                // Python does not ask what is legal: it sends, and the server refuses.
+                Err(why @ Refused::Illegal(_)) => {
+                    self.notice = Some(format!("Python sends it all the same: {why}"));
+                    self.send_anyway(&text, now);
                     self.running = Some(running);
                     return true;
                 }

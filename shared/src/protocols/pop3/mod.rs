@@ -22,6 +22,8 @@ pub static PROTOCOL: Protocol = Protocol {
     rfcs: &[1939, 2449, 5034, 3206, 4616, 2195],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["lang", "stls", "utf8"],
+    samples: &[],
     client: |config| Box::new(client::Pop3Client::new(config)),
     server: |config| Box::new(server::Pop3Server::new(config)),
     screen: None,

@@ -27,6 +27,9 @@ const WHICH: Param = Param::plain("which", "1");
 const ALL_OR_ONE: Param = Param::plain("which", "");
 const USER: Param = Param::text("user", "student");
 
+/// Python 2 has no method for it.
+const CAPA2: &str = "pop._longcmd('CAPA')";
+
 const ACTIONS: &[Action] = &[
     Action::new("user", "Names the mailbox.", &[USER], |step| {
         short(step, format!("USER {}", step.args[0]))
@@ -67,7 +70,8 @@ const ACTIONS: &[Action] = &[
     .after(&[]),
     Action::new("capa", "What the server can do beyond the basic commands.", &[], |step| {
         asked(step, "CAPA".into(), capabilities)
-    }),
+    })
+    .python2(|_| CAPA2.into()),
     Action::new(
         "top",
         "The header of a message and the first lines of its body.",
@@ -95,10 +99,12 @@ const ACTIONS: &[Action] = &[
     Action::new("utf8", "Asks for UTF-8 in names and headers.", &[], |step| {
         unknown(step, "UTF8".into())
     })
-    .after(&[]),
+    .after(&[])
+    .python2(|_| "pop._shortcmd('UTF8')".into()),
     Action::new("close", "Drops the connection without QUIT: nothing is deleted.", &[], |_| {
         Next::Close
-    }),
+    })
+    .python2(|_| "(pop.file.close(), pop.sock.close())[1]".into()),
 ];
 
 type Value = fn(&Exchange<'_>) -> String;
@@ -230,5 +236,6 @@ fn typed(exchange: &Exchange<'_>) -> Option<Line> {
         }
         _ => (format!("pop._longcmd({})", text(&sent)), block as Value),
     };
-    Some(Line::new(code, answered(exchange, value)))
+    let python2 = code.starts_with("pop.capa(").then(|| CAPA2.into());
+    Some(Line { python2, ..Line::new(code, answered(exchange, value)) })
 }

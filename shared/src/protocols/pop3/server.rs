@@ -73,7 +73,7 @@ impl Pop3Server {
             return;
         }
         let text = line.text();
-        if text.iter().any(|b| matches!(b, b'\n' | b'\r' | 0)) {
+        if line.ending == Ending::Lf || text.iter().any(|b| matches!(b, b'\r' | 0)) {
             self.unknown("bare CR, bare LF or NUL in a command; lines end with CR LF");
             return;
         }
@@ -224,26 +224,26 @@ impl Pop3Server {
     }
 
     fn login(&mut self, right: bool, world: &mut World) {
-        let mailbox = world.mail.mailbox_mut(&self.user).filter(|_| right);
-        let Some(mailbox) = mailbox else {
+        if !right || world.mail.mailbox(&self.user).is_none() {
             self.refuse("AUTH", "wrong name or password");
             return;
-        };
-        if !mailbox.lock(self.session) {
+        }
+        if !world.mail.lock(&self.user, self.session) {
             self.refuse("IN-USE", "another session has this mailbox");
             return;
         }
-        self.maildrop = Maildrop::open(mailbox);
+        self.maildrop = world.mail.mailbox(&self.user).map(Maildrop::open).unwrap_or_default();
         let count = self.maildrop.len();
         self.ok(&format!("{}'s mailbox has {count} messages", self.user));
     }
 
     /// The UPDATE state: what is marked goes, and the mailbox is free again.
     fn update(&mut self, world: &mut World) {
-        if let Some(mailbox) = world.mail.mailbox_mut(&self.user) {
-            mailbox.remove(&self.maildrop.marked());
-            mailbox.unlock(self.session);
+        let marked = self.maildrop.marked();
+        if let Some(mailbox) = world.mail.mailbox_mut(&self.user).filter(|_| !marked.is_empty()) {
+            mailbox.remove(&marked);
         }
+        world.mail.unlock(&self.user, self.session);
     }
 
     fn list(&mut self, uids: bool, which: Option<&str>) {
@@ -364,15 +364,13 @@ impl Server for Pop3Server {
             Input::Bytes { bytes, .. } if self.progress.state() != &table::CLOSED => {
                 self.lines.push(bytes);
                 while self.progress.state() != &table::CLOSED {
-                    let Some(line) = self.lines.next_line() else { break };
+                    let Some(line) = self.lines.next_command() else { break };
                     self.line(&line, world);
                 }
             }
             Input::End { .. } | Input::Reset { .. } => {
                 // No QUIT, no UPDATE (RFC 1939 section 6): only the lock goes.
-                if let Some(mailbox) = world.mail.mailbox_mut(&self.user) {
-                    mailbox.unlock(self.session);
-                }
+                world.mail.unlock(&self.user, self.session);
                 if self.progress.over().is_some() {
                     self.outputs.push_back(Output::Finish { conn: Conn::MAIN });
                 }

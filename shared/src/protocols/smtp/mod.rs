@@ -3,6 +3,7 @@
 mod client;
 mod params;
 mod path;
+mod python;
 mod reply;
 mod server;
 mod table;
@@ -19,13 +20,15 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Sending email",
     port: 25,
     python: "smtplib",
-    module: None,
+    module: Some(&python::MODULE),
     rfcs: &[
         5321, 1870, 1985, 2034, 2195, 2852, 2920, 3030, 3207, 3461, 3463, 4616, 4865, 4954, 6152,
         6531, 6710, 7293, 8689,
     ],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &["binarymime", "etrn", "starttls"],
+    samples: &[("rcpt", "you@practice.lab")],
     client: |config| Box::new(client::SmtpClient::new(config)),
     server: |config| Box::new(server::SmtpServer::new(config)),
     screen: None,

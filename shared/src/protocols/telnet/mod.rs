@@ -27,6 +27,8 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     table: &table::TABLE,
     terms: terms::ALL,
+    lacks: &[],
+    samples: &[],
     client: |config| Box::new(client::TelnetClient::new(config)),
     server: |config| Box::new(server::TelnetServer::new(config)),
     screen: Some(screen::lines),

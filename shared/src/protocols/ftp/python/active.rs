@@ -3,7 +3,7 @@
 use core::net::{IpAddr, SocketAddr, SocketAddrV4};
 
 use super::super::wire::address::{extended_text, named, six_text};
-use super::dialogue::{done, void};
+use super::dialogue::{done, first, void};
 use crate::machine::Conn;
 use crate::python::literal::text;
 use crate::python::{Exchange, Next, Step, Talk};
@@ -30,7 +30,7 @@ pub(super) fn makeport(step: &Step<'_>) -> Next {
 pub(super) fn listened<'a>(talk: &mut Talk<'a>) -> Result<&'a Exchange<'a>, Next> {
     let command = if own(talk.step).is_ipv6() { "EPRT" } else { "PORT" };
     let exchange = talk.ask(Next::Send(command.into()))?;
-    done(exchange.replies().first()).map_err(Next::Raise)?;
+    done(first(exchange).as_ref()).map_err(Next::Raise)?;
     Ok(exchange)
 }
 
@@ -70,9 +70,8 @@ pub(super) fn call(exchange: &Exchange<'_>) -> Option<(String, bool)> {
     Some(match (waits, extended) {
         (true, false) => ("data = ftp.makeport()".into(), true),
         (true, true) => {
-            let port = "data.getsockname()[1]";
-            let code =
-                format!("data = socket.create_server(('', 0))\nftp.sendeprt({OWN_HOST}, {port})");
+            let socket = "data = socket.socket()\ndata.bind(('', 0))\ndata.listen(1)\n";
+            let code = format!("{socket}ftp.sendeprt({OWN_HOST}, data.getsockname()[1])");
             (code, false)
         }
         (false, true) => (format!("ftp.sendeprt({OWN_HOST}, {})", address.port()), false),

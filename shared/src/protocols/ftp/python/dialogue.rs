@@ -28,6 +28,14 @@ pub(super) fn odd(reply: &str) -> String {
     format!("ftplib.error_reply: {reply}")
 }
 
+/// The first reply; lines whose code no outcome has are one to Python.
+pub(super) fn first(exchange: &Exchange<'_>) -> Option<String> {
+    let lines = exchange.lines();
+    let lines = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned());
+    let odd = || lines.collect::<Vec<_>>().join("\n");
+    exchange.replies().into_iter().next().or_else(|| Some(odd()).filter(|odd| !odd.is_empty()))
+}
+
 /// A command as it goes out: raw if the lab has no such command.
 pub(super) fn command(text: String) -> Next {
     let known = table::TABLE.verb(split_verb(&text).0).is_some_and(|v| !v.name.starts_with('('));
@@ -43,13 +51,13 @@ pub(super) fn command(text: String) -> Next {
 /// `sendcmd` inside of a method.
 pub(super) fn asked(talk: &mut Talk<'_>, text: String) -> Result<String, Next> {
     let exchange = talk.ask(command(text))?;
-    response(exchange.replies().first()).map_err(Next::Raise)
+    response(first(exchange).as_ref()).map_err(Next::Raise)
 }
 
 /// `voidcmd` inside of a method.
 pub(super) fn commanded(talk: &mut Talk<'_>, text: String) -> Result<String, Next> {
     let exchange = talk.ask(command(text))?;
-    done(exchange.replies().first()).map_err(Next::Raise)
+    done(first(exchange).as_ref()).map_err(Next::Raise)
 }
 
 pub(super) fn sendcmd(step: &Step<'_>) -> Next {
@@ -81,7 +89,7 @@ pub(super) fn cwd(step: &Step<'_>) -> Next {
         let mut folder = step.args[0].as_str();
         if folder == ".." {
             let exchange = talk.ask(command("CDUP".into()))?;
-            let reply = exchange.replies().first().cloned();
+            let reply = first(exchange);
             if !reply.as_ref().is_some_and(|reply| reply.starts_with("500")) {
                 return done(reply.as_ref()).map(|reply| text(&reply)).map_err(Next::Raise);
             }
@@ -162,7 +170,7 @@ pub(super) fn makepasv(step: &Step<'_>) -> Next {
 /// Sends PASV; gives what came of it, and the port that the reply tells.
 pub(super) fn passive<'a>(talk: &mut Talk<'a>) -> Result<(&'a Exchange<'a>, u32), Next> {
     let exchange = talk.ask(Next::Send("PASV".into()))?;
-    let reply = response(exchange.replies().first()).map_err(Next::Raise)?;
+    let reply = response(first(exchange).as_ref()).map_err(Next::Raise)?;
     if !reply.starts_with("227") {
         return Err(Next::Raise(odd(&reply)));
     }
@@ -185,9 +193,9 @@ fn announced(reply: &str) -> Option<u32> {
 pub(super) fn abort(step: &Step<'_>) -> Next {
     Talk::run(step, |talk| {
         let exchange = talk.ask(Next::Send("ABOR".into()))?;
-        match exchange.replies().first() {
+        match first(exchange) {
             Some(reply) if ["426", "225", "226"].iter().any(|code| reply.starts_with(code)) => {
-                Ok(text(reply))
+                Ok(text(&reply))
             }
             Some(reply) => Err(Next::Raise(format!("ftplib.error_proto: {reply}"))),
             None => Err(Next::Raise("EOFError".into())),

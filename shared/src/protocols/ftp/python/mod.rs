@@ -147,7 +147,8 @@ const ACTIONS: &[Action] = &[
     .call(|args| {
         let facts = if args[1].is_empty() { String::new() } else { format!(", {}", args[1]) };
         format!("list(ftp.mlsd({}{facts}))", text(&args[0]))
-    }),
+    })
+    .python2(|_| String::new()),
     Action::new("size", "The size of a file, in the TYPE of the moment.", &[FILE], size),
     Action::new(
         "mkd",

@@ -15,12 +15,22 @@ pub(super) struct Control {
 /// feed, apart or never. So ABOR is complete without it.
 const ABOR: &[u8] = b"ABOR\r";
 
+/// Those who announce ABOR with IAC IP IAC DM (RFC 854, the Synch) send an octet of that as urgent
+/// too: Perl's Net::FTP the second IAC, lftp the DM. What is left of the pair is neither a letter
+/// of UTF-8 nor a Telnet command.
+const DATA_MARK: u8 = 0xf2;
+
+/// Telnet's commands begin here.
+const COMMANDS: u8 = 0xf0;
+
 #[derive(Debug, Default, PartialEq)]
 enum Place {
     #[default]
     Text,
     /// Behind IAC.
     Command,
+    /// Behind IAC and a command that stands alone.
+    Done,
     /// Behind IAC WILL, WONT, DO or DONT.
     Option,
     /// Inside a subnegotiation, and behind an IAC there.
@@ -34,14 +44,16 @@ impl Control {
         let mut out = Vec::with_capacity(bytes.len());
         for &byte in bytes {
             self.place = match (&self.place, byte) {
-                (Place::Text, 0xff) => Place::Command,
-                (Place::Text, _) | (Place::Command, 0xff) => {
+                (Place::Text | Place::Done, 0xff) => Place::Command,
+                (Place::Done, DATA_MARK) => Place::Text,
+                (Place::Text | Place::Done, _) | (Place::Command, 0xff | ..COMMANDS) => {
                     self.put(byte, &mut out);
                     Place::Text
                 }
                 (Place::Command, 0xfb..=0xfe) => Place::Option,
                 (Place::Command, 0xfa) => Place::Sub,
-                (Place::Command | Place::Option, _) | (Place::SubCommand, 0xf0) => Place::Text,
+                (Place::Command, _) => Place::Done,
+                (Place::Option, _) | (Place::SubCommand, 0xf0) => Place::Text,
                 (Place::Sub, 0xff) => Place::SubCommand,
                 (Place::Sub | Place::SubCommand, _) => Place::Sub,
             };
@@ -80,6 +92,19 @@ mod tests {
             let mut out = control.strip(&sent[..cut]);
             out.extend(control.strip(&sent[cut..]));
             assert_eq!(out, kept, "cut at {cut}");
+        }
+    }
+
+    /// As they come from Net::FTP and from lftp, without the octet that was sent as urgent.
+    #[test]
+    fn a_synch_may_have_lost_its_urgent_octet() {
+        for sent in [&b"\xff\xf4\xf2ABOR\r\nNOOP\r\n"[..], b"\xff\xf4\xffABOR\r\nNOOP\r\n"] {
+            for cut in 0..=sent.len() {
+                let mut control = Control::default();
+                let mut out = control.strip(&sent[..cut]);
+                out.extend(control.strip(&sent[cut..]));
+                assert_eq!(out, b"ABOR\r\nNOOP\r\n", "cut at {cut}");
+            }
         }
     }
 

@@ -125,11 +125,6 @@ impl FtpServer {
         match job {
             Ok((job, text)) => self.begin(job, &text, world),
             Err((code, error)) => {
-                // The client closes a connection that it has opened; a socket that still waits
-                // is of no use any more.
-                if matches!(self.data, Data::Waiting { .. }) {
-                    self.drop_data();
-                }
                 match error {
                     FileError::BadName if code == 554 => {
                         self.reply(554, &["The file is not as long as REST said."]);
@@ -137,6 +132,9 @@ impl FtpServer {
                     FileError::BadName => self.forbidden(code),
                     error => self.sorry(code, error),
                 }
+                // Nothing was transferred, so what PASV or PORT has set up is still there for
+                // another try (RFC 959 section 3.2 lists what closes it).
+                self.progress.set(&table::DATA, !matches!(self.data, Data::None));
             }
         }
     }
@@ -212,14 +210,19 @@ impl FtpServer {
 
     fn list_lines(&self, arg: &str, world: &World) -> Option<Vec<String>> {
         let (hidden, name) = listing::options(arg);
-        let node = world.files.get(&Files::resolve(&self.cwd, name))?;
-        Some(listing::long(node, name, hidden, world.date(self.now)))
+        let now = world.date(self.now);
+        match world.files.get(&Files::resolve(&self.cwd, name)) {
+            Some(node) => Some(listing::long(node, name, hidden, now)),
+            None => listing::long_matching(&world.files, &self.cwd, name, now),
+        }
     }
 
     fn name_lines(&self, arg: &str, world: &World) -> Option<Vec<String>> {
         let (hidden, name) = listing::options(arg);
-        let node = world.files.get(&Files::resolve(&self.cwd, name))?;
-        Some(listing::names(node, name, hidden))
+        match world.files.get(&Files::resolve(&self.cwd, name)) {
+            Some(node) => Some(listing::names(node, name, hidden)),
+            None => listing::names_matching(&world.files, &self.cwd, name),
+        }
     }
 
     /// A listing is text whatever the TYPE; its lines end with CR LF already.

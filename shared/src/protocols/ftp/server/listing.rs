@@ -1,7 +1,8 @@
 //! What listings look like.
 
+use crate::text::pattern::fits;
 use crate::world::Date;
-use crate::world::files::Node;
+use crate::world::files::{Files, Node};
 
 /// In the long listing, an older file shows its year in the place of its time: half a year, as
 /// `ls` has it.
@@ -91,6 +92,37 @@ pub(super) fn names(node: &Node, path: &str, hidden: bool) -> Vec<String> {
         path => format!("{path}/"),
     };
     shown(node, hidden).map(|(name, _)| format!("{prefix}{name}")).collect()
+}
+
+/// As `ls -ld` prints what fits a pattern.
+pub(super) fn long_matching(
+    files: &Files,
+    cwd: &str,
+    pattern: &str,
+    now: Date,
+) -> Option<Vec<String>> {
+    let found = matching(files, cwd, pattern)?;
+    Some(found.iter().map(|(path, node)| long_line(node, path, now)).collect())
+}
+
+/// The names that fit a pattern.
+pub(super) fn names_matching(files: &Files, cwd: &str, pattern: &str) -> Option<Vec<String>> {
+    Some(matching(files, cwd, pattern)?.into_iter().map(|(path, _)| path).collect())
+}
+
+/// No RFC has patterns, but `mget *.txt` and `mdelete *` of the usual clients leave them to the
+/// server. They stand in the last part of a path; if nothing fits, there is no such file.
+fn matching<'f>(files: &'f Files, cwd: &str, path: &str) -> Option<Vec<(String, &'f Node)>> {
+    let (folder, pattern) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+    if !pattern.contains(['*', '?']) {
+        return None;
+    }
+    let node = files.get(&Files::resolve(cwd, folder))?;
+    let found: Vec<_> = shown(node, pattern.starts_with('.'))
+        .filter(|(name, _)| fits(pattern, name))
+        .map(|(name, node)| (format!("{folder}{name}"), node))
+        .collect();
+    (!found.is_empty()).then_some(found)
 }
 
 fn shown(node: &Node, hidden: bool) -> impl Iterator<Item = (&str, &Node)> {

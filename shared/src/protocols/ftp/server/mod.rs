@@ -99,7 +99,7 @@ impl FtpServer {
             if matches!(self.data, Data::Listening { .. }) {
                 break;
             }
-            let Some(line) = self.held.take().or_else(|| self.lines.next_line()) else { break };
+            let Some(line) = self.held.take().or_else(|| self.lines.next_command()) else { break };
             if self.transfer.is_some() && !may_interrupt(&line) {
                 self.held = Some(line);
                 break;
@@ -121,7 +121,7 @@ impl FtpServer {
             return;
         }
         let text = line.text();
-        if text.iter().any(|b| matches!(b, b'\n' | b'\r' | 0)) {
+        if line.ending == Ending::Lf || text.iter().any(|b| matches!(b, b'\r' | 0)) {
             self.say(500, &["There is a bare CR, a bare LF or a NUL; lines end with CR LF."]);
             return;
         }
@@ -147,8 +147,9 @@ impl FtpServer {
             self.refuse_illegal(&illegal);
             return;
         }
-        // EPRT says with 522 what is wrong with its argument.
-        if verb.name != "EPRT" && wire::command(text).is_err() {
+        // EPRT says with 522 what is wrong with its argument. STOU has none, but tnftp and others
+        // send the name of their file, which decides nothing.
+        if !matches!(verb.name, "EPRT" | "STOU") && wire::command(text).is_err() {
             self.say(501, &[&format!("The form is: {}", verb.syntax)]);
             return;
         }

@@ -192,6 +192,23 @@ fn listings_have_the_form_of_ls_and_names_can_be_fetched() {
     assert_eq!(old, b"-rw-r--r--  1 lab lab         15 Feb 29  2020 hello.txt\r\n");
 }
 
+/// What `mget *.txt` sends in tnftp, inetutils-ftp and ncftp.
+#[test]
+fn lists_take_patterns_in_the_last_part_of_a_path() {
+    let mut bench = inside();
+    let names = fetch(&mut bench, "NLST *e*.txt").1;
+    assert_eq!(names, b"empty.txt\r\nhello.txt\r\nnoeol.txt\r\nreadme.txt\r\n");
+    assert_eq!(fetch(&mut bench, "NLST /deep/a/b/?.txt").1, b"/deep/a/b/c.txt\r\n");
+    assert_eq!(fetch(&mut bench, "NLST .h*").1, b".hidden\r\n");
+    let line = b"-rw-r--r--  1 lab lab         15 Dec 16 09:00 hello.txt\r\n";
+    assert_eq!(fetch(&mut bench, "LIST -l h*").1, line);
+    for nothing in ["NLST *.jpg", "NLST */a", "NLST nowhere/*", "LIST *.jpg"] {
+        assert!(fetch(&mut bench, nothing).0.starts_with("450"), "{nothing}");
+    }
+    store(&mut bench, "STOR *.txt", b"x");
+    assert_eq!(fetch(&mut bench, "NLST *.txt").1, b"*.txt\r\n", "a name goes before a pattern");
+}
+
 #[test]
 fn guests_read_everything_and_write_in_one_folder() {
     let mut bench = guest();

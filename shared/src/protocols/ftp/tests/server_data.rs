@@ -108,6 +108,27 @@ fn the_client_may_connect_after_150_but_not_for_ever() {
     ));
 }
 
+/// What lynx sends for a folder: it tries RETR first, and LIST over the same connection.
+#[test]
+fn a_refused_transfer_leaves_the_data_connection_for_the_next() {
+    let mut bench = inside();
+    let conn = data_connection(&mut bench);
+    assert_eq!(bench.ask(b"RETR /\r\n"), "550 Is a directory.\r\n");
+    bench.ask(b"CWD /empty\r\n");
+    assert_eq!(bench.ask(b"LIST\r\n"), "150 Here comes the listing.\r\n226 That was all.\r\n");
+    assert!(bench.outputs.contains(&Output::Finish { conn }));
+
+    bench.ask(b"PORT 127,0,0,1,4,1\r\n");
+    assert_eq!(bench.ask(b"RETR nothing\r\n"), "550 No such file or directory.\r\n");
+    assert_eq!(bench.ask(b"NLST\r\n"), "150 Here comes the listing.\r\n");
+
+    let mut bench = inside();
+    let conn = data_connection(&mut bench);
+    bench.ask(b"RETR nothing\r\n");
+    bench.input(Input::Reset { conn, why: "closed" });
+    assert_eq!(bench.ask(b"LIST\r\n"), "425 Use PASV or EPSV first.\r\n");
+}
+
 #[test]
 fn stou_and_appe_keep_what_is_there() {
     let mut bench = inside();
@@ -120,6 +141,8 @@ fn stou_and_appe_keep_what_is_there() {
     store(&mut bench, "APPE unique-1", b" more");
     assert_eq!(stored(&bench, "/upload/unique-1").as_deref(), Some(&b"one more"[..]));
     assert_eq!(stored(&bench, "/upload/unique-2").as_deref(), Some(&b"two"[..]));
+    store(&mut bench, "STOU readme.txt", b"three");
+    assert_eq!(stored(&bench, "/upload/unique-3").as_deref(), Some(&b"three"[..]));
     assert!(store(&mut bench, "STOR /nowhere/x", b"").starts_with("553"));
     assert!(store(&mut bench, "STOR /pub", b"").starts_with("553"));
 }

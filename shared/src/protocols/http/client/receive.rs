@@ -224,10 +224,12 @@ impl HttpClient {
         let Some(upload) = self.upload.take() else { return false };
         if self.progress.state() == &table::AWAIT_100 {
             self.note(
-                Note::info("The server has decided without the content, so it is not sent.")
-                    .rule(9110, "10.1.1"),
+                Note::info(
+                    "The server has decided without the content, so it is not sent. The server may still wait for it, and so the connection cannot be used again.",
+                )
+                .rule(9110, "10.1.1"),
             );
-            return false;
+            return true;
         }
         if upload.is_complete() {
             return false;

@@ -131,7 +131,8 @@ const ACTIONS: &[Action] = &[
     }),
     Action::new("close", "Closes the connection.", &[], |_| Next::Close),
     Action::new("urlopen", "Fetches a URL on a connection of its own.", &[PATH], urlopen)
-        .call(|args| look(&at_site(&args[0]))),
+        .call(opened)
+        .python2(|args| old(opened(args))),
     Action::new(
         "urlencode",
         "Sends a form: urlencode() makes its content, and content makes it a POST.",
@@ -141,17 +142,16 @@ const ACTIONS: &[Action] = &[
         ],
         urlencode,
     )
-    .call(|args| {
-        let data = format!("data = urllib.parse.urlencode({}).encode()\n", args[1]);
-        data + &look(&format!("{}, data", at_site(&args[0])))
-    }),
+    .call(encoded)
+    .python2(|args| old(encoded(args))),
     Action::new(
         "quote",
         "Percent-encodes what may not stand in a URL, as UTF-8.",
         &[Param::text("path", "/pub/docs/\u{fc}ber uns.txt")],
         quote,
     )
-    .call(|args| look(&format!("site + urllib.parse.quote({})", text(&args[0])))),
+    .call(quoted)
+    .python2(|args| old(quoted(args))),
     Action::new(
         "Request",
         "A request with another method and fields of its own.",
@@ -163,13 +163,11 @@ const ACTIONS: &[Action] = &[
         ],
         request_object,
     )
-    .call(|args| {
-        let data = named("data", &args[1], &bytes(args[1].as_bytes()));
-        let headers = named("headers", &args[2], &args[2]);
-        let method = named("method", &args[3], &text(&args[3]));
-        let site = at_site(&args[0]);
-        let request = format!("request = urllib.request.Request({site}{data}{headers}{method})\n");
-        request + &look("request")
+    .call(|args| requested(args, &named("method", &args[3], &text(&args[3]))))
+    // Python 2 takes the method from the content.
+    .python2(|args| match (args[3].as_str(), args[1].is_empty()) {
+        ("", _) | ("GET", true) | ("POST", false) => old(requested(args, "")),
+        _ => String::new(),
     }),
     Action::new(
         "urlretrieve",
@@ -179,6 +177,9 @@ const ACTIONS: &[Action] = &[
     )
     .call(|args| {
         format!("urllib.request.urlretrieve({}, {})[0]", at_site(&args[0]), text(&args[1]))
+    })
+    .python2(|args| {
+        format!("urllib.urlretrieve({}, {})[0]", at_site(&args[0]), text(&args[1]))
     }),
     Action::new(
         "CookieJar",
@@ -204,10 +205,8 @@ const ACTIONS: &[Action] = &[
         ],
         rpc::proxy,
     )
-    .call(|args| {
-        let proxy = format!("xmlrpc.client.ServerProxy({}, use_builtin_types=True)", at_site(&args[0]));
-        format!("{proxy}.{}({})", args[1], args[2])
-    }),
+    .call(through_proxy)
+    .python2(|args| rpc::unless_octets(&args[2], through_proxy(args))),
     Action::new("system.listMethods", "XML-RPC: the names of all methods.", &[], |step| {
         rpc::method(step, "system.listMethods", "")
     })
@@ -242,7 +241,8 @@ const ACTIONS: &[Action] = &[
         )],
         |step| rpc::method(step, "echo", &step.args[0]),
     )
-    .of("proxy"),
+    .of("proxy")
+    .python2(|args| rpc::unless_octets(&args[0], format!("proxy.echo({})", args[0]))),
     Action::new(
         "files",
         "XML-RPC: the entries of a folder, each as a struct.",
@@ -265,6 +265,37 @@ fn at_site(path: &str) -> String {
 
 fn look(url: &str) -> String {
     format!("response = urllib.request.urlopen({url}){LOOK}")
+}
+
+fn opened(args: &[String]) -> String {
+    look(&at_site(&args[0]))
+}
+
+fn encoded(args: &[String]) -> String {
+    let data = format!("data = urllib.parse.urlencode({}).encode()\n", args[1]);
+    data + &look(&format!("{}, data", at_site(&args[0])))
+}
+
+fn quoted(args: &[String]) -> String {
+    look(&format!("site + urllib.parse.quote({})", text(&args[0])))
+}
+
+fn requested(args: &[String], method: &str) -> String {
+    let data = named("data", &args[1], &bytes(args[1].as_bytes()));
+    let headers = named("headers", &args[2], &args[2]);
+    let site = at_site(&args[0]);
+    let request = format!("request = urllib.request.Request({site}{data}{headers}{method})\n");
+    request + &look("request")
+}
+
+fn through_proxy(args: &[String]) -> String {
+    let proxy = format!("xmlrpc.client.ServerProxy({}, use_builtin_types=True)", at_site(&args[0]));
+    format!("{proxy}.{}({})", args[1], args[2])
+}
+
+/// Python 2 knows no reason, and the status by another name.
+fn old(code: String) -> String {
+    code.replace(LOOK, "\n(response.getcode(), response.read())")
 }
 
 /// A keyword argument, unless it is left out.

@@ -24,6 +24,20 @@ pub(super) fn proxy(step: &Step<'_>) -> Next {
     call(step, &step.args[0], &step.args[1], &step.args[2])
 }
 
+/// Python 2 has no octets but text: what it would send is a string.
+pub(super) fn unless_octets(args: &str, code: String) -> String {
+    fn has(value: &Value) -> bool {
+        match value {
+            Value::Base64(_) => true,
+            Value::Array(values) => values.iter().any(has),
+            Value::Struct(members) => members.iter().any(|(_, value)| has(value)),
+            _ => false,
+        }
+    }
+    let has = values(args).is_ok_and(|values| values.iter().any(has));
+    if has { String::new() } else { code }
+}
+
 fn call(step: &Step<'_>, path: &str, name: &str, args: &str) -> Next {
     let values = match values(args) {
         Ok(values) => values,

@@ -2,6 +2,7 @@
 
 mod client;
 mod limits;
+mod python;
 mod responses;
 mod server;
 mod uploads;

@@ -2,7 +2,6 @@
 
 use super::super::terms;
 use super::NntpServer;
-use crate::machine::Tick;
 use crate::text::sasl::{self, Exchange, Mechanism, Verdict};
 use crate::world::World;
 
@@ -28,7 +27,7 @@ impl NntpServer {
         }
     }
 
-    pub(super) fn auth_sasl(&mut self, arguments: &[&str], now: Tick, world: &World) {
+    pub(super) fn auth_sasl(&mut self, arguments: &[&str], world: &World) {
         if self.is_logged_in() {
             return;
         }
@@ -37,7 +36,7 @@ impl NntpServer {
             self.refuse_command(503, "this mechanism is not offered; see CAPABILITIES");
             return;
         };
-        let stamp = format!("<{}.{}@{}>", self.random.hex(), world.date(now).0, self.name);
+        let stamp = format!("<{}@{}>", self.random.hex(), self.name);
         let exchange = Exchange::new(mechanism, stamp);
         let first = exchange.begin();
         let takes_initial = exchange.takes_initial_response();

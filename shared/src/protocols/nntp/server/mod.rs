@@ -89,7 +89,7 @@ impl NntpServer {
             return;
         }
         let text = line.text();
-        if text.iter().any(|b| matches!(b, b'\n' | b'\r' | 0)) {
+        if line.ending == Ending::Lf || text.iter().any(|b| matches!(b, b'\r' | 0)) {
             self.refuse(501, "bare CR, bare LF or NUL in a command; lines end with CR LF");
             return;
         }
@@ -149,7 +149,7 @@ impl NntpServer {
             "TAKETHIS" => self.take_this(first.unwrap_or_default()),
             "AUTHINFO USER" => self.auth_user(first.unwrap_or_default()),
             "AUTHINFO PASS" => self.auth_pass(first.unwrap_or_default(), world),
-            "AUTHINFO SASL" => self.auth_sasl(&arguments, now, world),
+            "AUTHINFO SASL" => self.auth_sasl(&arguments, world),
             "STARTTLS" => self.refuse_command(503, "this server has no TLS"),
             "COMPRESS" => self.refuse_command(503, "this server does not compress"),
             "QUIT" => {
@@ -178,7 +178,11 @@ impl Server for NntpServer {
             Input::Bytes { bytes, .. } if self.progress.state() != &table::CLOSED => {
                 self.lines.push(bytes);
                 while self.progress.state() != &table::CLOSED {
-                    let Some(line) = self.lines.next_line() else { break };
+                    let line = match self.incoming {
+                        Some(_) => self.lines.next_line(),
+                        None => self.lines.next_command(),
+                    };
+                    let Some(line) = line else { break };
                     self.line(&line, now, world);
                 }
             }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::wildmat::fits;
 use super::super::wire::blocks;
 use super::NntpServer;
 use crate::text::message::{body_start, field};
+use crate::text::pattern::fits;
 use crate::world::World;
 use crate::world::news::Article;
 

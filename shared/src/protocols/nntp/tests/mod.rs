@@ -4,6 +4,7 @@ mod commands;
 mod framing;
 mod login;
 mod posting;
+mod python;
 mod server;
 mod walk;
 

@@ -155,9 +155,7 @@ impl SmtpServer {
             original: given.iter().find(|p| p.is("ORCPT")).and_then(|p| p.value).map(Into::into),
         };
         let octets = self.envelope.size;
-        let full = |user: &String| {
-            world.mail.mailbox(user).is_some_and(|mailbox| mailbox.octets() + octets >= QUOTA)
-        };
+        let full = |user: &String| world.mail.octets(user) + octets >= QUOTA;
         let (code, enhanced, text) = if address.is_null() {
             ("501", "5.1.3", "a recipient cannot be empty".into())
         } else if !address.is_ascii() && !self.envelope.utf8 {

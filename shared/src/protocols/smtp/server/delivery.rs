@@ -82,7 +82,7 @@ impl SmtpServer {
             bytes.extend_from_slice(b"\r\n");
         }
         let full = |user: &&&String| {
-            let octets = world.mail.mailbox(user).map_or(0, |mailbox| mailbox.octets());
+            let octets = world.mail.octets(user);
             octets + bytes.len() as u64 > QUOTA
         };
         if let Some(user) = users.iter().find(full) {

@@ -112,10 +112,12 @@ impl SmtpServer {
                 }
                 continue;
             }
-            let Some(line) = self.lines.next_line() else { return };
-            match self.reading {
-                Reading::Content => self.content_line(&line, now, world),
-                _ => self.line(&line, world),
+            if let Reading::Content = self.reading {
+                let Some(line) = self.lines.next_line() else { return };
+                self.content_line(&line, now, world);
+            } else {
+                let Some(line) = self.lines.next_command() else { return };
+                self.line(&line, world);
             }
         }
     }
@@ -129,7 +131,7 @@ impl SmtpServer {
             return;
         }
         let text = line.text();
-        if text.iter().any(|b| matches!(b, b'\n' | b'\r' | 0)) {
+        if line.ending == Ending::Lf || text.iter().any(|b| matches!(b, b'\r' | 0)) {
             self.refuse(
                 "500",
                 "5.5.2",

@@ -2,6 +2,7 @@
 
 mod client;
 mod pair;
+mod python;
 mod replies;
 mod server;
 

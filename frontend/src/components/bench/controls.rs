@@ -1,0 +1,100 @@
+//! Where everything stands, Run or Step, faults of the network, and time.
+
+use core::time::Duration;
+
+use shared::sockets::{Fault, Mode};
+use yew::prelude::*;
+
+use super::BenchView;
+use crate::state::bench_words::seconds;
+
+#[component(Controls)]
+pub(super) fn controls(view: &BenchView) -> Html {
+    let bench = &view.bench;
+    let (status, said, mode, fault, timer, now, held) = bench.see(|state| {
+        let bench = &state.bench;
+        let timer = bench.next_timer();
+        let held = bench.in_flight().len();
+        (state.status(), state.said(), bench.mode(), bench.fault(), timer, bench.now(), held)
+    });
+    let switch = |name: &'static str, this: Mode| {
+        let onclick = bench.on_click(move |state| state.bench.set_mode(this));
+        html! { <button type="button" aria-pressed={(mode == this).to_string()} {onclick}>{ name }</button> }
+    };
+    let faulty = |name: &'static str, this: Fault| {
+        let on = fault == Some(this);
+        let onclick = bench.on_click(move |state| state.bench.set_fault((!on).then_some(this)));
+        html! { <button type="button" aria-pressed={on.to_string()} {onclick}>{ name }</button> }
+    };
+    let step = bench.on_click(|state| {
+        state.bench.step();
+    });
+    let next = bench.on_click(|state| {
+        state.bench.pass_to_next();
+    });
+    let minute = bench.on_click(|state| state.pass(Duration::from_secs(60)));
+    let real = bench.is_real();
+    let stand = |real: bool| {
+        let bench = bench.clone();
+        Callback::from(move |_: MouseEvent| bench.stand(real))
+    };
+    // On real sockets the session with the relay begins anew, which closes them all.
+    let reset = if real { stand(true) } else { bench.on_click(super::BenchState::reset) };
+    let relay = bench.see(|state| {
+        let remote = state.bench.remote()?;
+        Some(match (remote.gone(), remote.welcome()) {
+            (Some(why), _) => format!("No relay: {why}."),
+            (None, Some((host, policy))) => format!(
+                "Real sockets of {host}. {policy} Any program there can talk to these desks."
+            ),
+            (None, None) => "Waiting for the relay\u{2019}s first word.".into(),
+        })
+    });
+    let due = timer.map(|(side, timer)| {
+        let wait = seconds(timer.at.0.saturating_sub(now.0));
+        (format!("Pass {wait}"), format!("{}: {}", side.word(), timer.what))
+    });
+    html! {
+        <section class="status-bar" aria-label="Status and network">
+            <div class="where">
+                <p role="status">
+                    { status }
+                    <span class="said">{ said.unwrap_or_default() }</span>
+                </p>
+            </div>
+            <div class="controls">
+                <div class="switch" role="group" aria-label="Whose sockets they are">
+                    <button type="button" id="simulated" aria-pressed={(!real).to_string()} onclick={stand(false)}>{ "Two hosts, in this page" }</button>
+                    <button type="button" id="real" aria-pressed={real.to_string()} onclick={stand(true)}>{ "Real, through the relay" }</button>
+                </div>
+                <div class="switch" role="group" aria-label="How packets arrive" hidden={real}>
+                    { switch("Run", Mode::Run) }
+                    { switch("Step", Mode::Step) }
+                </div>
+                <button type="button" id="step" hidden={real} class={classes!((held > 0).then_some("main"))} disabled={held == 0} onclick={step}>
+                    { if held > 0 { format!("Step ({held} in flight)") } else { "Step".into() } }
+                </button>
+                <button type="button" id="reset" onclick={reset}>{ "Reset the bench" }</button>
+            </div>
+            if let Some(relay) = relay {
+                <p class="notice">{ relay }</p>
+            }
+            <div class="network" hidden={real}>
+                <div class="faults" role="group" aria-label="The next packet">
+                    <span class="hint">{ "The next packet: " }</span>
+                    { faulty("is lost", Fault::Lose) }
+                    { faulty("comes twice", Fault::Duplicate) }
+                    { faulty("is overtaken", Fault::Delay) }
+                </div>
+                <div class="faults" role="group" aria-label="Time">
+                    <span class="hint">{ format!("Time stands still at {}. ", seconds(now.0)) }</span>
+                    if let Some((pass, what)) = due {
+                        <button type="button" id="next-timer" onclick={next}>{ pass }</button>
+                        <span class="hint">{ what }</span>
+                    }
+                    <button type="button" id="minute" onclick={minute}>{ "Pass a minute" }</button>
+                </div>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,108 @@
+//! The bench: two desks, the record of calls and packets between them, and what each means.
+
+mod controls;
+mod desk;
+mod diagram;
+mod explain;
+mod record;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::driver::BenchWire;
+use crate::state::BenchState;
+use shared::sockets::Side;
+
+use controls::Controls;
+use desk::DeskPane;
+use diagram::Diagram;
+use explain::Explain;
+use record::Record;
+
+/// The bench that its parts share. On the two hosts it has no clock and no wire; on real sockets the driver has both.
+#[derive(Clone)]
+pub struct BenchHandle(Rc<Inner>);
+
+struct Inner {
+    state: RefCell<BenchState>,
+    /// To the relay, while the sockets are real.
+    wire: BenchWire,
+    /// Asks for the page to be drawn.
+    changed: Callback<()>,
+}
+
+impl PartialEq for BenchHandle {
+    fn eq(&self, other: &BenchHandle) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl BenchHandle {
+    pub fn new(changed: Callback<()>) -> BenchHandle {
+        BenchHandle(Rc::new(Inner {
+            state: RefCell::default(),
+            wire: BenchWire::default(),
+            changed,
+        }))
+    }
+
+    pub fn see<R>(&self, look: impl FnOnce(&BenchState) -> R) -> R {
+        look(&self.0.state.borrow())
+    }
+
+    pub fn act(&self, action: impl FnOnce(&mut BenchState)) {
+        action(&mut self.0.state.borrow_mut());
+        self.0.wire.flush(self);
+        self.0.changed.emit(());
+    }
+
+    /// Does what needs no drawing.
+    pub fn quietly<R>(&self, action: impl FnOnce(&mut BenchState) -> R) -> R {
+        action(&mut self.0.state.borrow_mut())
+    }
+
+    /// Stands the desks on real sockets, or back on the two hosts.
+    pub fn stand(&self, real: bool) {
+        if real {
+            self.0.wire.connect(self);
+        } else {
+            self.0.wire.leave();
+            self.act(|state| *state = BenchState::default());
+        }
+    }
+
+    pub fn is_real(&self) -> bool {
+        self.see(|state| state.bench.remote().is_some())
+    }
+
+    /// A handler of clicks that does this.
+    fn on_click(&self, action: impl Fn(&mut BenchState) + 'static) -> Callback<MouseEvent> {
+        let bench = self.clone();
+        Callback::from(move |_: MouseEvent| bench.act(&action))
+    }
+}
+
+/// What every part of the bench gets: the bench, and a number that changes with it.
+#[derive(Clone, PartialEq, Properties)]
+pub struct BenchView {
+    pub bench: BenchHandle,
+    pub version: u64,
+}
+
+#[component(BenchPage)]
+pub fn bench_page(view: &BenchView) -> Html {
+    html! {
+        <main class="bench">
+            <Controls ..view.clone() />
+            <DeskPane bench={view.bench.clone()} version={view.version} side={Side::Server} />
+            <DeskPane bench={view.bench.clone()} version={view.version} side={Side::Client} />
+            <Record ..view.clone() />
+            <aside id="pane-inspector" class="bench-inspect" aria-label="Inspector" tabindex="-1">
+                <Explain ..view.clone() />
+                <Diagram ..view.clone() />
+            </aside>
+        </main>
+    }
+}
