@@ -303,6 +303,8 @@ pub struct ClientConfig {
     /// How the client names itself (EHLO).
     pub name: String,
     pub seed: u64,
+    /// What the client sends by itself is what the protocol's module of Python would send.
+    pub as_python: bool,
 }
 
 impl ClientConfig {
@@ -315,6 +317,7 @@ impl ClientConfig {
             password: crate::world::PASSWORD.into(),
             name: "you.lab".into(),
             seed: 1,
+            as_python: false,
         }
     }
 }

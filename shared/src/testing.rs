@@ -343,6 +343,8 @@ pub(crate) fn method(
                 sent => sent,
             },
             Next::Raw(line) => raw(&mut session, &line),
+            Next::Octets(octets) => session.raw(conn, &octets, now),
+            Next::Wait(_) => Ok(()),
             Next::Close => break Ok("None".into()),
             Next::Return(value) => break Ok(value),
             Next::Raise(exception) => break Err(exception),

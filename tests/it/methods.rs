@@ -7,7 +7,7 @@ use std::time::Duration;
 use shared::machine::{Conn, Direction};
 use shared::protocols::{self, Protocol};
 use shared::python::{
-    Action, Dialect, Kind as ParamKind, Module, Played, calls, literal, printed, script,
+    Action, Call, Dialect, Kind as ParamKind, Module, Played, calls, literal, printed, script,
 };
 use shared::transcript::Kind;
 use tests::play::Play;
@@ -18,6 +18,11 @@ use tests::steady::steady;
 /// One visit: methods with their arguments, one after the other.
 type Visit = Vec<(&'static Action, Vec<String>)>;
 
+enum Turn {
+    Method(&'static Action, Vec<String>),
+    Typed(String),
+}
+
 /// Each method with its examples behind those that must come before it, and the visits of `tests/methods/`.
 #[tokio::test]
 async fn every_method_puts_the_same_on_the_wire_as_python() {
@@ -25,19 +30,20 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
         let Some(module) = protocol.module else { continue };
         let mut visits: Vec<Visit> =
             module.actions.iter().map(|action| with_those_before(module, action)).collect();
-        visits.extend(written(protocol, module));
+        visits.extend(written(protocol, module).into_iter().filter_map(only_methods));
         let recorder = Recorder::start(protocol).await;
-        let script = driver(module, recorder.port, &visits);
+        let wanted: Vec<Ends> =
+            visits.iter().map(|visit| played(protocol, recorder.port, visit)).collect();
+        let script = driver(module, recorder.port, &visits, &wanted);
         let Some(run) = python::run_code(&script, Duration::from_secs(120)).await else { return };
         if run.lacks(module.name) {
             continue;
         }
         assert!(run.ok, "{}:\n{}{}", module.name, run.stdout, run.stderr);
         let mut said = run.stdout.split(END);
-        for visit in &visits {
+        for (visit, (octets, values)) in visits.iter().zip(wanted) {
             let calls: Vec<String> =
                 visit.iter().map(|(action, args)| module.call(action, args, false)).collect();
-            let (octets, values) = played(protocol, recorder.port, visit);
             for (call, value) in calls.iter().zip(values) {
                 let python = said.next().unwrap_or("nothing");
                 assert_eq!(
@@ -49,8 +55,8 @@ async fn every_method_puts_the_same_on_the_wire_as_python() {
             let ports = said.next().unwrap_or_default();
             let python = recorder.sent(ports.split_whitespace()).await;
             assert_eq!(
-                steady(module, &String::from_utf8_lossy(&python)),
-                steady(module, &String::from_utf8_lossy(&octets)),
+                steady(module, &each_octet(&python)),
+                steady(module, &each_octet(&octets)),
                 "octets of {calls:#?}: Python on the left, the lab on the right"
             );
         }
@@ -65,37 +71,68 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
         let Some(module) = protocol.module else { continue };
         for (name, dialogue) in dialogues(protocol) {
             let recorder = Recorder::start(protocol).await;
-            let server = (HOST, recorder.port);
-            let mut play = Play::at(protocol, server);
-            play.script(&dialogue);
-            let entries = play.session.transcript().entries();
-            let calls = calls(module, entries, &[], false);
-            let script = script(module, Dialect::Python3, server, &calls, entries);
-            let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else {
-                return;
-            };
-            if run.lacks(module.name) {
+            let mut play = Play::at(protocol, (HOST, recorder.port));
+            play.script(&recorder.named(&dialogue));
+            let calls = calls(module, play.session.transcript().entries(), &[], false);
+            if !same_values(module, &play, &calls, recorder.port).await {
                 break;
             }
-            assert!(run.ok, "{}:\n{script}\n{}{}", name.display(), run.stdout, run.stderr);
-            let lines: Vec<_> = calls.iter().filter_map(|call| call.line.as_ref()).collect();
-            let wanted = lines.iter().filter_map(|line| match &line.result {
-                Ok(value) if value.is_empty() => None,
-                Ok(value) | Err(value) => Some(format!("{value}\n")),
-            });
-            let (said, wanted) =
-                (steady(module, &run.stdout), steady(module, &wanted.collect::<String>()));
-            assert_eq!(said, wanted, "{}: Python, the page\n{script}", name.display());
-            assert_eq!(lines.len(), calls.len(), "{}: something has no call", name.display());
+            let without = calls.iter().find(|call| call.line.is_none());
+            assert_eq!(without, None, "{}: something has no call", name.display());
         }
     }
+}
+
+/// So does the script of a visit, with lines typed among its methods and with what the lab does by itself.
+#[tokio::test]
+async fn the_script_of_every_visit_gives_the_same_values() {
+    for protocol in protocols::ALL {
+        let Some(module) = protocol.module else { continue };
+        for visit in written(protocol, module) {
+            let recorder = Recorder::start(protocol).await;
+            let mut play = Play::at(protocol, (HOST, recorder.port));
+            for turn in visit {
+                match turn {
+                    Turn::Method(action, args) => drop(play.action(action, args)),
+                    Turn::Typed(text) => play.types(&text),
+                }
+            }
+            let played: Vec<&Played> = play.played.iter().collect();
+            let calls = calls(module, play.session.transcript().entries(), &played, false);
+            if !same_values(module, &play, &calls, recorder.port).await {
+                break;
+            }
+        }
+    }
+}
+
+/// What the script prints is what the page shows beside the calls. `false`: there is nothing to run it.
+async fn same_values(module: &Module, play: &Play, calls: &[Call], port: u16) -> bool {
+    let entries = play.session.transcript().entries();
+    let script = script(module, Dialect::Python3, (HOST, port), calls, entries);
+    let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else { return false };
+    if run.lacks(module.name) {
+        return false;
+    }
+    assert!(run.ok, "{script}\n{}{}", run.stdout, run.stderr);
+    let lines = calls.iter().filter_map(|call| call.line.as_ref());
+    let wanted = lines.filter_map(|line| match &line.result {
+        Ok(value) if value.is_empty() => None,
+        Ok(value) | Err(value) => Some(format!("{value}\n")),
+    });
+    let (said, wanted) = (steady(module, &run.stdout), steady(module, &wanted.collect::<String>()));
+    assert_eq!(said, wanted, "Python, the page\n{script}");
+    true
 }
 
 /// In Python 2 values look different, but every call has to be one that it knows.
 #[tokio::test]
 async fn scripts_are_spelled_as_python_2_wants_them() {
     for protocol in protocols::ALL {
-        let Some(module) = protocol.module else { continue };
+        // What a script has to bring along has left Python before its version 2.7.
+        let Some(module) = protocol.module.filter(|module| module.preamble.is_none()) else {
+            continue;
+        };
         let recorder = Recorder::start(protocol).await;
         let server = (HOST, recorder.port);
         let spelled = |play: &Play, played: &[&Played]| {
@@ -139,7 +176,7 @@ async fn the_script_with_sockets_reads_what_the_page_has_read() {
         for (name, dialogue) in dialogues(protocol) {
             let recorder = Recorder::start(protocol).await;
             let mut play = Play::at(protocol, (HOST, recorder.port));
-            play.script(&dialogue);
+            play.script(&recorder.named(&dialogue));
             let entries = play.session.transcript().entries();
             if entries.iter().any(|entry| entry.conn != Conn::MAIN) {
                 continue;
@@ -183,13 +220,16 @@ fn with_those_before(module: &Module, action: &'static Action) -> Visit {
 }
 
 /// The visits that are written down for a protocol: a call a line, with ` | ` before each argument and `\n` for the
-/// end of a line in it; an empty line between visits.
-fn written(protocol: &Protocol, module: &Module) -> Vec<Visit> {
+/// end of a line in it, or `> ` and what is typed; an empty line between visits.
+fn written(protocol: &Protocol, module: &Module) -> Vec<Vec<Turn>> {
     let path = tests::workspace().join("tests/methods").join(protocol.id).with_extension("txt");
     let text = fs::read_to_string(path).unwrap_or_default();
     let visits = text.split("\n\n").map(|visit| {
-        let calls = visit.lines().filter(|line| !line.starts_with('#'));
-        let calls = calls.map(|line| {
+        let turns = visit.lines().filter(|line| !line.starts_with('#'));
+        let turns = turns.map(|line| {
+            if let Some(text) = line.strip_prefix("> ") {
+                return Turn::Typed(text.into());
+            }
             let mut parts = line.split('|').map(str::trim);
             let action = named(module, parts.next().unwrap_or_default());
             let mut args: Vec<String> = parts.map(String::from).collect();
@@ -200,11 +240,25 @@ fn written(protocol: &Protocol, module: &Module) -> Vec<Visit> {
                     *arg = arg.replace("\\n", "\n");
                 }
             }
-            (action, args)
+            Turn::Method(action, args)
         });
-        calls.collect()
+        turns.collect()
     });
-    visits.filter(|visit: &Visit| !visit.is_empty()).collect()
+    visits.filter(|visit: &Vec<Turn>| !visit.is_empty()).collect()
+}
+
+/// `None` if something is typed among them.
+fn only_methods(visit: Vec<Turn>) -> Option<Visit> {
+    let calls = visit.into_iter().map(|turn| match turn {
+        Turn::Method(action, args) => Some((action, args)),
+        Turn::Typed(_) => None,
+    });
+    calls.collect()
+}
+
+/// Octets as text, each as a character of its own.
+fn each_octet(octets: &[u8]) -> String {
+    octets.iter().copied().map(char::from).collect()
 }
 
 fn named(module: &Module, method: &str) -> &'static Action {
@@ -212,8 +266,10 @@ fn named(module: &Module, method: &str) -> &'static Action {
 }
 
 /// What the lab sends in a visit, and the value or the exception of each method.
-fn played(protocol: &'static Protocol, port: u16, visit: &Visit) -> (Vec<u8>, Vec<String>) {
-    let mut play = Play::at(protocol, (HOST, port));
+type Ends = (Vec<u8>, Vec<String>);
+
+fn played(protocol: &'static Protocol, port: u16, visit: &Visit) -> Ends {
+    let mut play = Play::as_python(protocol, (HOST, port));
     let values = visit.iter().map(|(action, args)| {
         match play.action(action, args.clone()).result.expect("it has ended") {
             Ok(value) => value,
@@ -222,14 +278,15 @@ fn played(protocol: &'static Protocol, port: u16, visit: &Visit) -> (Vec<u8>, Ve
     });
     let values = values.collect();
     let octets = play.session.transcript().entries().iter().filter_map(|entry| match &entry.kind {
-        Kind::Sent(wire) if entry.conn == Conn::MAIN => Some(wire.bytes.clone()),
+        Kind::Sent(wire) => Some(wire.bytes.clone()),
         _ => None,
     });
     (octets.flatten().collect(), values)
 }
 
-/// A script that makes each visit, and prints every value and the ports of its connections, each with a mark behind it.
-fn driver(module: &Module, port: u16, visits: &[Visit]) -> String {
+/// A script that makes each visit, and prints every value, unless the call is a statement, and the ports of its
+/// connections, each with a mark behind it.
+fn driver(module: &Module, port: u16, visits: &[Visit], wanted: &[Ends]) -> String {
     let mark = literal::text(END);
     let mut script = format!(
         "import gc, socket, traceback\n\
@@ -241,11 +298,15 @@ fn driver(module: &Module, port: u16, visits: &[Visit]) -> String {
          \x20   return made\n\
          socket.create_connection = noted\n"
     );
-    for visit in visits {
+    script += &module.preamble.map_or_else(String::new, |preamble| preamble(Dialect::Python3));
+    for (visit, (_, values)) in visits.iter().zip(wanted) {
         // In a function, so that nothing stays open that a variable holds.
         let mut body = (module.open)(HOST, port);
-        for (action, args) in visit {
-            let call = printed(&module.call(action, args, false), Dialect::Python3);
+        for ((action, args), value) in visit.iter().zip(values) {
+            let call = match module.call(action, args, false) {
+                statement if value.is_empty() => statement + "\n",
+                call => printed(&call, Dialect::Python3),
+            };
             body += &format!(
                 "try:\n    {}pass\nexcept Exception as error:\n    \
                  print(''.join(traceback.format_exception_only(type(error), error)), end='')\n\

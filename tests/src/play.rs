@@ -46,6 +46,13 @@ impl Play {
         Play::with_config(protocol, config, usize::MAX, World::new(EPOCH), 1)
     }
 
+    /// The same for methods of Python, with a client that sends nothing but what Python would send.
+    pub fn as_python(protocol: &'static Protocol, (host, port): (&str, u16)) -> Play {
+        let practice = ClientConfig::practice(port);
+        let config = ClientConfig { host: host.into(), as_python: true, ..practice };
+        Play::with_config(protocol, config, usize::MAX, World::new(EPOCH), 1)
+    }
+
     fn with_config(
         protocol: &'static Protocol,
         config: ClientConfig,
@@ -107,7 +114,7 @@ impl Play {
 
     /// Plays one of Python's methods to its end.
     pub fn action(&mut self, action: &'static Action, args: Vec<String>) -> Played {
-        let running = Running::begin(action, args, &self.session);
+        let mut running = Running::begin(action, args, &self.session);
         for _ in 0..20 {
             let result = match running.next(&self.session, &self.played) {
                 Next::Send(text) => {
@@ -124,6 +131,21 @@ impl Play {
                     self.input("!>", &line);
                     continue;
                 }
+                Next::Octets(octets) => {
+                    let now = self.now();
+                    let sent = self.session.raw(shared::machine::Conn::MAIN, &octets, now);
+                    sent.unwrap_or_else(|refused| panic!("{refused}\n{}", self.text()));
+                    self.settle();
+                    continue;
+                }
+                // Nothing more comes by itself, so the time goes by at once.
+                Next::Wait(Some(limit)) => {
+                    let now = self.now();
+                    running.wait(Some(limit), now);
+                    running.wait(Some(limit), now.after(limit));
+                    continue;
+                }
+                Next::Wait(None) => break,
                 Next::Close => Ok("None".into()),
                 Next::Return(value) => Ok(value),
                 Next::Raise(exception) => Err(exception),
@@ -132,7 +154,7 @@ impl Play {
             self.played.push(played.clone());
             return played;
         }
-        panic!("{}() does not end\n{}", action.method, self.text())
+        panic!("{}{:?} does not end\n{}", action.method, running.args, self.text())
     }
 
     pub fn input(&mut self, mark: &str, text: &str) {

@@ -1,4 +1,4 @@
-//! Stands between a program and the practice server, and keeps what the program sends.
+//! Keeps what a client sends to a practice server.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,11 +11,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::page::start_relay;
 
-/// Where the program finds it.
+/// Where Python finds the practice server.
 pub const HOST: &str = "127.0.0.1";
 
-/// What was sent, by the port that it came from. Each connection finds a world that nobody has been in, as each
-/// session of [`Play`](crate::play::Play) does.
+/// Stands between Python and the practice server, and keeps what Python sends, by the port that it sends from. Each
+/// connection finds a world that nobody has been in, as each session of [`Play`](crate::play::Play) does.
 pub struct Recorder {
     pub port: u16,
     sent: Arc<Mutex<BTreeMap<u16, Vec<u8>>>>,
@@ -39,6 +39,11 @@ impl Recorder {
             }
         });
         Recorder { port, sent }
+    }
+
+    /// A dialogue whose URLs name the server by its address here.
+    pub fn named(&self, dialogue: &str) -> String {
+        dialogue.replace("://practice.lab/", &format!("://{HOST}:{}/", self.port))
     }
 
     /// What came from these ports, when their connections are over.

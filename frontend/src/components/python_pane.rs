@@ -34,10 +34,12 @@ pub fn python_pane(view: &View) -> Html {
                 <p class="hint">{ module.note }</p>
             }
             <ul class="methods">{ for methods(true) }</ul>
-            <details>
-                <summary>{ "Those that the lecture does not name" }</summary>
-                <ul class="methods">{ for methods(false) }</ul>
-            </details>
+            if module.actions.iter().any(|action| !action.lecture) {
+                <details>
+                    <summary>{ "Those that the lecture does not name" }</summary>
+                    <ul class="methods">{ for methods(false) }</ul>
+                </details>
+            }
             <h3>{ "This session as calls" }</h3>
             if calls.is_empty() {
                 <p class="hint">{ "Send something, or run a method." }</p>

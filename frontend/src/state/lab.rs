@@ -330,8 +330,12 @@ impl Lab {
 
     fn config(&self) -> ClientConfig {
         let protocol = self.route.protocol;
-        let practice =
-            ClientConfig { seed: self.sessions, ..ClientConfig::practice(protocol.port) };
+        let practice = ClientConfig {
+            seed: self.sessions,
+            // A script that was pasted is played as Python would play it.
+            as_python: !self.script.is_empty(),
+            ..ClientConfig::practice(protocol.port)
+        };
         match &self.route.target {
             Target::Real { host, port } => ClientConfig {
                 host: host.clone(),

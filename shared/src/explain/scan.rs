@@ -102,6 +102,7 @@ impl<'a> Scanner<'a> {
             spans: self.spans,
             says: says.into(),
             outcome: self.outcome,
+            by_itself: false,
         }
     }
 

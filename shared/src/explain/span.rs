@@ -72,6 +72,8 @@ pub struct Wire {
     pub says: String,
     /// Set on the reply that ends (or continues) a command.
     pub outcome: Option<Outcome>,
+    /// Sent by the machine itself because of what it had read: nobody typed it.
+    pub by_itself: bool,
 }
 
 impl Wire {

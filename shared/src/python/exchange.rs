@@ -9,11 +9,13 @@ use crate::machine::{Conn, Direction};
 use crate::table::State;
 use crate::transcript::{Entry, Kind};
 
-/// What the client sent in one go on the main connection, and everything until it sends again.
+/// What the client sent in one go, and everything until it sends again. What a machine sends by itself begins none.
 #[derive(Clone)]
 pub struct Exchange<'a> {
     /// Where it stands in the transcript.
     pub range: Range<usize>,
+    /// The connection that it was sent on: the main one, unless each request has its own.
+    pub conn: Conn,
     /// Everything since the session began.
     pub session: &'a [Entry],
     /// The methods that were played in the session, before it and after it.
@@ -43,12 +45,15 @@ pub(super) fn exchanges_beside<'a>(
     played: &'a [&'a Played],
     masked: bool,
 ) -> Vec<Exchange<'a>> {
-    let mut starts = Vec::new();
+    let mut starts: Vec<usize> = Vec::new();
     let mut answered = true;
     for (at, entry) in session.iter().enumerate().take(among.end).skip(among.start) {
-        match entry.kind {
-            Kind::Sent(_) if entry.conn == Conn::MAIN && answered => {
-                starts.push(at);
+        match &entry.kind {
+            Kind::Sent(wire) if !wire.by_itself => {
+                let other = starts.last().is_some_and(|start| session[*start].conn != entry.conn);
+                if answered || other {
+                    starts.push(at);
+                }
                 answered = false;
             }
             Kind::Received(_) => answered = true,
@@ -61,6 +66,7 @@ pub(super) fn exchanges_beside<'a>(
         .zip(ends)
         .map(|(start, end)| Exchange {
             range: *start..end,
+            conn: session[*start].conn,
             session,
             played,
             entries: &session[*start..end],
@@ -102,13 +108,6 @@ impl Exchange<'_> {
     /// Whether there are octets of the person's own in it, which are no command that the lab knows.
     pub fn is_off_script(&self) -> bool {
         self.units().any(|wire| wire.spans.iter().any(|span| *span.term == common::OFF_SCRIPT))
-    }
-
-    /// The main connection has ended or broken.
-    pub fn is_over(&self) -> bool {
-        let ends =
-            |kind: &Kind| matches!(kind, Kind::Ended(Direction::Received) | Kind::Reset { .. });
-        self.entries.iter().any(|entry| entry.conn == Conn::MAIN && ends(&entry.kind))
     }
 
     /// Everything that went this way on the main connection, content included; nothing, if the transcript has not
@@ -209,15 +208,22 @@ impl Exchange<'_> {
         all
     }
 
-    /// Everything that came on the main connection, content included, as much of it as the transcript keeps.
+    /// Everything that came on its connection, content included, as much of it as the transcript keeps.
     pub fn everything(&self) -> Vec<u8> {
-        let came = self.entries.iter().filter(|entry| entry.conn == Conn::MAIN);
+        let came = self.entries.iter().filter(|entry| entry.conn == self.conn);
         let came = came.filter_map(|entry| match &entry.kind {
             Kind::Received(wire) => Some(wire.bytes.as_slice()),
             Kind::Data { direction: Direction::Received, head, .. } => Some(head.as_slice()),
             _ => None,
         });
         came.flatten().copied().collect()
+    }
+
+    /// Its connection has ended or broken.
+    pub fn is_over(&self) -> bool {
+        let ends =
+            |kind: &Kind| matches!(kind, Kind::Ended(Direction::Received) | Kind::Reset { .. });
+        self.entries.iter().any(|entry| entry.conn == self.conn && ends(&entry.kind))
     }
 
     /// What came of another connection that it asked for; `Err`: why there is none.
@@ -280,14 +286,14 @@ impl Exchange<'_> {
 
     fn units(&self) -> impl Iterator<Item = &Wire> {
         self.entries.iter().filter_map(|entry| match &entry.kind {
-            Kind::Sent(wire) if entry.conn == Conn::MAIN => Some(wire),
+            Kind::Sent(wire) if entry.conn == self.conn && !wire.by_itself => Some(wire),
             _ => None,
         })
     }
 
     fn received(&self) -> impl Iterator<Item = &Wire> {
         self.entries.iter().filter_map(|entry| match &entry.kind {
-            Kind::Received(wire) if entry.conn == Conn::MAIN => Some(wire),
+            Kind::Received(wire) if entry.conn == self.conn => Some(wire),
             _ => None,
         })
     }

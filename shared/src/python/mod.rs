@@ -16,6 +16,8 @@ mod script;
 mod spelling;
 mod talk;
 
+use core::time::Duration;
+
 use crate::machine::Client;
 use crate::transcript::Entry;
 
@@ -33,7 +35,7 @@ pub struct Module {
     pub python2: &'static str,
     /// What is to be known of it in today's Python: when it left, what stands in its place.
     pub note: &'static str,
-    /// The class whose methods these are.
+    /// The class whose methods these are; empty, if they are functions of the module.
     pub class: &'static str,
     /// The method whose parameters the constructor takes behind the server, if it logs in; or one without parameters,
     /// for what it does in any case.
@@ -42,8 +44,12 @@ pub struct Module {
     pub port_in_constructor: bool,
     /// Makes the object that the methods belong to: lines of Python 3.
     pub open: fn(host: &str, port: u16) -> String,
-    /// The variable that `open` puts it into.
+    /// The variable that `open` puts it into, or the module itself if it has functions and no class.
     pub object: &'static str,
+    /// Lines before `open`, such as what a Python lacks.
+    pub preamble: Option<fn(Dialect) -> String>,
+    /// Lines behind `open` that this session needs, such as what the lab has answered by itself.
+    pub setup: Option<fn(session: &[Entry]) -> String>,
     /// Methods that come before most others.
     pub login: &'static [&'static str],
     /// In the order of a session, the lecture's first.
@@ -188,8 +194,12 @@ pub struct Step<'a> {
     pub done: &'a [Exchange<'a>],
     /// Everything since the session began.
     pub session: &'a [Entry],
+    /// So many of these entries are older than the action.
+    pub began: usize,
     /// The actions that were played in it before this one.
     pub earlier: &'a [Played],
+    /// The time that it wanted to wait is over.
+    pub waited: bool,
     pub client: &'a dyn Client,
 }
 
@@ -200,6 +210,10 @@ pub enum Next {
     Send(String),
     /// Sends this line although the lab has no such command.
     Raw(String),
+    /// Sends these octets as they are.
+    Octets(Vec<u8>),
+    /// Waits for more to come: for ever, or for so long.
+    Wait(Option<Duration>),
     /// Drops the connection without a word.
     Close,
     /// Ends with this value, as the prompt would show it, below whatever the method prints.

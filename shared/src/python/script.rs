@@ -54,12 +54,37 @@ pub fn calls(module: &Module, entries: &[Entry], played: &[&Played], masked: boo
         typed(at..play.range.start.max(at), &mut calls);
         let running = play.result.is_none();
         let result = play.result.clone().unwrap_or(Ok(String::new()));
-        let line = Some(module.line(play.action, &play.args, masked, result));
-        calls.push(Call { range: play.range.clone(), line, running });
+        let mut line = module.line(play.action, &play.args, masked, result);
+        if masked {
+            let sent = &entries[play.range.clone()];
+            line.code = without_secrets(line.code, sent);
+            line.python2 = line.python2.map(|code| without_secrets(code, sent));
+        }
+        calls.push(Call { range: play.range.clone(), line: Some(line), running });
         at = play.range.end;
     }
     typed(at..entries.len(), &mut calls);
     calls
+}
+
+/// What the wire has as a secret is one in the call that sent it too, however it is quoted there.
+fn without_secrets(mut code: String, sent: &[Entry]) -> String {
+    let wires = sent.iter().filter(|entry| matches!(entry.kind, Kind::Sent(_)));
+    for wire in wires.filter_map(Entry::wire) {
+        for span in wire.spans.iter().filter(|span| span.secret) {
+            let octets = &wire.bytes[span.range()];
+            let text = String::from_utf8_lossy(octets);
+            for shown in [&literal::bytes(octets)[1..], &literal::text(&text)] {
+                let plain = shown[1..shown.len() - 1].replace("\\'", "'");
+                for secret in [plain.replace('\'', "\\'"), plain] {
+                    if !secret.is_empty() {
+                        code = code.replace(&secret, "********");
+                    }
+                }
+            }
+        }
+    }
+    code
 }
 
 /// A script that does what was done in a session, and prints what each call gives.
@@ -78,7 +103,9 @@ pub fn script(
     let lines = calls.iter().filter_map(|call| call.line.as_ref());
     let code = lines.map(|line| line.python2.as_deref().filter(|_| old).unwrap_or(&line.code));
     let used: String = code.map(|code| spelled(code) + "\n").collect();
-    let mut out = needed(&spelled(&(module.open)(server.0, server.1)), module.object, used);
+    let mut out = module.preamble.map_or_else(String::new, |preamble| preamble(dialect));
+    out += &needed(&spelled(&(module.open)(server.0, server.1)), module.object, used);
+    out += &module.setup.map_or_else(String::new, |setup| setup(entries));
     for call in calls {
         out.push_str(&match &call.line {
             Some(line) if old => statement2(module, line, call.running),
@@ -101,10 +128,14 @@ fn statement3(Line { code, result, .. }: &Line, running: bool) -> String {
         Ok(value) if value.is_empty() && !running => format!("{code}\n"),
         Ok(_) => printed(code, Dialect::Python3),
         Err(exception) => match class(exception) {
-            Some(class) => format!(
-                "try:\n    {}\nexcept {class} as error:\n    print('{class}:', error)\n",
-                code.replace('\n', "\n    ")
-            ),
+            Some(class) => {
+                // Without a text the prompt shows the class alone.
+                let end = if exception.contains(':') { ":', error" } else { "'" };
+                format!(
+                    "try:\n    {}\nexcept {class} as error:\n    print('{class}{end})\n",
+                    code.replace('\n', "\n    ")
+                )
+            }
             // What the page did not do, Python may do.
             None => printed(code, Dialect::Python3),
         },
@@ -162,31 +193,43 @@ pub fn printed(code: &str, dialect: Dialect) -> String {
     }
 }
 
-/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets.
+/// The main connection octet for octet; of what comes back the lines are counted, and of content the octets, as of
+/// a line that is not complete.
 fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
     let mut out = format!(
         "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
         literal::text(host)
     );
-    let mut lines = 0;
-    let read = |lines: &mut usize, out: &mut String| match core::mem::take(lines) {
-        0 => {}
-        1 => out.push_str("print(replies.readline())\n"),
-        n => out.push_str(&format!("for _ in range({n}):\n    print(replies.readline())\n")),
+    let (mut lines, mut rest) = (0, 0);
+    let read = |lines: &mut usize, rest: &mut usize, out: &mut String| {
+        match core::mem::take(lines) {
+            0 => {}
+            1 => out.push_str("print(replies.readline())\n"),
+            n => out.push_str(&format!("for _ in range({n}):\n    print(replies.readline())\n")),
+        }
+        match core::mem::take(rest) {
+            0 => {}
+            n => out.push_str(&format!("print(replies.read({n}))\n")),
+        }
     };
     for entry in entries.iter().filter(|entry| entry.conn == Conn::MAIN) {
         match &entry.kind {
             Kind::Sent(wire) => {
-                read(&mut lines, &mut out);
+                read(&mut lines, &mut rest, &mut out);
                 out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
             }
-            Kind::Received(wire) => lines += wire.bytes.iter().filter(|b| **b == b'\n').count(),
+            Kind::Received(wire) => {
+                let ends = wire.bytes.iter().filter(|b| **b == b'\n').count();
+                let last = wire.bytes.iter().rev().take_while(|b| **b != b'\n').count();
+                rest = if ends == 0 { rest + last } else { last };
+                lines += ends;
+            }
             Kind::Data { direction: Direction::Received, octets, .. } => {
-                read(&mut lines, &mut out);
+                read(&mut lines, &mut rest, &mut out);
                 out.push_str(&format!("print(replies.read({octets}))\n"));
             }
             Kind::Data { direction: Direction::Sent, head, octets } => {
-                read(&mut lines, &mut out);
+                read(&mut lines, &mut rest, &mut out);
                 out.push_str(&match head.len() as u64 == *octets {
                     true => format!("connection.sendall({})\n", literal::bytes(head)),
                     false => "connection.sendall(open('content', 'rb').read())\n".to_owned(),
@@ -195,6 +238,6 @@ fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
             _ => {}
         }
     }
-    read(&mut lines, &mut out);
+    read(&mut lines, &mut rest, &mut out);
     out
 }

@@ -3,6 +3,10 @@
 use shared::machine::{Refused, Tick};
 use shared::python::{self, Action, Call, Dialect, Next, Planned, Running};
 
+use shared::session::Effect;
+use shared::table::Takes;
+use shared::transcript::visible;
+
 use super::{Lab, Refusal, Target, Turn};
 
 impl Lab {
@@ -25,7 +29,13 @@ impl Lab {
 
     /// Takes the next step of the method under way, if it is its turn. Tells whether it did.
     pub(super) fn advance(&mut self, now: Tick) -> bool {
-        if !matches!(self.turn(), Turn::Yours | Turn::Over) || self.upload.is_some() {
+        // Where there are no replies but only a screen, nobody knows whose turn it is.
+        let ready = match self.turn() {
+            Turn::Yours | Turn::Over => true,
+            Turn::Servers => self.route.protocol.screen.is_some() && self.is_connected(),
+            Turn::Held => false,
+        };
+        if !ready || self.upload.is_some() {
             return false;
         }
         let next = self.running.take().or_else(|| {
@@ -36,7 +46,7 @@ impl Lab {
             let Planned { action, args, .. } = self.script.pop_front()?;
             Some(Running::begin(action, args, &self.session))
         });
-        let Some(running) = next else { return false };
+        let Some(mut running) = next else { return false };
         let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
@@ -61,6 +71,19 @@ impl Lab {
                 self.running = Some(running);
                 return self.refusal.is_none();
             }
+            Next::Octets(octets) => {
+                self.send_octets(&octets, &visible(&octets), now);
+                self.running = Some(running);
+                return self.refusal.is_none();
+            }
+            Next::Wait(limit) => {
+                if let Some(at) = running.wait(limit, now) {
+                    self.outgoing.push_back(Effect::WakeAt(at));
+                }
+                let over = running.has_waited();
+                self.running = Some(running);
+                return over;
+            }
             Next::Close => {
                 self.closing = true;
                 Ok("None".into())
@@ -78,6 +101,10 @@ impl Lab {
         }
         self.played.push(running.played(&self.session, Some(result)));
         true
+    }
+
+    fn is_connected(&self) -> bool {
+        self.session.client().state().takes == Takes::Commands
     }
 
     /// The session as calls of the protocol's module. The ranges count the entries of this session only.

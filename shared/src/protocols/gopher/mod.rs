@@ -2,6 +2,7 @@
 
 mod client;
 mod item;
+mod python;
 mod reply;
 mod request;
 mod server;
@@ -19,7 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Document transfers",
     port: PORT,
     python: "gopherlib",
-    module: None,
+    module: Some(&python::MODULE),
     rfcs: &[1436, 4266],
     table: &table::TABLE,
     terms: terms::ALL,

@@ -12,6 +12,8 @@ pub(super) static MODULE: Module = Module {
     python2: "poplib",
     note: "",
     object: "pop",
+    preamble: None,
+    setup: None,
     class: "POP3",
     constructor: None,
     port_in_constructor: true,

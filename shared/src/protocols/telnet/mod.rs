@@ -3,6 +3,7 @@
 mod client;
 mod negotiation;
 mod options;
+mod python;
 mod screen;
 mod server;
 mod table;
@@ -19,7 +20,7 @@ pub static PROTOCOL: Protocol = Protocol {
     function: "Command lines",
     port: 23,
     python: "telnetlib",
-    module: None,
+    module: Some(&python::MODULE),
     rfcs: &[
         854, 855, 856, 857, 858, 859, 860, 885, 1073, 1079, 1091, 1096, 1123, 1143, 1184, 1372,
         1408, 1572, 2066, 2217, 2941, 2946,

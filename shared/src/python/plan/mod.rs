@@ -6,7 +6,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::reader::{Call, Expr, ExprKind, Problem, Script, StatementKind, Target, read};
-use super::{Action, Kind, Module};
+use super::{Action, Kind, Module, literal};
 
 /// A script, understood as far as it is.
 pub struct Plan {
@@ -41,7 +41,7 @@ pub fn plan(text: &str, modules: &[&'static Module]) -> Result<Plan, String> {
     let mut planner = Planner {
         text,
         plan: Plan { module, server: None, calls: Vec::new(), problems: script.problems.clone() },
-        objects: Vec::new(),
+        objects: functions_of(&script, module),
         values: BTreeMap::new(),
         results: Vec::new(),
     };
@@ -64,10 +64,21 @@ fn uses(script: &Script, module: &Module) -> bool {
     })
 }
 
+/// The names that a module of functions is imported by.
+fn functions_of(script: &Script, module: &Module) -> Vec<String> {
+    let imports = script.statements.iter().filter_map(|statement| match &statement.kind {
+        StatementKind::Import { module: name, alias } if name == module.name => {
+            Some(alias.as_ref().unwrap_or(name).clone())
+        }
+        _ => None,
+    });
+    if module.class.is_empty() { imports.collect() } else { Vec::new() }
+}
+
 struct Planner<'a> {
     text: &'a str,
     plan: Plan,
-    /// Variables that hold the module's object.
+    /// Variables that hold the module's object, or the names of a module of functions.
     objects: Vec<String>,
     /// Variables that hold literals.
     values: BTreeMap<String, Expr>,
@@ -209,6 +220,14 @@ impl Planner<'_> {
     }
 
     fn planned(&mut self, line: u32, action: &'static Action, call: &Call) {
+        // What is given to it may come from a call too.
+        for value in call.args.iter().chain(call.keywords.iter().map(|(_, value)| value)) {
+            if let ExprKind::Call(inner) = &value.kind
+                && let Some(action) = self.action(&inner.function)
+            {
+                self.planned(line, action, inner);
+            }
+        }
         let mut args = vec![String::new(); action.params.len()];
         let positional = call.args.iter().enumerate();
         let named = call.keywords.iter().map(|(name, value)| {
@@ -233,7 +252,21 @@ impl Planner<'_> {
             };
             args[at] = arg;
         }
+        self.named_server(action, call);
         self.plan.calls.push(Planned { line, action, args });
+    }
+
+    /// A function without an object is told its server.
+    fn named_server(&mut self, action: &'static Action, call: &Call) {
+        let at = |name: &str| {
+            let place = action.params.iter().position(|param| param.name == name)?;
+            let named = call.keywords.iter().find(|(keyword, _)| keyword == name);
+            let value = call.args.get(place).or(named.map(|(_, value)| value))?;
+            self.literal(value)
+        };
+        if let (true, Some(host)) = (self.plan.module.class.is_empty(), at("host")) {
+            self.plan.server = Some((host, at("port").and_then(|port| port.parse().ok())));
+        }
     }
 
     fn action(&self, function: &Expr) -> Option<&'static Action> {
@@ -244,14 +277,18 @@ impl Planner<'_> {
                     if action.of.is_some() { self.is_result(of) } else { self.is_object(of) };
                 is_its.then_some(action)
             }
+            // `from gopherlib import *`
+            ExprKind::Name(name) if self.plan.module.class.is_empty() => {
+                self.plan.module.action(name)
+            }
             _ => None,
         }
     }
 
-    /// `connect` of the object, where the module does not play it: it names the server.
+    /// `connect` or `open` of the object, where the module does not play it: it names the server.
     fn connects(&self, function: &Expr) -> bool {
         matches!(&function.kind, ExprKind::Attribute(of, method)
-            if method == "connect" && self.is_object(of))
+            if matches!(method.as_str(), "connect" | "open") && self.is_object(of))
     }
 
     /// What a call of the module gave, as such or in a variable.
@@ -312,13 +349,25 @@ impl Planner<'_> {
                 {
                     self.literal(content)?
                 }
+                (ExprKind::Attribute(of, name), _) if name == "encode" => self.literal(of)?,
                 _ => return None,
             },
             _ => return None,
         })
     }
 
-    /// As it is written; a variable by what it holds.
+    /// Octets, also through variables, sums and `encode()`.
+    fn octets(&self, value: &Expr) -> Option<Vec<u8>> {
+        match &value.kind {
+            ExprKind::Bytes(octets) => Some(octets.clone()),
+            ExprKind::Name(name) => self.octets(self.values.get(name)?),
+            ExprKind::Plus(left, right) => Some([self.octets(left)?, self.octets(right)?].concat()),
+            ExprKind::Call(_) => self.literal(value).map(String::into_bytes),
+            _ => None,
+        }
+    }
+
+    /// As it is written; a variable by what it holds, and a sum by what it gives.
     fn resolved(&self, value: &Expr) -> String {
         match &value.kind {
             ExprKind::None => String::new(),
@@ -326,6 +375,10 @@ impl Planner<'_> {
                 Some(value) => self.resolved(value),
                 None => name.clone(),
             },
+            ExprKind::Plus(..) | ExprKind::Call(_) if let Some(octets) = self.octets(value) => {
+                literal::bytes(&octets)
+            }
+            ExprKind::Plus(..) if let Some(text) = self.literal(value) => literal::text(&text),
             _ => self.text.get(value.span.clone()).unwrap_or_default().into(),
         }
     }

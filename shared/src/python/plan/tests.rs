@@ -114,3 +114,54 @@ fn a_script_without_a_module_says_which_there_are() {
     let why = plan("print('hello')\n", &modules()).err().unwrap_or_default();
     assert!(why.contains("poplib"), "{why}");
 }
+
+#[test]
+fn octets_are_put_together_and_open_names_the_server() {
+    let plan = plan(
+        "import telnetlib\nuser = 'student'\npassword = 'lab-secret'\ntn = telnetlib.Telnet()\n\
+         tn.open('h', 2323)\ntn.read_until(b'login: ')\ntn.write(user.encode('ascii') + b'\\n')\n\
+         if password:\n    tn.read_until(b'Password: ')\ntn.write(password + '\\n')\n\
+         tn.expect([b'[$]'], 5)\nprint(tn.read_all().decode('ascii'))\n",
+        &modules(),
+    )
+    .unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!(plan.server, Some(("h".into(), Some(2323))));
+    assert_eq!(
+        shown(&plan),
+        [
+            "6 read_until[\"b'login: '\", \"\"]",
+            "7 write[\"b'student\\\\n'\"]",
+            "10 write[\"'lab-secret\\\\n'\"]",
+            "11 expect[\"[b'[$]']\", \"5\"]",
+            "12 read_all[]"
+        ]
+    );
+    let lines: Vec<u32> = plan.problems.iter().map(|problem| problem.line).collect();
+    assert!(lines.iter().all(|line| (8..=9).contains(line)), "{:?}", plan.problems);
+}
+
+#[test]
+fn functions_of_a_module_are_calls_too_the_inner_ones_first() {
+    let planned = |text: &str| {
+        let plan = plan(text, &modules()).unwrap_or_else(|why| panic!("{why}"));
+        assert_eq!(plan.problems, [], "{text}");
+        (shown(&plan), plan.server)
+    };
+    let server = Some(("gopher.example".into(), Some(70)));
+    let (calls, named) = planned(
+        "import gopherlib\nf = gopherlib.send_selector('/x', 'gopher.example', 70)\n\
+         for_all = gopherlib.get_textfile(f)\n",
+    );
+    let sent = "send_selector[\"/x\", \"'gopher.example'\", \"70\"]";
+    assert_eq!(calls, [&format!("2 {sent}"), "3 get_textfile[\"f\"]"]);
+    assert_eq!(named, server);
+    for text in [
+        "import gopherlib as g\nprint g.get_directory(g.send_selector('/x', 'gopher.example', 70))\n",
+        "from gopherlib import *\nprint get_directory(send_selector('/x', 'gopher.example', 70))\n",
+    ] {
+        let (calls, named) = planned(text);
+        assert_eq!(calls[0], format!("2 {sent}"));
+        assert!(calls[1].starts_with("2 get_directory"), "{calls:?}");
+        assert_eq!((calls.len(), named), (2, server.clone()));
+    }
+}

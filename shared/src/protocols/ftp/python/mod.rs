@@ -25,6 +25,8 @@ pub(super) static MODULE: Module = Module {
     constructor: Some("login"),
     port_in_constructor: false,
     object: "ftp",
+    preamble: None,
+    setup: None,
     login: &["login"],
     open: |host, port| {
         let object = match port {

@@ -20,6 +20,8 @@ pub(super) static MODULE: Module = Module {
     constructor: None,
     port_in_constructor: true,
     object: "connection",
+    preamble: None,
+    setup: None,
     login: &[],
     open: |host, port| {
         let netloc = requests::netloc(host, port);

@@ -26,6 +26,8 @@ pub(super) static MODULE: Module = Module {
     // Python asks for the capabilities when it makes the object.
     login: &["capabilities", "login"],
     open: |host, port| format!("import imaplib\n\nimap = imaplib.IMAP4({}, {port})\n", text(host)),
+    preamble: None,
+    setup: None,
     actions: actions::ACTIONS,
     typed: typed::typed,
     joins: Some(typed::joins),

@@ -17,6 +17,8 @@ pub(super) static MODULE: Module = Module {
     python2: "nntplib",
     note: "Python 3.13 has removed this module; the script with sockets does the same without it.",
     object: "nntp",
+    preamble: None,
+    setup: None,
     class: "NNTP",
     constructor: Some("login"),
     port_in_constructor: true,

@@ -17,6 +17,8 @@ pub(super) static MODULE: Module = Module {
     python2: "smtplib",
     note: "",
     object: "smtp",
+    preamble: None,
+    setup: None,
     class: "SMTP",
     constructor: None,
     port_in_constructor: true,

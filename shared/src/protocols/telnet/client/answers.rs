@@ -18,6 +18,10 @@ const SLC_LEVEL: u8 = 3;
 
 impl TelnetClient {
     pub(super) fn negotiate(&mut self, word: Word, option: u8) {
+        if self.config.as_python {
+            self.refuse(word, option);
+            return;
+        }
         if option == options::TIMING_MARK {
             self.timing_mark(word);
             return;
@@ -46,6 +50,15 @@ impl TelnetClient {
             self.answer(answer, option);
         }
         self.took_effect(option);
+    }
+
+    /// As telnetlib does: no to everything, even to a no, whoever asked first.
+    fn refuse(&mut self, word: Word, option: u8) {
+        self.received(wire::negotiation(word, option, &wire::server_says(word, option)));
+        self.options.hear(word, option, false);
+        let answer = if word.of_sender() { Word::Dont } else { Word::Wont };
+        self.options.forced(answer, option);
+        self.answer(answer, option);
     }
 
     pub(super) fn parameters(&mut self, octets: &[u8]) {
@@ -135,16 +148,19 @@ impl TelnetClient {
         match self.answers_left.checked_sub(1) {
             Some(left) => {
                 self.answers_left = left;
-                self.sent(wire);
+                self.sent(Wire { by_itself: true, ..wire });
             }
             None => return,
         }
         if !self.explained {
             self.explained = true;
-            self.note(
+            self.note(if self.config.as_python {
+                Note::info("The lab answers as telnetlib does: it refuses every option, and answers a refusal too, which is against the rule.")
+                    .rule(1143, "7")
+            } else {
                 Note::info("Every request about an option gets one answer, so the lab gives it at once: yes to what it can do, no to the rest.")
-                    .rule(1143, "7"),
-            );
+                    .rule(1143, "7")
+            });
         }
         if self.answers_left == 0 {
             self.note(

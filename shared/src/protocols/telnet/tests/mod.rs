@@ -4,6 +4,7 @@ mod client;
 mod commands;
 mod loops;
 mod pair;
+mod python;
 mod server;
 
 use crate::machine::{Client, ClientConfig, Conn, Output, ServerConfig};
