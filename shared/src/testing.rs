@@ -156,6 +156,11 @@ impl Bench {
     /// Hands in anything; gives what the server sends on the main connection as text. Octets on
     /// other connections are found in `outputs`.
     pub(crate) fn input(&mut self, input: Input<'_>) -> String {
+        String::from_utf8_lossy(&self.octets(input)).into_owned()
+    }
+
+    /// The same, octet for octet.
+    pub(crate) fn octets(&mut self, input: Input<'_>) -> Vec<u8> {
         if let Input::Opened { conn, .. } = input
             && !self.conns.contains(&conn)
         {
@@ -180,7 +185,7 @@ impl Bench {
                     let direction = Direction::Sent;
                     self.outputs.push(Output::Data { conn, direction, bytes });
                 }
-                None => return String::from_utf8_lossy(&main).into_owned(),
+                None => return main,
             }
         }
     }

@@ -109,7 +109,7 @@ async fn the_script_of_every_visit_gives_the_same_values() {
 /// What the script prints is what the page shows beside the calls. `false`: there is nothing to run it.
 async fn same_values(module: &Module, play: &Play, calls: &[Call], port: u16) -> bool {
     let entries = play.session.transcript().entries();
-    let script = script(module, Dialect::Python3, (HOST, port), calls, entries);
+    let script = script(module, Dialect::Python3, (HOST, port), calls, entries, false);
     let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else { return false };
     if run.lacks(module.name) {
         return false;
@@ -138,7 +138,7 @@ async fn scripts_are_spelled_as_python_2_wants_them() {
         let spelled = |play: &Play, played: &[&Played]| {
             let entries = play.session.transcript().entries();
             let calls = calls(module, entries, played, false);
-            let script = script(module, Dialect::Python2, server, &calls, entries);
+            let script = script(module, Dialect::Python2, server, &calls, entries, false);
             // In a function, so that nothing stays open that a variable holds.
             let script = script.trim_end().replace('\n', "\n    ");
             // And with a module of its own, for imaplib remembers commands between sessions.
@@ -182,7 +182,7 @@ async fn the_script_with_sockets_reads_what_the_page_has_read() {
                 continue;
             }
             let server = (HOST, recorder.port);
-            let script = script(module, Dialect::Sockets, server, &[], entries);
+            let script = script(module, Dialect::Sockets, server, &[], entries, false);
             let print = "import sys\ndef print(octets): sys.stdout.buffer.write(octets)\n";
             // A client that tells its own address tells another one here.
             let script = format!("{print}{}", script.replace("192,0,2,2", "127,0,0,1"));

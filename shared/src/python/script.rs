@@ -94,9 +94,10 @@ pub fn script(
     server: (&str, u16),
     calls: &[Call],
     entries: &[Entry],
+    masked: bool,
 ) -> String {
     if dialect == Dialect::Sockets {
-        return sockets(server, entries);
+        return sockets(server, entries, masked);
     }
     let old = dialect == Dialect::Python2;
     let spelled = |code: &str| if old { spelling::python2(code) } else { code.to_owned() };
@@ -195,7 +196,7 @@ pub fn printed(code: &str, dialect: Dialect) -> String {
 
 /// The main connection octet for octet; of what comes back the lines are counted, and of content the octets, as of
 /// a line that is not complete.
-fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
+fn sockets((host, port): (&str, u16), entries: &[Entry], masked: bool) -> String {
     let mut out = format!(
         "import socket\n\nconnection = socket.create_connection(({}, {port}))\nreplies = connection.makefile('rb')\n",
         literal::text(host)
@@ -216,7 +217,8 @@ fn sockets((host, port): (&str, u16), entries: &[Entry]) -> String {
         match &entry.kind {
             Kind::Sent(wire) => {
                 read(&mut lines, &mut rest, &mut out);
-                out.push_str(&format!("connection.sendall({})\n", literal::bytes(&wire.bytes)));
+                let octets = if masked { wire.masked() } else { wire.bytes.clone() };
+                out.push_str(&format!("connection.sendall({})\n", literal::bytes(&octets)));
             }
             Kind::Received(wire) => {
                 let ends = wire.bytes.iter().filter(|b| **b == b'\n').count();

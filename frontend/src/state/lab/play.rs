@@ -126,6 +126,6 @@ impl Lab {
             Target::Page | Target::Relay => practice.unwrap_or(own),
         };
         let entries = self.session.transcript().entries();
-        python::script(module, dialect, server, &self.calls(), entries)
+        python::script(module, dialect, server, &self.calls(), entries, !self.show_secrets)
     }
 }

@@ -116,7 +116,7 @@ fn calls_do_not_give_away_what_is_masked() {
     let module = PROTOCOL.module.expect("there is one");
     let shown = |masked| {
         let calls = calls(module, entries, &[], masked);
-        let script = script(module, Dialect::Python2, ("h", 25), &calls, entries);
+        let script = script(module, Dialect::Python2, ("h", 25), &calls, entries, false);
         format!("{calls:?}{script}")
     };
     for secret in ["c2VjcmV0", "bWluZQ=="] {

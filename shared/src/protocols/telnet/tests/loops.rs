@@ -158,7 +158,9 @@ proptest! {
         let steps = opened(&[server(&whole), Step::Ends(Conn::MAIN)]);
         crate::testing::play(&client, &steps);
         let (mut at_once, mut slowly) = (bench(), bench());
-        prop_assert_eq!(at_once.ask(&whole), slowly.ask_slowly(&whole));
+        let said = |bench: &mut Bench, bytes: &[u8]| bench.octets(Input::Bytes { conn: Conn::MAIN, bytes });
+        let bytewise: Vec<u8> = whole.iter().flat_map(|byte| said(&mut slowly, &[*byte])).collect();
+        prop_assert_eq!(said(&mut at_once, &whole), bytewise);
     }
 }
 
