@@ -256,6 +256,32 @@ async fn a_pasted_script_is_played() {
     page.browser.assert_no_errors().await;
 }
 
+/// A URL of any scheme is opened by its protocol, and what it stands for arrives.
+#[tokio::test]
+async fn urls_are_opened_by_their_protocols() {
+    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    page.browser.click(".url-form summary").await;
+    for (url, protocol, arrives) in [
+        ("ftp://practice.lab/pub/docs/", "FTP", "226"),
+        ("http://practice.lab/readme.txt", "HTTP", "Welcome to practice.lab."),
+        ("gopher://practice.lab/0/readme.txt", "Gopher", "Welcome to practice.lab."),
+    ] {
+        let fill = "const input = document.querySelector('.url-form input');
+            input.value = arguments[0];";
+        page.browser.run(fill, vec![serde_json::json!(url)]).await;
+        page.browser.click(".url-form button").await;
+        page.browser.wait_for_text("[role=status]", protocol).await;
+        page.browser.wait_for_text("#transcript", arrives).await;
+        assert_eq!(page.complaints().await, [""; 0], "{url}");
+    }
+    page.browser
+        .run("document.querySelector('.url-form input').value = 'https://h/'", vec![])
+        .await;
+    page.browser.click(".url-form button").await;
+    page.browser.wait_for_text(".notice", "not of https").await;
+    page.browser.assert_no_errors().await;
+}
+
 /// The README's picture. `UPDATE_EXPECT=1` writes it.
 #[tokio::test]
 async fn the_readme_shows_the_page_as_it_is() {

@@ -37,8 +37,9 @@ impl Page {
         Some(page)
     }
 
-    /// Opens another fragment, as a link would.
+    /// Opens the page at another fragment, anew: what is seen then is of no session before.
     pub async fn goto(&self, fragment: &str) {
+        self.browser.goto("about:blank").await;
         self.browser.goto(&format!("{}{fragment}", self.origin)).await;
         self.browser.wait_for_element("#command").await;
         self.turn().await;

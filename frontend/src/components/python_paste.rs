@@ -6,7 +6,7 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use crate::app::{View, go};
-use crate::state::{Route, Target};
+use crate::state::{Route, Step, Target};
 
 #[component(Paste)]
 pub fn paste(view: &View) -> Html {
@@ -37,7 +37,7 @@ pub fn paste(view: &View) -> Html {
                     let Some(protocol) = protocol else { return };
                     let (here, target) =
                         runner.see(|lab| (lab.route.protocol.id, lab.route.target.clone()));
-                    let calls = calls.clone();
+                    let calls = calls.iter().cloned().map(Step::Call).collect();
                     runner.act(|lab, _| lab.play_script(protocol.id, calls));
                     if here == protocol.id {
                         runner.reconnect();

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::app::{View, go};
 use crate::driver::Relay;
-use crate::state::{Route, Target};
+use crate::state::{Opening, Route, Target, open_url};
 
 #[component(ServerBar)]
 pub fn server_bar(view: &View) -> Html {
@@ -64,7 +64,47 @@ pub fn server_bar(view: &View) -> Html {
             if asks_real && !absent {
                 <RealForm runner={view.runner.clone()} version={view.version} />
             }
+            <UrlForm ..view.clone() />
         </section>
+    }
+}
+
+/// A URL of any scheme that the lab speaks, opened as Python's urlopen would.
+#[component(UrlForm)]
+fn url_form(view: &View) -> Html {
+    let input = use_node_ref();
+    let onsubmit = {
+        let (input, runner) = (input.clone(), view.runner.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let text =
+                input.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            let (here, target) = runner.see(|lab| (lab.route.clone(), lab.route.target.clone()));
+            let practice = if target == Target::Relay { Target::Relay } else { Target::Page };
+            match open_url(&text, &practice) {
+                Err(why) => runner.act(|lab, _| lab.notice = Some(why)),
+                Ok(Opening { route, steps }) => {
+                    runner.act(|lab, _| lab.play_script(route.protocol.id, steps));
+                    if here == route {
+                        runner.reconnect();
+                    } else {
+                        go(&route);
+                    }
+                }
+            }
+        })
+    };
+    html! {
+        <details class="url-form">
+            <summary>{ "Open a URL" }</summary>
+            <form class="real-form" {onsubmit}>
+                <label>{ "URL (http, ftp, gopher)" }
+                    <input ref={input} name="url" required=true maxlength="2000" autocapitalize="off" spellcheck="false"
+                        placeholder="ftp://practice.lab/readme.txt" />
+                </label>
+                <button type="submit">{ "Open" }</button>
+            </form>
+        </details>
     }
 }
 

@@ -8,14 +8,14 @@ use std::collections::VecDeque;
 use shared::explain::Wire;
 use shared::link::Link;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
-use shared::python::{Planned, Played, Running};
+use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
 use shared::transcript::{Entry, Side};
 use shared::world::{EPOCH, World};
 
 use super::download::{Downloads, expected_size, file_name, name_of_path};
-use super::{Route, Target};
+use super::{Route, Target, url::Step};
 
 /// Content that waits to be put into a file stops the wire inside the page at this many octets.
 const BACKLOG: usize = 4 * 1024 * 1024;
@@ -61,8 +61,8 @@ pub struct Lab {
     /// Python's methods that were played in this session, and the one under way.
     pub played: Vec<Played>,
     running: Option<Running>,
-    /// Calls of a pasted script that are still to be made, in a session of this protocol.
-    script: VecDeque<Planned>,
+    /// What a pasted script or a URL still has to do, in a session of this protocol.
+    script: VecDeque<Step>,
     script_for: &'static str,
     /// Asks for every connection to be dropped.
     pub closing: bool,

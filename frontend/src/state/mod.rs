@@ -5,6 +5,7 @@ mod download;
 mod lab;
 mod raw;
 mod route;
+mod url;
 
 pub use bench::{BenchState, Turn as BenchTurn};
 /// Words that several parts of the bench use.
@@ -15,3 +16,4 @@ pub use download::{Download, Downloads, Progress};
 pub use lab::{Lab, Refusal, Turn, Upload};
 pub use raw::parse as parse_octets;
 pub use route::{Place, Route, Target};
+pub use url::{Opening, Step, open as open_url};

@@ -7,7 +7,7 @@ use shared::session::Effect;
 use shared::table::Takes;
 use shared::transcript::visible;
 
-use super::{Lab, Refusal, Target, Turn};
+use super::{Lab, Refusal, Step, Target, Turn};
 
 impl Lab {
     /// Plays one of Python's methods: its commands one after the other, each when it is the client's turn.
@@ -17,10 +17,10 @@ impl Lab {
         self.running = Some(Running::begin(action, args, &self.session));
     }
 
-    /// Makes these calls in the next session of this protocol, one after the other, until one raises an exception.
-    pub fn play_script(&mut self, protocol: &'static str, calls: Vec<Planned>) {
+    /// Takes these steps in the next session of this protocol, one after the other, until one raises an exception.
+    pub fn play_script(&mut self, protocol: &'static str, steps: Vec<Step>) {
         self.script_for = protocol;
-        self.script = calls.into();
+        self.script = steps.into();
     }
 
     pub fn running(&self) -> Option<&Running> {
@@ -38,15 +38,20 @@ impl Lab {
         if !ready || self.upload.is_some() {
             return false;
         }
-        let next = self.running.take().or_else(|| {
-            if !self.script_for.is_empty() {
-                // Its session has not begun.
-                return None;
+        // The script's session may not have begun yet.
+        if self.running.is_none() && self.script_for.is_empty() {
+            match self.script.pop_front() {
+                Some(Step::Call(Planned { action, args, .. })) => {
+                    self.running = Some(Running::begin(action, args, &self.session));
+                }
+                Some(Step::Type(text)) => {
+                    self.send(&text, now);
+                    return true;
+                }
+                None => {}
             }
-            let Planned { action, args, .. } = self.script.pop_front()?;
-            Some(Running::begin(action, args, &self.session))
-        });
-        let Some(mut running) = next else { return false };
+        }
+        let Some(mut running) = self.running.take() else { return false };
         let result = match running.next(&self.session, &self.played) {
             Next::Send(text) => match self.session.command(&text, now) {
                 Ok(()) => {
