@@ -110,13 +110,13 @@ fn the_client_gets_along_with_a_real_xml_rpc_server() {
 }
 
 /// `tests/python/rpc_server.py`, until it is dropped.
-struct RpcServer {
-    port: u16,
+pub(crate) struct RpcServer {
+    pub(crate) port: u16,
     child: std::process::Child,
 }
 
 impl RpcServer {
-    fn start() -> Option<RpcServer> {
+    pub(crate) fn start() -> Option<RpcServer> {
         let Some(python) = tests::python::interpreter() else {
             tests::skip("there is no Python 3");
             return None;

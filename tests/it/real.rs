@@ -181,3 +181,78 @@ async fn http_client_on_nginx() {
     page.expect(&format!("GET {text}\nConnection: close"), "200 OK").await;
     nothing_went_wrong(&page).await;
 }
+
+#[tokio::test]
+async fn imaplib_on_dovecot() {
+    let Some(lab) = lab() else { return };
+    let imap = lab.endpoint("imap", Tls::StartTls);
+    let Some(page) = page(imap).await else { return };
+    page.expect(&format!("LOGIN {} {}", imap.user, imap.password), "OK").await;
+    assert!(!page.said("client").await.contains(&imap.password), "masked");
+    page.expect("LIST \"\" *", "INBOX").await;
+    page.expect("SELECT INBOX", "20 EXISTS").await;
+    page.expect("FETCH 2 (FLAGS ENVELOPE BODY.PEEK[TEXT])", "\n.hidden").await;
+    page.expect("SEARCH ALL", "* SEARCH 1 2 3").await;
+    page.expect("STORE 2 +FLAGS (\\Flagged)", "\\Flagged").await;
+    page.expect("STORE 2 -FLAGS (\\Flagged)", "FETCH").await;
+    page.expect("CREATE Page", "OK").await;
+    page.expect("APPEND Page (\\Seen)\nSubject: from the page\n\nFiled by APPEND.\n", "OK").await;
+    page.expect("SELECT Page", "1 EXISTS").await;
+    page.expect("FETCH 1 BODY[TEXT]", "Filed by APPEND.").await;
+    page.expect("CLOSE", "OK").await;
+    page.expect("DELETE Page", "OK").await;
+    page.expect("LOGOUT", "BYE").await;
+    nothing_went_wrong(&page).await;
+}
+
+#[tokio::test]
+async fn telnetlib_on_telnetd() {
+    let Some(lab) = lab() else { return };
+    let telnet = lab.endpoint("telnet", Tls::None);
+    let Some(page) = page(telnet).await else { return };
+    let prompt = async |text: &str| page.browser.wait_for_text("#transcript", text).await;
+    prompt("login: ").await;
+    page.types(&telnet.user).await;
+    prompt("Password: ").await;
+    page.types(&telnet.password).await;
+    prompt(telnet.text("prompt")).await;
+    assert!(!page.said("client").await.contains(&telnet.password), "masked");
+    page.types(&format!("cat {}", telnet.text("text"))).await;
+    prompt("Hello from a real server!").await;
+    page.types("IAC AYT").await;
+    prompt("[Yes]").await;
+    page.browser.click("#tab-4").await;
+    page.browser.wait_for_text("[role=log]", "Hello from a real server!").await;
+    page.types("exit").await;
+    nothing_went_wrong(&page).await;
+}
+
+#[tokio::test]
+async fn gopher_on_gophernicus() {
+    let Some(lab) = lab() else { return };
+    let gopher = lab.endpoint("gopher", Tls::None);
+    let Some(page) = page(gopher).await else { return };
+    page.expect("1", "Welcome to the lab").await;
+    page.browser.wait_for_text(".offers", "A text").await;
+    page.expect(&format!("0{}", gopher.text("text")), "Protocol lab, line 20").await;
+    page.expect(&format!("7{}\twords", gopher.text("search")), "For: words").await;
+    page.compose(&format!("9{}", gopher.text("big"))).await;
+    page.browser.type_keys("#command", &tests::browser::Key::Enter.to_string()).await;
+    let (_, state, sha256) = page.wait_for_download(|| {}).await;
+    assert_eq!((state.as_str(), sha256.as_str()), ("done", gopher.text("big_sha256")));
+    page.turn().await;
+    page.types(".").await;
+    nothing_went_wrong(&page).await;
+}
+
+#[tokio::test]
+async fn xmlrpc_client_on_pythons_server() {
+    let Some(server) = crate::http::RpcServer::start() else { return };
+    let fragment = format!("#/http?host=127.0.0.1&port={}", server.port);
+    let Some(page) = Page::open(Rule::Open, &fragment).await else { return };
+    let call = "POST /RPC2\nContent-Type: text/xml\n\n<methodCall><methodName>add</methodName><params>\
+        <param><value><int>40</int></value></param><param><value><int>2</int></value></param></params></methodCall>";
+    page.expect(call, "<int>42</int>").await;
+    page.browser.wait_for_text("#transcript", "The method gives int 42.").await;
+    nothing_went_wrong(&page).await;
+}
