@@ -324,6 +324,17 @@ async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
     page.browser.assert_no_errors().await;
 }
 
+#[tokio::test]
+async fn on_a_desktop_only_the_panes_scroll() {
+    let Some(page) = Page::open(Rule::Lab, "#/imap").await else { return };
+    for _ in 0..6 {
+        page.enter().await;
+    }
+    let script =
+        "const root = document.documentElement; return root.scrollHeight - root.clientHeight";
+    assert_eq!(page.browser.run(script, vec![]).await, 0);
+}
+
 /// A method of Python plays its dialogue, its value stands beside it, and a script does the same.
 #[tokio::test]
 async fn pythons_methods_are_played_and_written_down() {
