@@ -19,7 +19,7 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use crate::explain::{Rfc, Wire};
-use crate::table::{Flag, Illegal, State};
+use crate::table::{Flag, Illegal, Progress, State};
 use crate::world::World;
 
 /// The most octets of bulk content in one piece: one frame of the tunnel.
@@ -339,9 +339,15 @@ impl ServerConfig {
 pub trait Client {
     fn handle(&mut self, input: Input<'_>, now: Tick) -> Result<(), Refused>;
     fn poll(&mut self) -> Option<Output>;
-    fn state(&self) -> &'static State;
+    /// Where the session stands in the protocol's table.
+    fn progress(&self) -> &Progress;
+    fn state(&self) -> &'static State {
+        self.progress().state()
+    }
     /// Conditions beside the state that legal moves may need.
-    fn flags(&self) -> Vec<&'static Flag>;
+    fn flags(&self) -> Vec<&'static Flag> {
+        self.progress().flags().to_vec()
+    }
     /// `None` while it is not the client's turn, or when the session is over.
     fn suggestion(&self) -> Option<Suggestion>;
     /// What the last reply offers to do next, such as the items of a menu: as it would be typed,

@@ -75,10 +75,11 @@ fn the_client_gets_along_with_a_real_xml_rpc_server() {
             "POST /RPC2\nContent-Type: text/xml\n\n\
              <methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>"
         ));
+        // The server speaks HTTP/1.0, one request a connection.
+        native.until(|native| native.state() == "closed");
         let text = native.text();
         let (_, last) = text.rsplit_once("C: POST /RPC2").expect("it was sent");
         let note = last.lines().find_map(|line| line.strip_prefix("== note: "));
-        // The server speaks HTTP/1.0, one request a connection.
         assert_eq!(native.state(), "closed", "{text}");
         native = Native::connect(&http::PROTOCOL, "127.0.0.1", server.port);
         note.unwrap_or_else(|| panic!("nothing is said of the response\n{text}")).to_owned()

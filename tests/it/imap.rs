@@ -133,12 +133,7 @@ fn the_client_gets_along_with_a_real_server() {
     other.types(&format!("LOGIN {} {}", endpoint.user, endpoint.password));
     other.types("APPEND Wirelab test\nSubject: while you wait\n\nHello.\n");
     other.types("LOGOUT");
-    for _ in 0..20 {
-        native.settle();
-        if fact(&native, "messages").as_deref() == Some("2") {
-            break;
-        }
-    }
+    native.until(|native| fact(native, "messages").as_deref() == Some("2"));
     assert_eq!(fact(&native, "messages").as_deref(), Some("2"), "{}", native.text());
     native.types("DONE");
     native.types("SELECT Nowhere");

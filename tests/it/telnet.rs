@@ -111,15 +111,13 @@ fn suggested(native: &Native) -> String {
 
 /// Waits until the last thing that the server said ends so; login(1) takes its time.
 fn until(native: &mut Native, end: &str) {
-    for _ in 0..60 {
-        native.settle();
+    let said = |native: &Native| {
         let text = native.text();
         let last = text.lines().rev().find(|line| line.starts_with("S: ")).unwrap_or_default();
-        if last.strip_suffix('\\').is_some_and(|line| line.ends_with(end)) {
-            return;
-        }
-    }
-    panic!("{end:?} does not come: {}", native.text());
+        last.strip_suffix('\\').is_some_and(|line| line.ends_with(end))
+    };
+    native.until(said);
+    assert!(said(native), "{end:?} does not come: {}", native.text());
 }
 
 async fn practice(program: &str) -> Option<(relay::Relay, String)> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use shared::machine::{ClientConfig, Conn, OwnedInput, Tick};
@@ -11,11 +10,8 @@ use shared::protocols::Protocol;
 use shared::session::{Effect, Session};
 use shared::transcript::render;
 
-/// A server that says nothing for so long has nothing more to say.
-const QUIET: Duration = Duration::from_millis(500);
-
-/// Between two looks at the sockets.
-const PAUSE: Duration = Duration::from_millis(2);
+/// No real server takes so long to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Native {
     pub session: Session,
@@ -64,27 +60,23 @@ impl Native {
         render(self.session.transcript())
     }
 
-    /// Carries octets until every server is quiet or gone.
-    pub fn settle(&mut self) {
-        let mut quiet = Instant::now();
-        loop {
-            self.carry_out();
-            if self.streams.is_empty() || quiet.elapsed() > QUIET {
-                return;
-            }
-            let conns: Vec<Conn> = self.streams.keys().copied().collect();
-            let arrived = conns.into_iter().filter(|conn| self.read(*conn)).count();
-            if arrived > 0 {
-                quiet = Instant::now();
-            } else {
-                sleep(PAUSE);
-            }
+    /// Carries octets until it is the client's turn, or the servers are gone.
+    fn settle(&mut self) {
+        self.until(|native| native.session.client().suggestion().is_some());
+    }
+
+    /// Carries octets until this holds, or the servers are gone.
+    pub fn until(&mut self, holds: impl Fn(&Native) -> bool) {
+        self.carry_out();
+        while !holds(self) {
+            let Some(conn) = self.streams.keys().next().copied() else { return };
+            self.read(conn);
         }
     }
 
     fn open(&mut self, conn: Conn, host: &str, port: u16) {
         let stream = TcpStream::connect((host, port)).expect("the server listens");
-        stream.set_nonblocking(true).expect("a socket can be read without waiting");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time above zero");
         let (local, peer) = (
             stream.local_addr().expect("a connected socket has an address"),
             stream.peer_addr().expect("a connected socket has a peer"),
@@ -93,17 +85,19 @@ impl Native {
         self.arrive(OwnedInput::Opened { conn, local, peer });
     }
 
-    /// Takes what has come on one connection; tells whether anything had.
-    fn read(&mut self, conn: Conn) -> bool {
+    /// Waits for what comes on one connection.
+    fn read(&mut self, conn: Conn) {
         let mut buffer = [0; 16 * 1024];
-        let Some(stream) = self.streams.get_mut(&conn) else { return false };
+        let Some(stream) = self.streams.get_mut(&conn) else { return };
         let arrival = match stream.read(&mut buffer) {
             Ok(0) => {
                 self.streams.remove(&conn);
                 OwnedInput::End { conn }
             }
             Ok(n) => OwnedInput::Bytes { conn, bytes: buffer[..n].to_vec() },
-            Err(e) if e.kind() == ErrorKind::WouldBlock => return false,
+            Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("nothing came for {PATIENCE:?}\n{}", self.text())
+            }
             Err(e) => {
                 self.streams.remove(&conn);
                 OwnedInput::Reset { conn, why: e.to_string() }
@@ -111,7 +105,6 @@ impl Native {
         };
         self.arrive(arrival);
         self.carry_out();
-        true
     }
 
     fn arrive(&mut self, input: OwnedInput) {
@@ -125,7 +118,7 @@ impl Native {
                 Effect::Connect { conn, host, port } => self.open(conn, &host, port),
                 Effect::Write { conn, bytes } => {
                     if let Some(stream) = self.streams.get_mut(&conn) {
-                        write(stream, &bytes);
+                        stream.write_all(&bytes).expect("the server reads");
                     }
                 }
                 Effect::Finish { conn } => {
@@ -144,10 +137,4 @@ impl Native {
     fn now(&self) -> Tick {
         Tick(self.began.elapsed())
     }
-}
-
-fn write(stream: &mut TcpStream, bytes: &[u8]) {
-    stream.set_nonblocking(false).expect("a socket can wait");
-    stream.write_all(bytes).expect("the server reads");
-    stream.set_nonblocking(true).expect("a socket can be read without waiting");
 }

@@ -8,7 +8,7 @@ use crate::explain::{Composer, common};
 use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Progress, State, Verb};
+use crate::table::{Progress, State, Verb};
 use crate::text::dot::{BlockReader, BlockStep, Explain, LINE_LIMIT};
 use crate::text::lines::{Ending, Line, Lines};
 use crate::text::{message, off_script, reply};
@@ -295,12 +295,8 @@ impl Client for Pop3Client {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

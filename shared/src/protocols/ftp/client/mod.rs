@@ -13,7 +13,7 @@ use super::{table, wire};
 use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Illegal, Progress, State, Verb};
+use crate::table::{Illegal, Progress, State, Verb};
 use crate::text::lines::Lines;
 use crate::text::reply::Replies;
 use crate::text::{off_script, split_verb};
@@ -318,12 +318,8 @@ impl Client for FtpClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

@@ -12,7 +12,7 @@ use crate::explain::{Rfc, Wire};
 use crate::machine::{
     Client, ClientConfig, Conn, Direction, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Progress, State, Verb};
+use crate::table::{Progress, State, Verb};
 use crate::text::off_script;
 
 /// Items of all menus read, for the way on and for requests typed without checks.
@@ -338,12 +338,8 @@ impl Client for GopherClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        Vec::new()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

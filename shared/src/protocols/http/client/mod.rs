@@ -14,7 +14,7 @@ use super::table;
 use crate::machine::{
     Client, ClientConfig, Conn, Direction, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Progress, State, Verb};
+use crate::table::{Progress, State, Verb};
 use send::{Tracker, Upload};
 
 /// Content that must be decoded to be explained is kept up to this; more would take the memory of
@@ -203,12 +203,8 @@ impl Client for HttpClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

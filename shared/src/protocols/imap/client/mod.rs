@@ -16,7 +16,7 @@ use crate::explain::Wire;
 use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Progress, State, Verb};
+use crate::table::{Progress, State, Verb};
 use crate::text::sasl::Mechanism;
 
 /// A line of a response is read up to this, its literals not counted: what Python's imaplib takes
@@ -181,12 +181,8 @@ impl Client for ImapClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

@@ -11,7 +11,7 @@ use super::{table, wire};
 use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Progress, State};
+use crate::table::{Progress, State};
 use crate::text::dot::BlockReader;
 use crate::text::lines::Lines;
 use crate::text::reply::Replies;
@@ -193,12 +193,8 @@ impl Client for NntpClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

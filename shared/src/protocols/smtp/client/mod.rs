@@ -12,7 +12,7 @@ use super::{table, wire};
 use crate::explain::Wire;
 use crate::machine::{Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused};
 use crate::machine::{Suggestion, Tick};
-use crate::table::{Flag, Progress, State, Verb};
+use crate::table::{Progress, State, Verb};
 use crate::text::dot::{BlockState, Stuffer};
 use crate::text::lines::Lines;
 use crate::text::reply::Replies;
@@ -226,12 +226,8 @@ impl Client for SmtpClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {

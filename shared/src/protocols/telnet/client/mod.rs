@@ -14,7 +14,7 @@ use crate::explain::{Rfc, Wire};
 use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
-use crate::table::{Flag, Illegal, Progress, State, Verb};
+use crate::table::{Illegal, Progress, State, Verb};
 
 /// The terminals that the client names, best first (RFC 1091). The screen view understands what
 /// the first one is sent by usual programs.
@@ -335,12 +335,8 @@ impl Client for TelnetClient {
         self.outputs.pop_front()
     }
 
-    fn state(&self) -> &'static State {
-        self.progress.state()
-    }
-
-    fn flags(&self) -> Vec<&'static Flag> {
-        self.progress.flags().to_vec()
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn suggestion(&self) -> Option<Suggestion> {
