@@ -251,7 +251,9 @@ async fn the_lectures_scripts_are_stepped_packet_by_packet() {
     let Some(desks) = Desks::open(1280, 900).await else { return };
     desks.browser.click("#server-lecture").await;
     desks.browser.click("#client-lecture").await;
+    desks.browser.wait_for_element("#step[hidden]").await;
     desks.browser.click("[aria-label='How packets arrive'] button:last-child").await;
+    desks.browser.wait_for_element("#step:not([hidden])").await;
     desks
         .browser
         .wait_for_element("[aria-label='How packets arrive'] button:last-child[aria-pressed=true]")

@@ -209,7 +209,7 @@ async fn datagrams_come_with_the_address_of_their_sender() {
     desks.relay.take().expect("it runs").stop().await;
     desks
         .until("the end of the session", |bench| {
-            bench.remote().is_some_and(|remote| remote.gone().is_some())
+            bench.remote().is_some_and(|remote| remote.gone() == Some("The relay was stopped"))
         })
         .await;
     let after = desks.run(Side::Client, &sent).await;

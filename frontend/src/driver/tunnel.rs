@@ -175,7 +175,9 @@ impl Tunnel {
                 });
             }
             Event::Goaway(goaway) => {
-                self.gone(&format!("the relay said good bye: {}", goaway.text))
+                // The relay speaks in sentences, and this stands inside one.
+                let why = goaway.text.trim_end_matches('.');
+                self.gone(&format!("the relay said good bye: {why}"))
             }
             // What the page does not ask for, and the relay's own.
             Event::Writable(_)

@@ -55,7 +55,7 @@ pub(super) fn controls(view: &BenchView) -> Html {
                     { switch("Run", Mode::Run) }
                     { switch("Step", Mode::Step) }
                 </div>
-                <button type="button" id="step" hidden={real} class={classes!((held > 0).then_some("main"))} disabled={held == 0} onclick={step}>
+                <button type="button" id="step" hidden={real || (mode == Mode::Run && held == 0)} class={classes!((held > 0).then_some("main"))} disabled={held == 0} onclick={step}>
                     { if held > 0 { format!("Step ({held} in flight)") } else { "Step".into() } }
                 </button>
                 <button type="button" id="reset" onclick={reset}>{ "Reset the bench" }</button>

@@ -126,7 +126,7 @@ impl Remote {
                 self.named(id, Name::Unknown);
                 self.reset(id, &reset);
             }
-            Event::Goaway(goaway) => self.lost(&goaway.text),
+            Event::Goaway(goaway) => self.lost(goaway.text.trim_end_matches('.')),
             other => {
                 if !self.stream_event(&other) {
                     self.datagram_event(other);
