@@ -220,23 +220,30 @@ pub struct Note {
     /// What happened, what was expected, and what to do about it.
     pub text: String,
     pub rule: Option<Rfc>,
+    /// What would have been right, as it would be typed.
+    pub fix: Option<String>,
 }
 
 impl Note {
     pub fn info(text: impl Into<String>) -> Note {
-        Note { level: Level::Info, text: text.into(), rule: None }
+        Note { level: Level::Info, text: text.into(), rule: None, fix: None }
     }
 
     pub fn warning(text: impl Into<String>) -> Note {
-        Note { level: Level::Warning, text: text.into(), rule: None }
+        Note { level: Level::Warning, text: text.into(), rule: None, fix: None }
     }
 
     pub fn error(text: impl Into<String>) -> Note {
-        Note { level: Level::Error, text: text.into(), rule: None }
+        Note { level: Level::Error, text: text.into(), rule: None, fix: None }
     }
 
     pub fn rule(self, number: u16, section: &'static str) -> Note {
         Note { rule: Some(Rfc::new(number, section)), ..self }
+    }
+
+    /// What to type instead.
+    pub fn fix(self, text: impl Into<String>) -> Note {
+        Note { fix: Some(text.into()), ..self }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::app::View;
 #[component(StatePane)]
 pub fn state_pane(view: &View) -> Html {
     view.runner.see(|lab| {
-        let client = lab.session().client();
+        let client = lab.client();
         let state = client.state();
         let table = lab.route.protocol.table;
         let exits = table.legal(state).filter(|verb| !verb.syntax.is_empty()).map(|verb| {

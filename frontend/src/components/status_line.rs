@@ -100,7 +100,7 @@ fn words(lab: &Lab) -> (String, String) {
         "{} \u{b7} {} ({place}) \u{b7} plain text \u{b7} state: {} \u{b7} {turn} \u{b7} step {steps}",
         lab.route.protocol.name,
         lab.route.server(),
-        lab.session().client().state().title,
+        lab.client().state().title,
     );
     (line, said.unwrap_or_default())
 }

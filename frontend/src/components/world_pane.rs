@@ -23,7 +23,7 @@ pub fn world_pane(view: &View) -> Html {
     };
     let target = runner.see(|lab| lab.route.target.clone());
     let body = match target {
-        Target::Page => runner.see(|lab| world(&lab.world, lab.delivered_to())),
+        Target::Page => runner.see(|lab| world(lab.world(), lab.delivered_to())),
         Target::Relay => html! {
             <p class="hint">{ "This practice server lives in the relay. What it holds is seen through the protocols." }</p>
         },

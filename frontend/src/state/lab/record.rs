@@ -1,11 +1,28 @@
 //! The record of the page: the entries of this session and of the ones before it, and which of them is shown.
 
+use shared::machine::Client;
 use shared::text::message;
 use shared::transcript::{Entry, Kind};
+use shared::world::World;
 
 use super::Lab;
 
 impl Lab {
+    /// The client machine at the shown step.
+    pub fn client(&self) -> &dyn Client {
+        self.session.client()
+    }
+
+    /// The practice servers' world at the shown step.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// How many entries the views show: all of them unless an earlier step is looked at.
+    pub fn shown_len(&self) -> usize {
+        self.len()
+    }
+
     /// Number of entries, those of earlier sessions included.
     pub fn len(&self) -> usize {
         self.past.len() + self.session.transcript().entries().len()
