@@ -5,6 +5,7 @@ mod clock;
 mod files;
 mod line;
 mod relay;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -15,7 +16,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -30,6 +31,7 @@ struct Inner {
     tunnel: RefCell<Tunnel>,
     files: RefCell<Files>,
     relay: RefCell<Relay>,
+    settings: Cell<Settings>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -49,6 +51,7 @@ impl Runner {
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
+            settings: Cell::new(settings::load()),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
