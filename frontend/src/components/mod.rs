@@ -1,30 +1,40 @@
 //! The parts of the page. Each is a view of the lab; what a person does goes to the runner.
 
+mod announcements;
 mod bench;
 mod bytes_pane;
 mod chooser;
 mod composer;
+mod consent;
 mod downloads;
 mod explain_pane;
+mod header;
 mod inspector;
+mod marked;
+mod modal;
 mod offers;
+mod palette;
 mod python_pane;
 mod python_paste;
+mod run_step;
 mod screen_pane;
 mod server_bar;
+mod settings_pane;
+mod shortcuts;
+mod stage;
 mod state_pane;
 mod status_line;
-mod theme;
 mod transcript_view;
 mod world_pane;
 
 pub use bench::{BenchHandle, BenchPage};
-pub use chooser::Chooser;
 pub use composer::Composer;
+pub use consent::Consent;
 pub use downloads::Downloads;
+pub use header::Header;
 pub use inspector::Inspector;
-pub use server_bar::ServerBar;
+pub use palette::Palette;
+pub use shortcuts::Shortcuts;
+pub use stage::Stage;
 pub use status_line::StatusLine;
-pub use theme::ThemeButton;
 pub use transcript_view::TranscriptView;
-pub use world_pane::WorldPane;

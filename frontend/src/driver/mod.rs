@@ -32,6 +32,8 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     settings: Cell<Settings>,
+    /// Real hosts that the person agreed to connect to, until the page is left.
+    allowed: RefCell<Vec<String>>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -52,6 +54,7 @@ impl Runner {
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             settings: Cell::new(settings::load()),
+            allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -74,6 +77,24 @@ impl Runner {
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
         action(&mut self.0.lab.borrow_mut(), clock::now());
         self.pump();
+    }
+
+    /// Whether it needs no word of the person, or has it.
+    pub fn is_allowed(&self, route: &Route) -> bool {
+        match &route.target {
+            Target::Real { host, .. } => self.0.allowed.borrow().contains(host),
+            Target::Page | Target::Relay => true,
+        }
+    }
+
+    /// The person agrees to connect to this host.
+    pub fn allow(&self, host: &str) {
+        self.0.allowed.borrow_mut().push(host.into());
+    }
+
+    /// Runs it after some milliseconds.
+    pub fn later(&self, millis: i32, run: impl FnOnce() + 'static) {
+        clock::soon(millis, run);
     }
 
     /// Leaves the session there is and begins one.

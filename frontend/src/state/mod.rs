@@ -1,5 +1,6 @@
 //! What the page knows: pure, without DOM and without async, tested natively.
 
+pub mod actions;
 mod announce;
 mod bench;
 mod complete;
@@ -8,6 +9,7 @@ mod lab;
 mod raw;
 mod route;
 mod settings;
+pub mod stage;
 mod url;
 
 pub use announce::{Announcer, line as announced_line};
