@@ -128,6 +128,14 @@ impl Verb {
         self.rules.iter().find(|rule| !rule.goes_on)
     }
 
+    /// As it is called within a sentence.
+    pub fn called(&self) -> String {
+        match self.name.strip_prefix('(') {
+            Some(name) => format!("the {}", name.trim_end_matches(')')),
+            None => self.name.into(),
+        }
+    }
+
     /// Stands for whatever was sent without checks and is no command of the table.
     pub fn is_other(&self) -> bool {
         self.name == "(other)"
