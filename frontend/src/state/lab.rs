@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
 use shared::link::Link;
-use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
@@ -216,9 +216,17 @@ impl Lab {
         }
     }
 
-    /// The moves from here, each with what forbids it.
+    /// The moves from the shown step, each with what forbids it.
     pub fn moves(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
-        let client = self.client();
+        self.moves_of(self.client())
+    }
+
+    /// The moves from where the session is.
+    pub fn moves_now(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
+        self.moves_of(self.session().client())
+    }
+
+    fn moves_of(&self, client: &dyn Client) -> Vec<(&'static Verb, Result<(), Illegal>)> {
         self.route.protocol.table.moves(client.state(), &client.flags())
     }
 
