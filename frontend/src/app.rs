@@ -9,8 +9,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, ServerBar, StatusLine,
-    ThemeButton, TranscriptView, WorldPane,
+    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, ServerBar,
+    StatusLine, ThemeButton, TranscriptView, WorldPane,
 };
 use crate::driver::Runner;
 use crate::state::{Place, Route};
@@ -72,6 +72,7 @@ pub fn app() -> Html {
             <main class="dialogue">
                 <StatusLine ..view.clone() />
                 <TranscriptView ..view.clone() />
+                <LadderStrip ..view.clone() />
                 <Downloads ..view.clone() />
                 <Composer ..view.clone() />
             </main>
@@ -134,9 +135,10 @@ fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
 }
 
 /// Those of the lab, and those of the bench.
-const PANES: [&str; 8] = [
+const PANES: [&str; 9] = [
     "pane-protocols",
     "transcript",
+    "pane-ladder",
     "command",
     "server-call",
     "client-call",

@@ -5,6 +5,7 @@ mod clock;
 mod files;
 mod line;
 mod relay;
+mod save;
 mod tunnel;
 mod upload;
 

@@ -69,12 +69,6 @@ pub struct Rung {
     pub label: String,
 }
 
-impl Rung {
-    pub fn is_arrow(&self) -> bool {
-        self.direction.is_some()
-    }
-}
-
 #[derive(Debug)]
 pub struct Lane {
     pub conn: Conn,
@@ -106,6 +100,11 @@ pub struct Ladder {
 pub fn window(shown: usize, len: usize) -> usize {
     let last = len.saturating_sub(WINDOW);
     if shown >= last { last } else { shown.saturating_sub(WINDOW / 2) / 50 * 50 }
+}
+
+/// Whether the entry goes from one side to the other.
+pub fn is_arrow(entry: &Entry) -> bool {
+    kind(&entry.kind).1.is_some()
 }
 
 impl Ladder {

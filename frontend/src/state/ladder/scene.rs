@@ -116,7 +116,7 @@ impl Ladder {
             let text = format!("\u{2248} {} later", waited(rung.wait));
             shapes.push(Shape::Text { at: (middle, y - RUNG), class: "gap", text });
         }
-        shapes.push(Shape::Text { at: (TIMES - 6, y + 4), class: "time", text: clock(rung) });
+        shapes.push(Shape::Text { at: (TIMES - 6, y + 4), class: "time", text: rung.clock() });
         let room = (self.options.width - 16) * 10 / LETTER;
         let label = shortened(&rung.label, usize::try_from(room - 1).unwrap_or(0));
         let (start, end) = match rung.direction {
@@ -176,9 +176,11 @@ impl Ladder {
     }
 }
 
-/// Seconds since the page was opened, to the millisecond.
-pub(super) fn clock(rung: &Rung) -> String {
-    format!("{}.{:03}", rung.at.0.as_secs(), rung.at.0.subsec_millis())
+impl Rung {
+    /// Seconds since the page was opened, to the millisecond.
+    pub fn clock(&self) -> String {
+        format!("{}.{:03}", self.at.0.as_secs(), self.at.0.subsec_millis())
+    }
 }
 
 /// The tip of an arrow.
