@@ -36,6 +36,7 @@ impl Lane {
     }
 }
 
+#[derive(Clone)]
 pub struct Link {
     server: Box<dyn Server>,
     /// Where the server waits for connections.
