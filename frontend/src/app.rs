@@ -9,8 +9,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, NewerPage, ServerBar,
-    StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
+    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, NewerPage,
+    ServerBar, StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
 };
 use crate::driver::Runner;
 use crate::state::{Place, Route};
@@ -73,6 +73,7 @@ pub fn app() -> Html {
                 <StatusLine ..view.clone() />
                 <TimeBar ..view.clone() />
                 <TranscriptView ..view.clone() />
+                <LadderStrip ..view.clone() />
                 <Downloads ..view.clone() />
                 <Composer ..view.clone() />
             </main>
@@ -136,9 +137,10 @@ fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
 }
 
 /// Those of the lab, and those of the bench.
-const PANES: [&str; 8] = [
+const PANES: [&str; 9] = [
     "pane-protocols",
     "transcript",
+    "pane-ladder",
     "command",
     "server-call",
     "client-call",

@@ -6,6 +6,7 @@ mod files;
 mod line;
 mod offline;
 mod relay;
+mod save;
 mod tunnel;
 mod upload;
 

@@ -3,8 +3,12 @@
 mod bench;
 mod download;
 mod lab;
+#[cfg(test)]
+mod lab_for_tests;
+pub mod ladder;
 mod raw;
 mod route;
+pub mod timing;
 mod url;
 
 pub use bench::{BenchState, Turn as BenchTurn};
