@@ -151,6 +151,7 @@ impl Session {
 
     /// Reports what happened on the wire.
     pub fn arrive(&mut self, input: OwnedInput, now: Tick) {
+        self.transcript.arrived(&input, now);
         let held = self.mode == Mode::Step
             && matches!(
                 input,
