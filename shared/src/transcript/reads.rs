@@ -30,6 +30,12 @@ impl Reads {
         }
     }
 
+    /// A copy that can be continued, but has only the last read of each connection.
+    pub(super) fn bare(&self) -> Reads {
+        let last = |reads: &Vec<Read>| reads.last().copied().into_iter().collect();
+        Reads(self.0.iter().map(|(conn, reads)| (*conn, last(reads))).collect())
+    }
+
     pub(super) fn of(&self, conn: Conn) -> &[Read] {
         self.0.iter().rfind(|(c, _)| *c == conn).map_or(&[], |(_, reads)| reads)
     }
@@ -52,5 +58,6 @@ mod tests {
             reads.add(Conn(1), 1, Tick::default());
         }
         assert_eq!(reads.of(Conn(1)).len(), READS_LIMIT);
+        assert_eq!(reads.bare().of(Conn(0)), &reads.of(Conn(0))[1..]);
     }
 }
