@@ -14,7 +14,7 @@ pub struct Copied {
 }
 
 /// These entries of a record.
-pub fn copied<'a>(
+pub(super) fn copied<'a>(
     numbers: impl IntoIterator<Item = usize>,
     entry: impl Fn(usize) -> Option<&'a Entry>,
     marks: &Marks,

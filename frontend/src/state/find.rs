@@ -44,9 +44,16 @@ impl Criteria {
     }
 
     /// Whether an entry is looked for. What is masked is not found, or a search would tell it.
-    pub fn fits(&self, entry: &Entry, facts: Facts<'_>, pattern: &Pattern<'_>, secrets: bool) -> bool {
+    pub fn fits(
+        &self,
+        entry: &Entry,
+        facts: Facts<'_>,
+        pattern: &Pattern<'_>,
+        secrets: bool,
+    ) -> bool {
         self.side.is_none_or(|side| side == entry.side())
-            && (self.reply.is_empty() || facts.code.is_some_and(|code| fits_code(&self.reply, code)))
+            && (self.reply.is_empty()
+                || facts.code.is_some_and(|code| fits_code(&self.reply, code)))
             && (self.verb.is_empty()
                 || facts.verb.is_some_and(|verb| verb.eq_ignore_ascii_case(self.verb.trim())))
             && fits_text(entry, pattern, secrets)
@@ -58,7 +65,8 @@ pub fn fits_code(asked: &str, code: &str) -> bool {
     let (asked, code) = (asked.trim().as_bytes(), code.as_bytes());
     asked.len() == code.len()
         && asked.iter().zip(code).all(|(asked, code)| {
-            asked.eq_ignore_ascii_case(code) || (matches!(asked, b'x' | b'X') && code.is_ascii_digit())
+            asked.eq_ignore_ascii_case(code)
+                || (matches!(asked, b'x' | b'X') && code.is_ascii_digit())
         })
 }
 
@@ -92,9 +100,9 @@ fn in_wire(wire: &Wire, text: &str, secrets: bool) -> bool {
 fn contains(octets: &[u8], text: &str) -> bool {
     let text = text.as_bytes();
     let Some(first) = text.first() else { return true };
-    octets.windows(text.len()).any(|window| {
-        window[0].eq_ignore_ascii_case(first) && window.eq_ignore_ascii_case(text)
-    })
+    octets
+        .windows(text.len())
+        .any(|window| window[0].eq_ignore_ascii_case(first) && window.eq_ignore_ascii_case(text))
 }
 
 /// The entries that were found, kept up as the record grows.
@@ -140,7 +148,9 @@ impl Found {
         let at = match (from, down) {
             (None, true) => 0,
             (None, false) => count.checked_sub(1)?,
-            (Some(from), true) => self.entries.partition_point(|n| *n as usize <= from) % count.max(1),
+            (Some(from), true) => {
+                self.entries.partition_point(|n| *n as usize <= from) % count.max(1)
+            }
             (Some(from), false) => {
                 let before = self.entries.partition_point(|n| (*n as usize) < from);
                 before.checked_sub(1).or_else(|| count.checked_sub(1))?

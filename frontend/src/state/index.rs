@@ -3,7 +3,6 @@
 
 mod lanes;
 
-use shared::explain::Outcome;
 use shared::machine::Tick;
 use shared::protocols::Protocol;
 use shared::table::{State, Verb};
@@ -42,7 +41,7 @@ impl Index {
         &mut self,
         entries: usize,
         entry: impl Fn(usize) -> Option<&'a Entry>,
-        protocol: &Protocol,
+        protocol: &'a Protocol,
     ) {
         let last = self.known.len().checked_sub(1);
         let same = last.is_none_or(|last| entry(last).is_some_and(|e| stamp(e) == self.stamp));
@@ -95,8 +94,8 @@ impl Index {
     fn take<'a>(
         &mut self,
         n: usize,
-        entry: &Entry,
-        protocol: &Protocol,
+        entry: &'a Entry,
+        protocol: &'a Protocol,
         entries: &impl Fn(usize) -> Option<&'a Entry>,
     ) {
         let mut known = Known { command: 0, last: 0, verb: None, ..self.before(n) };
@@ -114,6 +113,11 @@ impl Index {
             _ => {}
         }
         let of = self.lanes.take(&Place { n, entry, protocol, state: self.state, entries });
+        if of.is_none() && matches!(entry.kind, Kind::Received(_)) {
+            // Nobody has asked: it is what the server says first, or it is strange.
+            let state = self.state.unwrap_or_else(|| protocol.table.start());
+            known.verb = protocol.table.legal(state).find(|verb| verb.name == "(greeting)");
+        }
         if let Some((command, verb)) = of {
             (known.command, known.verb) = (command as u32 + 1, verb);
             match self.known.get_mut(command) {
@@ -154,11 +158,6 @@ pub fn verb_of(entry: &Entry, protocol: &Protocol) -> Option<&'static Verb> {
         // The same word may stand for another verb in some state; that one has its name in brackets.
         Some(if first.name.starts_with('(') { verbs.next().unwrap_or(first) } else { first })
     })
-}
-
-/// Whether a unit ends its command.
-fn is_final(outcome: Option<Outcome>) -> bool {
-    outcome.is_some_and(|outcome| outcome != Outcome::Preliminary)
 }
 
 fn number(n: u32) -> Option<usize> {

@@ -1,8 +1,10 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
 mod play;
+mod reading;
 mod record;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use shared::explain::Wire;
@@ -15,7 +17,10 @@ use shared::transcript::{Entry, Side};
 use shared::world::{EPOCH, World};
 
 use super::download::{Downloads, expected_size, file_name, name_of_path};
+use super::index::Index;
+use super::marks::Marks;
 use super::{Route, Target, url::Step};
+pub use reading::Answered;
 
 /// Content that waits to be put into a file stops the wire inside the page at this many octets.
 const BACKLOG: usize = 4 * 1024 * 1024;
@@ -72,6 +77,13 @@ pub struct Lab {
     /// The selected octet within the selected entry.
     pub octet: usize,
     pub show_secrets: bool,
+    /// Rows hidden by hand, and markers.
+    pub marks: Marks,
+    /// The entry and the octet that the pointer is over: shown in every pane, and in none of them chosen.
+    pub pointed: Option<(usize, usize)>,
+    /// A text for the composer: it takes it up and asks for nothing.
+    pub draft: Option<String>,
+    index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
@@ -99,6 +111,10 @@ impl Lab {
             selected: None,
             octet: 0,
             show_secrets: false,
+            marks: Marks::default(),
+            pointed: None,
+            draft: None,
+            index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
         }
@@ -113,6 +129,7 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.marks.clear();
             self.downloads = Downloads::after(&self.downloads);
         }
         self.release_mailboxes(now);

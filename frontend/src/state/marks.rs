@@ -72,10 +72,7 @@ mod tests {
     fn markers_are_numbered_from_the_top_and_found_both_ways() {
         let mut marks = Marks::default();
         assert!(marks.toggle(7) && marks.toggle(3) && marks.toggle(9));
-        assert_eq!(
-            (marks.marker(3), marks.marker(9), marks.marker(4)),
-            (Some(1), Some(3), None)
-        );
+        assert_eq!((marks.marker(3), marks.marker(9), marks.marker(4)), (Some(1), Some(3), None));
         let next = |at, down| marks.next_marker(at, down);
         assert_eq!((next(Some(3), true), next(Some(3), false)), (Some(7), None));
         assert_eq!((next(None, true), next(None, false)), (Some(3), Some(9)));

@@ -1,10 +1,19 @@
 //! What the page knows: pure, without DOM and without async, tested natively.
 
 mod bench;
+mod copy;
 mod download;
+pub mod find;
+pub mod index;
 mod lab;
+mod marks;
 mod raw;
+mod reads;
 mod route;
+pub mod rows;
+#[cfg(test)]
+mod testing;
+pub mod text;
 mod url;
 
 pub use bench::{BenchState, Turn as BenchTurn};
@@ -12,8 +21,11 @@ pub use bench::{BenchState, Turn as BenchTurn};
 pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
+pub use copy::{Copied, count};
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Lab, Refusal, Turn, Upload};
+pub use lab::{Answered, Lab, Refusal, Turn, Upload};
+pub use marks::Marks;
 pub use raw::parse as parse_octets;
+pub use reads::Arrival;
 pub use route::{Place, Route, Target};
 pub use url::{Opening, Step, open as open_url};

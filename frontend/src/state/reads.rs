@@ -47,7 +47,8 @@ impl Arrival {
             let before = (0..n).rev().take_while(inside).filter(of_it);
             together.extend(before);
             together.reverse();
-            together.extend((n..).take_while(|n| entry(*n).is_some()).take_while(inside).filter(of_it));
+            together
+                .extend((n..).take_while(|n| entry(*n).is_some()).take_while(inside).filter(of_it));
         }
         Some(Arrival {
             parts,
@@ -75,7 +76,8 @@ impl Arrival {
                 _ => "The read that brought it had more than this unit.".into(),
             };
         }
-        let sizes = |parts: &[u64]| parts.iter().map(u64::to_string).collect::<Vec<_>>().join(" + ");
+        let sizes =
+            |parts: &[u64]| parts.iter().map(u64::to_string).collect::<Vec<_>>().join(" + ");
         let sizes = match self.parts.as_slice() {
             [head @ .., last] if self.parts.len() > 12 => {
                 format!("{} + \u{2026} + {last}", sizes(&head[..10]))
@@ -83,7 +85,9 @@ impl Arrival {
             all => sizes(all),
         };
         let more = match self.shares {
-            (true, true) => " The first also had the end of what came before, the last the beginning of what follows.",
+            (true, true) => {
+                " The first also had the end of what came before, the last the beginning of what follows."
+            }
             (true, false) => " The first also had the end of what came before.",
             (false, true) => " The last also had the beginning of what follows.",
             (false, false) => "",

@@ -44,7 +44,8 @@ fn text_is_found_in_octets_and_words_but_not_behind_a_mask() {
 fn side_code_and_verb_must_all_fit() {
     let facts = Facts { code: Some("550"), verb: Some("RCPT") };
     let asked = |side, reply: &str, verb: &str| {
-        let criteria = Criteria { side, reply: reply.into(), verb: verb.into(), ..Criteria::default() };
+        let criteria =
+            Criteria { side, reply: reply.into(), verb: verb.into(), ..Criteria::default() };
         fits(&criteria, &super::tests::reply(), facts)
     };
     assert!(asked(Some(Side::Server), "5xx", "rcpt"));
@@ -72,7 +73,10 @@ fn an_expression_stands_between_slashes() {
 fn what_was_found_is_gone_through_around_the_end() {
     let mut found = Found::default();
     found.sync(6, |n| n % 2 == 1);
-    assert_eq!((found.len(), found.place(3), found.place(2), found.has(5)), (3, Some(2), None, true));
+    assert_eq!(
+        (found.len(), found.place(3), found.place(2), found.has(5)),
+        (3, Some(2), None, true)
+    );
     let next = |found: &Found, from, down| found.next(from, down);
     assert_eq!((next(&found, Some(1), true), next(&found, Some(5), true)), (Some(3), Some(1)));
     assert_eq!((next(&found, Some(1), false), next(&found, Some(4), false)), (Some(5), Some(3)));

@@ -8,7 +8,7 @@ use shared::protocols::Protocol;
 use shared::table::{State, Takes, Verb};
 use shared::transcript::{Entry, Kind};
 
-use super::{is_final, verb_of};
+use super::{code, verb_of};
 
 /// The entry of a command, and the verb whose reply comes next.
 type Asked = (usize, Option<&'static Verb>);
@@ -94,9 +94,10 @@ impl Lane {
             _ if self.sent.is_none() => true,
             _ if self.tagged && !tag => false,
             Some(verb) => !is_content(verb),
-            None => wire.spans.iter().any(|span| {
-                *span.term == common::OFF_SCRIPT || *span.term == common::UNEXPECTED
-            }),
+            None => wire
+                .spans
+                .iter()
+                .any(|span| *span.term == common::OFF_SCRIPT || *span.term == common::UNEXPECTED),
         };
         if !is_command {
             return self.content(place, verb);
@@ -113,9 +114,8 @@ impl Lane {
     where
         F: Fn(usize) -> Option<&'a Entry>,
     {
-        let verb = verb.or_else(|| {
-            place.protocol.table.legal(place.state?).find(|verb| is_content(verb))
-        });
+        let verb =
+            verb.or_else(|| place.protocol.table.legal(place.state?).find(|verb| is_content(verb)));
         let Some(command) = self.goes_on.take() else {
             let of = self.pending.back().copied().or(self.sent).unwrap_or((place.n, verb));
             return (of.0, verb.or(of.1));
@@ -146,7 +146,11 @@ impl Lane {
         let asked = self.pending[at];
         self.answered = Some(asked);
         let asks_for_more = outcome == Some(Outcome::More);
-        if is_final(outcome) && !matches!(first, Some("UNTAGGED" | "CONTINUE")) {
+        // An untagged reply or a `+` leaves the command open; of a code the table knows it.
+        let rule = asked.1.zip(code(place.entry));
+        let rule = rule.and_then(|(verb, code)| place.protocol.table.rule(verb, code));
+        let goes_on = rule.map_or(outcome == Some(Outcome::Preliminary), |rule| rule.goes_on);
+        if outcome.is_some() && !goes_on && !matches!(first, Some("UNTAGGED" | "CONTINUE")) {
             self.pending.remove(at);
             if self.tagged {
                 // What was sent without a tag will not be answered by one.

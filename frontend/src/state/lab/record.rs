@@ -46,12 +46,7 @@ impl Lab {
 
     /// The entry that the panes show: the one selected, or the last one that crossed the wire.
     pub fn shown(&self) -> Option<usize> {
-        self.selected.or_else(|| {
-            (0..self.len()).rev().find(|n| {
-                self.entry(*n)
-                    .is_some_and(|e| e.wire().is_some() || matches!(e.kind, Kind::Data { .. }))
-            })
-        })
+        self.selected.or_else(|| self.crossed())
     }
 
     pub fn selected(&self) -> Option<usize> {

@@ -2,21 +2,21 @@
 
 /// A Fenwick tree: `tree[i]` is the sum of the rows from `i` without its lowest bit up to `i`, counted from 1.
 #[derive(Clone, Debug, Default)]
-pub struct Heights {
+pub(super) struct Heights {
     rows: Vec<u32>,
     tree: Vec<u64>,
 }
 
 impl Heights {
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    pub fn get(&self, row: usize) -> u32 {
+    pub(super) fn get(&self, row: usize) -> u32 {
         self.rows.get(row).copied().unwrap_or(0)
     }
 
-    pub fn push(&mut self, height: u32) {
+    pub(super) fn push(&mut self, height: u32) {
         self.rows.push(height);
         let node = self.rows.len();
         let mut sum = u64::from(height);
@@ -28,12 +28,12 @@ impl Heights {
         self.tree.push(sum);
     }
 
-    pub fn truncate(&mut self, len: usize) {
+    pub(super) fn truncate(&mut self, len: usize) {
         self.rows.truncate(len);
         self.tree.truncate(len);
     }
 
-    pub fn set(&mut self, row: usize, height: u32) {
+    pub(super) fn set(&mut self, row: usize, height: u32) {
         let Some(old) = self.rows.get_mut(row) else { return };
         let before = std::mem::replace(old, height);
         let mut node = row + 1;
@@ -45,7 +45,7 @@ impl Heights {
     }
 
     /// The height of the first `rows` rows: where the next one begins.
-    pub fn before(&self, rows: usize) -> u64 {
+    pub(super) fn before(&self, rows: usize) -> u64 {
         let mut node = rows.min(self.tree.len());
         let mut sum = 0;
         while node > 0 {
@@ -55,12 +55,12 @@ impl Heights {
         sum
     }
 
-    pub fn total(&self) -> u64 {
+    pub(super) fn total(&self) -> u64 {
         self.before(self.len())
     }
 
     /// The row that is at this height. Past the end it is the last one.
-    pub fn at(&self, mut y: u64) -> usize {
+    pub(super) fn at(&self, mut y: u64) -> usize {
         let mut row = 0;
         let mut step = self.tree.len().checked_ilog2().map_or(0, |log| 1 << log);
         while step > 0 {
