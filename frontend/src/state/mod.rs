@@ -2,6 +2,7 @@
 
 mod bench;
 mod copy;
+mod decode;
 mod download;
 pub mod find;
 pub mod index;
@@ -22,6 +23,7 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use copy::{Copied, count};
+pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
 pub use lab::{Answered, Lab, Refusal, Turn, Upload};
 pub use marks::Marks;
