@@ -1,3 +1,5 @@
+use shared::text::sasl::{self, Mechanism};
+
 use super::*;
 use crate::state::testing::{golden, session};
 
@@ -35,8 +37,10 @@ fn logins_are_read_with_their_passwords_masked() {
 #[test]
 fn cram_md5_shows_the_challenge_and_whose_answer_it_is() {
     let mut lab = session("pop3", &["AUTH CRAM-MD5"]);
-    let answer = lab.client().suggestion().expect("the answer to the challenge").text;
-    crate::state::testing::send(&mut lab, &answer);
+    let challenge = all(&lab, false)[0].1.clone();
+    let answer = Mechanism::CramMd5.respond(0, challenge.as_bytes(), "student", "lab-secret");
+    crate::state::testing::send(&mut lab, &sasl::encode(answer.expect("an answer")));
+    assert!(lab.server_said().is_some_and(|says| says.contains("open")), "the login is right");
     let all = all(&lab, false);
     assert!(all[0].0 == "base64, a challenge of CRAM-MD5" && all[0].1.starts_with('<'), "{all:?}");
     assert_eq!(all[1].1, "user: student\ndigest of challenge and password: ********");
