@@ -31,6 +31,8 @@ pub struct Index {
     known: Vec<Known>,
     lanes: Lanes,
     state: Option<&'static State>,
+    /// How often the record was another one.
+    records: u64,
     /// Of the last entry: tells whether the record is still the one that was read.
     stamp: (Tick, u64),
 }
@@ -46,13 +48,18 @@ impl Index {
         let last = self.known.len().checked_sub(1);
         let same = last.is_none_or(|last| entry(last).is_some_and(|e| stamp(e) == self.stamp));
         if self.known.len() > entries || !same {
-            *self = Index::default();
+            *self = Index { records: self.records + 1, ..Index::default() };
         }
         for n in self.known.len()..entries {
             if let Some(new) = entry(n) {
                 self.take(n, new, protocol, &entry);
             }
         }
+    }
+
+    /// Another number is another record.
+    pub fn records(&self) -> u64 {
+        self.records
     }
 
     /// Units of the protocol among the first `entries`.

@@ -7,6 +7,7 @@ mod download;
 pub mod find;
 pub mod index;
 mod lab;
+pub mod listing;
 mod marks;
 mod raw;
 mod reads;
