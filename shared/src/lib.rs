@@ -13,8 +13,11 @@
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
 //! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
 //! | [`link`] | the in-memory wire between a session and a practice server |
+//! | [`dialogue`] | session, link and world as one, to which events happen |
+//! | [`tape`] | the record of those events: going back, forking, keeping |
 //! | [`tunnel`] | frames and multiplexer between page and relay |
 
+pub mod dialogue;
 pub mod explain;
 pub mod link;
 pub mod machine;
@@ -24,6 +27,7 @@ pub mod random;
 pub mod session;
 pub mod sockets;
 pub mod table;
+pub mod tape;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
