@@ -80,7 +80,7 @@ impl FtpClient {
                 .fix(format!("REST {rest}")),
             );
         }
-        if self.progress.has(&table::RENAME) && verb != &table::RNTO {
+        if self.progress.has(&table::RENAME) && !matches!(verb.name, "RNTO" | "RNFR") {
             self.progress.set(&table::RENAME, false);
             let file = self.known.rename.take().unwrap_or_default();
             self.note(

@@ -78,7 +78,7 @@ impl FtpClient {
         let form = Faults::of(&plain, bare);
         if let Some(text) = form.sentence() {
             let first = text_before_control(&plain);
-            let right = self.check(&first).is_ok() && !has_secret(&first);
+            let right = !form.no_utf8 && self.check(&first).is_ok() && !has_secret(&first);
             self.note(Note {
                 fix: right.then_some(first),
                 ..Note::warning(text).rule(form.rule, form.section)

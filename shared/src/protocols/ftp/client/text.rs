@@ -7,7 +7,7 @@ use crate::machine::Note;
 const LINE: usize = 1024;
 
 /// Fed octet by octet, so that it does not matter how they were cut.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct TextCheck {
     after_cr: bool,
     bare_lf: usize,

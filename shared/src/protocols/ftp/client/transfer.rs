@@ -348,9 +348,10 @@ impl FtpClient {
                 .rule(959, "3.3"),
             );
         } else if matches!(transfer.verb.name, "NLST" | "LIST") && matches!(code, "550" | "450") {
-            self.note(Note::info(format!(
+            let text = format!(
                 "No files: this server says so with {code}. Others send an empty listing and 226."
-            )));
+            );
+            self.note(Note::info(text).rule(959, "4.1.3"));
         } else if unused {
             let another = if self.known.epsv_all { "EPSV" } else { "PASV" };
             self.note(
