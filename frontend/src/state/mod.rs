@@ -13,7 +13,7 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Lab, Refusal, Turn, Upload};
+pub use lab::{Branch, Choice, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
 pub use raw::parse as parse_octets;
 pub use route::{Place, Route, Target};
 pub use url::{Opening, Step, open as open_url};
