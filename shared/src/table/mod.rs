@@ -337,33 +337,28 @@ impl PartialEq for Verb {
     }
 }
 
-impl Illegal {
-    /// Why it is not legal, without what would be.
-    pub fn reason(&self) -> String {
-        let Illegal { verb, known, state, needs, .. } = self;
+impl fmt::Display for Illegal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Illegal { verb, known, state, needs, legal } = self;
         match (known, needs) {
-            (Some(_), Some(flag)) => format!("{verb} needs {}. {}", flag.title, flag.text),
+            (Some(_), Some(flag)) => {
+                return write!(f, "{verb} needs {}. {}", flag.title, flag.text);
+            }
             (Some(known), None) if !known.legal.is_empty() => {
                 let states: Vec<_> = known.legal.iter().map(|state| state.title).collect();
-                format!(
+                write!(
+                    f,
                     "{verb} is not legal in the state \u{201c}{}\u{201d}; it belongs to \u{201c}{}\u{201d} ({}).",
                     state.title,
                     states.join("\u{201d}, \u{201c}"),
                     known.term.rfc
-                )
+                )?;
             }
-            _ => format!("There is no command {verb:?} in this protocol."),
+            _ => write!(f, "There is no command {verb:?} in this protocol.")?,
         }
-    }
-}
-
-impl fmt::Display for Illegal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason())?;
-        match (self.known, self.needs, self.legal.as_slice()) {
-            (Some(_), Some(_), _) => Ok(()),
-            (_, _, []) => write!(f, " Nothing can be sent now: {}", self.state.text),
-            (_, _, legal) => write!(f, " Legal now: {}.", legal.join(", ")),
+        match legal.as_slice() {
+            [] => write!(f, " Nothing can be sent now: {}", state.text),
+            legal => write!(f, " Legal now: {}.", legal.join(", ")),
         }
     }
 }

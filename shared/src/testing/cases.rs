@@ -13,37 +13,89 @@ use crate::transcript::{Entry, Kind, render};
 use crate::world::{EPOCH, World};
 
 /// Something that happens in a state, and the note that is due.
-#[derive(Clone)]
-pub(crate) struct Case<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
     /// The pitfalls of `reference` that it is an example of, such as `FTP-06 FTP-25`.
-    pub(crate) id: &'a str,
-    /// How a scripted session comes to the state, and how one with the practice server does.
-    pub(crate) from: From<'a>,
-    pub(crate) then: Vec<Step<'a>>,
+    id: &'static str,
+    state: &'static str,
+    then: Vec<Step<'static>>,
     /// A part of the note; nothing where none is due that warns.
-    pub(crate) says: &'a str,
-    pub(crate) rule: (u16, &'a str),
-    pub(crate) fix: Option<&'a str>,
+    says: &'static str,
+    rule: (u16, &'static str),
+    fix: Option<&'static str>,
 }
 
 /// Steps with a server whose words are written down, and with the practice server.
-pub(crate) type From<'a> = (Vec<Step<'a>>, Vec<Step<'a>>);
+pub(crate) type From = (Vec<Step<'static>>, Vec<Step<'static>>);
 
-/// What happens, and the note with its rule and its fix.
-pub(crate) fn case<'a>(
-    id: &'a str,
-    from: From<'a>,
-    then: impl Into<Vec<Step<'a>>>,
-    says: &'a str,
-    rule: (u16, &'a str),
-    fix: Option<&'a str>,
-) -> Case<'a> {
-    Case { id, from, then: then.into(), says, rule, fix }
+/// Reads a table: on each line the numbers, the state, the steps, a part of the note, its rule and
+/// its fix, with `;;` between. Steps have `~` between and begin with `>` (typed), `>>` (a batch),
+/// `!` (raw) or `<` (the server), and the last two get CR LF if no `-` stands there; a digit is the
+/// connection if it is not the first. `+` opens one, `=` has it wait, `.` ends it.
+pub(crate) fn table(text: &'static str) -> Vec<Case> {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(case).collect()
 }
 
-/// What happens, and nothing is wrong with it.
-pub(crate) fn fine<'a>(id: &'a str, from: From<'a>, then: impl Into<Vec<Step<'a>>>) -> Case<'a> {
-    case(id, from, then, "", (0, ""), None)
+fn case(line: &'static str) -> Case {
+    let columns: Vec<&str> = line.split(";;").map(str::trim).collect();
+    let [id, state, then, ref rest @ ..] = columns[..] else { panic!("too few columns: {line}") };
+    let (says, rule, fix) = match rest[..] {
+        ["fine"] => ("", (0, ""), None),
+        [says, rule] => (says, rule_of(rule), None),
+        [says, rule, fix] => (says, rule_of(rule), Some(text_of(fix))),
+        _ => panic!("a note has a text and a rule: {line}"),
+    };
+    let then = then.split(" ~ ").map(step).collect();
+    Case { id, state, then, says, rule, fix }
+}
+
+fn rule_of(text: &'static str) -> (u16, &'static str) {
+    let (number, section) = text.split_once(' ').unwrap_or((text, ""));
+    (number.parse().expect("the number of an RFC"), section)
+}
+
+fn step(text: &'static str) -> Step<'static> {
+    let mark = text.find(|c: char| !"<>!+=.-".contains(c) && !c.is_ascii_digit());
+    let (mark, rest) = text.split_at(mark.unwrap_or(text.len()));
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let digits: String = mark.chars().filter(char::is_ascii_digit).collect();
+    let conn = Conn(digits.parse().unwrap_or(0));
+    let end: &[u8] = if mark.ends_with('-') { b"" } else { b"\r\n" };
+    let octets = || -> &'static [u8] { [&unescaped(rest)[..], end].concat().leak() };
+    match mark.trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()) {
+        ">" => Step::Types(text_of(rest)),
+        ">>" => Step::Batch(text_of(rest)),
+        "!" => Step::Raw(octets()),
+        "<" => Step::Server(conn, octets()),
+        "+" => Step::Opens(conn),
+        "=" => Step::Listens(conn),
+        "." => Step::Ends(conn),
+        _ => panic!("no step: {text}"),
+    }
+}
+
+fn text_of(text: &'static str) -> &'static str {
+    String::from_utf8(unescaped(text)).expect("what is typed is text").leak()
+}
+
+fn unescaped(text: &str) -> Vec<u8> {
+    let (mut out, mut rest) = (Vec::new(), text);
+    while let Some((before, behind)) = rest.split_once('\\') {
+        out.extend_from_slice(before.as_bytes());
+        let (octet, length) = match behind.as_bytes() {
+            [b'r', ..] => (b'\r', 1),
+            [b'n', ..] => (b'\n', 1),
+            [b't', ..] => (b'\t', 1),
+            [b'0', ..] => (0, 1),
+            [b'x', ..] => (u8::from_str_radix(&behind[1..3], 16).expect("two digits"), 3),
+            _ => panic!("no escape: {text}"),
+        };
+        out.push(octet);
+        rest = &behind[length..];
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out
 }
 
 /// Every note that is due is there once, and what it has for right is accepted by the practice
@@ -51,10 +103,12 @@ pub(crate) fn fine<'a>(id: &'a str, from: From<'a>, then: impl Into<Vec<Step<'a>
 pub(crate) fn check(
     protocol: &'static Protocol,
     make: &dyn Fn() -> Box<dyn Client>,
-    cases: &[Case<'_>],
+    from: &dyn Fn(&str) -> From,
+    cases: &[Case],
     (prefix, last): (&str, usize),
 ) {
-    let wrong: Vec<_> = cases.iter().filter_map(|case| case.wrong(protocol, make)).collect();
+    let wrong = cases.iter().filter_map(|case| case.wrong(protocol, make, from(case.state)));
+    let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     for n in 1..=last {
         let id = format!("{prefix}-{n:02}");
@@ -63,13 +117,14 @@ pub(crate) fn check(
     }
 }
 
-impl Case<'_> {
+impl Case {
     fn wrong(
         &self,
         protocol: &'static Protocol,
         make: &dyn Fn() -> Box<dyn Client>,
+        from: From,
     ) -> Option<String> {
-        let Case { id, from, then, says, rule, fix } = self;
+        let Case { id, then, says, rule, fix, .. } = self;
         let before = play(make, &from.0).len();
         let outputs = play(make, &[&from.0[..], then].concat());
         let all = notes(&outputs[before.min(outputs.len())..]);

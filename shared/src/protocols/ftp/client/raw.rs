@@ -5,6 +5,8 @@ use super::super::{table, terms, wire};
 use super::FtpClient;
 use crate::explain::Rfc;
 use crate::machine::{Conn, Note, Output, Refused};
+use crate::table::Verb;
+use crate::text::advice::{LineRules, Notes, refusal, remedy};
 use crate::text::{off_script, split_verb};
 
 /// Telnet's escape, which holds on the command connection too.
@@ -27,6 +29,16 @@ const FAMILIAR: &[(&str, &str)] = &[
     ("LOGIN", "USER"),
 ];
 
+const RULES: LineRules = LineRules {
+    protocol: "FTP",
+    line_end: Rfc::new(959, "5.3"),
+    length: Rfc::new(959, "4.2.1"),
+    // Names are in UTF-8.
+    seven_bit: None,
+    batches: Rfc::new(959, "5.4"),
+    commands: Rfc::new(959, "5.3.1"),
+};
+
 impl FtpClient {
     pub(super) fn send_raw(&mut self, conn: Conn, bytes: &[u8]) {
         let wire = off_script(bytes, |line| wire::command(line).ok().map(|(_, wire)| wire));
@@ -36,55 +48,56 @@ impl FtpClient {
             return;
         }
         self.raw.extend_from_slice(bytes);
-        let mut behind_lf = false;
+        let (mut notes, mut behind_lf) = (Notes::default(), false);
+        let mut at = 0;
         while let Some(end) = self.raw.iter().position(|b| *b == b'\n') {
             let line: Vec<u8> = self.raw.drain(..=end).collect();
+            let (verb, argument) = self.judge(&line, at, &mut notes);
             let bare = !line.ends_with(b"\r\n");
-            let text = line.strip_suffix(b"\r\n").unwrap_or(&line[..end]);
-            let (verb, argument) = self.judge(text, bare);
             // A strict server drops what stands between a bare LF and the end of the line.
-            if bare || !core::mem::replace(&mut behind_lf, false) {
+            if bare || !behind_lf {
                 self.expect(verb, argument.as_deref());
                 self.order(verb);
             }
-            behind_lf = bare;
+            (behind_lf, at) = (bare, at + line.len());
         }
-        let waiting = self.raw.len();
-        if waiting > wire::LINE_LIMIT {
-            self.raw.clear();
-            self.note_length(waiting);
-        } else if waiting > 0 {
-            self.note(
-                Note::info(
-                    "This line has no end yet: the server waits for CR LF before it reads it.",
-                )
-                .rule(959, "5.3"),
-            );
+        match self.raw.len() {
+            0 => {}
+            octets if octets > wire::LINE_LIMIT => {
+                self.raw.clear();
+                notes.add(too_long(octets));
+            }
+            _ => notes.line(&RULES, &self.raw, at, usize::MAX, None),
         }
+        notes.take().into_iter().for_each(|note| self.note(note));
     }
 
     /// Says what is wrong with a command line, and what it will be answered as.
-    fn judge(&mut self, line: &[u8], bare: bool) -> (&'static crate::table::Verb, Option<String>) {
-        let plain = self.without_telnet(line);
+    fn judge(
+        &mut self,
+        line: &[u8],
+        at: usize,
+        notes: &mut Notes,
+    ) -> (&'static Verb, Option<String>) {
+        let end = line.iter().rev().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let plain = without_telnet(&line[..line.len() - end], notes);
         let text = String::from_utf8_lossy(&plain).into_owned();
         let (name, argument) = split_verb(&text);
         let known = table::TABLE.verb(name).filter(|verb| !verb.name.starts_with('('));
         let verb = known.unwrap_or(&table::NOOP);
         let argument = argument.map(String::from);
-        if line.len() + 2 > wire::LINE_LIMIT {
-            self.note_length(line.len());
+        if line.len() > wire::LINE_LIMIT {
+            notes.add(too_long(line.len()));
             return (verb, argument);
         }
-        let form = Faults::of(&plain, bare);
-        if let Some(text) = form.sentence() {
-            let first = text_before_control(&plain);
-            let right = !form.no_utf8 && self.check(&first).is_ok() && !has_secret(&first);
-            self.note(Note {
-                fix: right.then_some(first),
-                ..Note::warning(text).rule(form.rule, form.section)
-            });
+        let cut = text.split(['\r', '\0']).next().unwrap_or_default();
+        let right = self.check(cut).is_ok() && !has_secret(cut);
+        notes.line(&RULES, line, at, usize::MAX, right.then_some(cut));
+        if core::str::from_utf8(&plain).is_err() {
+            let text = "The line holds octets that are no UTF-8. Names are sent in UTF-8.";
+            notes.add(Note::warning(text).rule(2640, "2.2"));
         }
-        if form.control {
+        if cut != text {
             return (verb, argument);
         }
         if matches!(verb.name, "PORT" | "EPRT") && known.is_some() {
@@ -92,7 +105,9 @@ impl FtpClient {
             self.send_elsewhere(argument.as_deref().unwrap_or_default());
         }
         if let Err(why) = self.check(&text) {
-            self.note_refused(name, why);
+            let note = Note { fix: self.right(&text, &why), ..refusal(&RULES, &why) };
+            let needs = matches!(&why, Refused::Illegal(illegal) if illegal.needs.is_some());
+            notes.add(if needs { note.rule(959, "5.4") } else { note });
         } else if let Some(argument) = &argument {
             self.note_spaces(verb, argument);
         }
@@ -106,30 +121,10 @@ impl FtpClient {
         self.withhold(verb)
     }
 
-    fn note_refused(&mut self, name: &str, why: Refused) {
-        let fix = self.right(name, &why);
-        let (text, rule) = match why {
-            Refused::Illegal(illegal) => {
-                let rule = match (illegal.known, illegal.needs) {
-                    (Some(verb), None) => verb.term.rfc,
-                    (Some(_), Some(_)) => Rfc::new(959, "5.4"),
-                    (None, _) => Rfc::new(959, "5.3.1"),
-                };
-                (illegal.reason(), rule)
-            }
-            Refused::Malformed { what, expected, rule } => {
-                // It was sent, this time.
-                let what = what.replace(" was not sent:", ":");
-                (format!("{what} Expected: {expected}."), rule)
-            }
-            other => (other.to_string(), Rfc::new(959, "5.3")),
-        };
-        self.note(Note { rule: Some(rule), fix, ..Note::warning(text) });
-    }
-
     /// What would have been right in the place of this command. Nothing with a secret in it: notes
     /// are kept and shown as they are.
-    fn right(&self, name: &str, why: &Refused) -> Option<String> {
+    fn right(&self, line: &str, why: &Refused) -> Option<String> {
+        let name = split_verb(line).0;
         let template = |name: &str| table::TABLE.verb(name).map(|verb| verb.template.to_string());
         let open = if self.known.epsv_all { "EPSV" } else { "PASV" };
         match why {
@@ -145,7 +140,10 @@ impl FtpClient {
                         Some((_, Err(Refused::Illegal(illegal)))) if illegal.needs.is_some() => {
                             Some(open.into())
                         }
-                        _ => self.suggest().map(|next| next.text).filter(|text| !has_secret(text)),
+                        _ => remedy(illegal, line, &self.progress, None)
+                            .filter(|text| illegal.known.is_none() && self.check(text).is_ok())
+                            .or_else(|| self.suggest().map(|next| next.text))
+                            .filter(|text| !has_secret(text)),
                     }
                 }
             },
@@ -160,101 +158,52 @@ impl FtpClient {
             _ => None,
         }
     }
+}
 
-    fn note_length(&mut self, octets: usize) {
-        self.note(
-            Note::warning(format!(
-                "The line has {octets} octets. FTP names no limit, but servers have one; the practice server takes {}.",
-                wire::LINE_LIMIT
-            ))
-            .rule(959, "4.2.1"),
+fn too_long(octets: usize) -> Note {
+    Note::warning(format!(
+        "The line has {octets} octets. FTP names no limit, but servers have one; the practice server takes {}.",
+        wire::LINE_LIMIT
+    ))
+    .rule(959, "4.2.1")
+}
+
+/// The line without Telnet's commands, and with doubled 255 made one.
+fn without_telnet(line: &[u8], notes: &mut Notes) -> Vec<u8> {
+    let (mut plain, mut rest) = (Vec::new(), line);
+    let (mut command, mut lone) = (false, false);
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match (*first, after.first()) {
+            (IAC, Some(236..=254)) => {
+                command = true;
+                rest = &after[1..];
+                continue;
+            }
+            (IAC, Some(&IAC)) => rest = &after[1..],
+            (IAC, _) => lone = true,
+            _ => {}
+        }
+        plain.push(*first);
+    }
+    if command {
+        notes.add(
+            Note::info(
+                "Commands of Telnet stand here. IAC IP and IAC DM are how ABOR is to be announced, as urgent data of TCP; in line they mean nothing more.",
+            )
+            .rule(959, "4.1.3")
+            .fix("ABOR"),
         );
     }
-
-    /// The line without Telnet's commands, and with doubled 255 made one.
-    fn without_telnet(&mut self, line: &[u8]) -> Vec<u8> {
-        let (mut plain, mut rest) = (Vec::new(), line);
-        let (mut commands, mut lone) = (Vec::new(), 0);
-        while let Some((first, after)) = rest.split_first() {
-            rest = after;
-            match (*first, after.first()) {
-                (IAC, Some(&IAC)) => {
-                    plain.push(IAC);
-                    rest = &after[1..];
-                }
-                (IAC, Some(&command)) if command >= 236 => {
-                    commands.push(command);
-                    rest = &after[1..];
-                }
-                (IAC, _) => {
-                    lone += 1;
-                    plain.push(IAC);
-                }
-                (octet, _) => plain.push(octet),
-            }
-        }
-        if lone > 0 {
-            self.note(
-                Note::warning(
-                    "There is an octet 255 alone. Telnet's rules hold here, and to them it begins a command; as part of a name it must be sent twice.",
-                )
-                .rule(854, ""),
-            );
-        }
-        if !commands.is_empty() {
-            self.note(
-                Note::info(
-                    "Commands of Telnet stand before it (IAC IP, IAC DM). That is how ABOR is to be announced, as urgent data of TCP; in line they mean nothing more.",
-                )
-                .rule(959, "4.1.3")
-                .fix("ABOR"),
-            );
-        }
-        plain
+    if lone {
+        notes.add(
+            Note::warning(
+                "There is an octet 255 alone. Telnet's rules hold here, and to them it begins a command; as part of a name it must be sent twice.",
+            )
+            .rule(854, ""),
+        );
     }
-}
-
-/// What is wrong with a line whatever it says.
-struct Faults {
-    bare: bool,
-    control: bool,
-    no_utf8: bool,
-    rule: u16,
-    section: &'static str,
-}
-
-impl Faults {
-    fn of(line: &[u8], bare: bool) -> Faults {
-        let control = line.iter().any(|b| matches!(b, b'\r' | 0));
-        let no_utf8 = core::str::from_utf8(line).is_err();
-        let (rule, section) = match () {
-            () if bare => (1123, "4.1.2.10"),
-            () if control => (2640, "3.1"),
-            () => (2640, "2.2"),
-        };
-        Faults { bare, control, no_utf8, rule, section }
-    }
-
-    fn sentence(&self) -> Option<&'static str> {
-        Some(match self {
-            Faults { bare: true, .. } => {
-                "The line ends with a bare LF. Every line of FTP ends with CR LF; some servers wait for it, some refuse the line, and some take it."
-            }
-            Faults { control: true, .. } => {
-                "There is a carriage return or a NUL inside the line. Servers that cut the line there see two commands; that is how commands are smuggled in."
-            }
-            Faults { no_utf8: true, .. } => {
-                "The line holds octets that are no UTF-8. Names are sent in UTF-8."
-            }
-            _ => return None,
-        })
-    }
-}
-
-/// The command up to the first octet that does not belong into a line.
-fn text_before_control(line: &[u8]) -> String {
-    let end = line.iter().position(|b| matches!(b, b'\r' | 0)).unwrap_or(line.len());
-    String::from_utf8_lossy(&line[..end]).into_owned()
+    plain
 }
 
 fn has_secret(text: &str) -> bool {
