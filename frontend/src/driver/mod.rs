@@ -7,6 +7,7 @@ mod line;
 mod offline;
 mod relay;
 mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -18,7 +19,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -34,6 +35,7 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
+    settings: Cell<Settings>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -57,6 +59,7 @@ impl Runner {
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
+            settings: Cell::new(settings::load()),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),

@@ -1,6 +1,8 @@
 //! What the page knows: pure, without DOM and without async, tested natively.
 
+mod announce;
 mod bench;
+mod complete;
 mod copy;
 mod decode;
 mod download;
@@ -16,17 +18,20 @@ mod raw;
 mod reads;
 mod route;
 pub mod rows;
+mod settings;
 #[cfg(test)]
 mod testing;
 pub mod text;
 pub mod timing;
 mod url;
 
+pub use announce::{Announcer, line as announced_line};
 pub use bench::{BenchState, Turn as BenchTurn};
 /// Words that several parts of the bench use.
 pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
+pub use complete::completions;
 pub use copy::{Copied, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
@@ -35,4 +40,5 @@ pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
 pub use route::{Place, Route, Target};
+pub use settings::{Announce, Settings, Theme};
 pub use url::{Opening, Step, open as open_url};
