@@ -11,8 +11,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Composer, Consent, Downloads, Header, Inspector, Palette, Shortcuts,
-    Stage, StatusLine, TranscriptView,
+    BenchHandle, BenchPage, Composer, Consent, Downloads, Header, Inspector, LadderStrip, Palette,
+    Shortcuts, Stage, StatusLine, TimeBar, TranscriptView,
 };
 use crate::driver::Runner;
 use crate::state::{Place, Route, Target};
@@ -82,7 +82,9 @@ pub fn app() -> Html {
                     <Header view={view.clone()} place={(*place).clone()} open={open.clone()} />
                     <StatusLine ..view.clone() />
                     <main class="dialogue">
+                        <TimeBar ..view.clone() />
                         <TranscriptView ..view.clone() />
+                        <LadderStrip ..view.clone() />
                         <Downloads ..view.clone() />
                         <Composer ..view.clone() />
                     </main>

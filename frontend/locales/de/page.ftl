@@ -5,6 +5,8 @@ server = Server
 practice = Übung
 real = ECHT
 menu = Menü
+newer-page = Eine neue Version dieser Seite ist da.
+reload = Neu laden
 none = Keine.
 inspector = Betrachter
 inspect = Betrachten
@@ -27,3 +29,4 @@ more-lines = … { $count ->
     [one] eine weitere Zeile
    *[other] { $count } weitere Zeilen
 }
+viewing-short = Schritt { $step } von { $steps }

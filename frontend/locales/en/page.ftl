@@ -5,6 +5,8 @@ server = Server
 practice = Practice
 real = REAL
 menu = Menu
+newer-page = A new version of this page is here.
+reload = Reload
 none = None.
 inspector = Inspector
 inspect = Inspect
@@ -27,3 +29,4 @@ more-lines = … { $count ->
     [one] one more line
    *[other] { $count } more lines
 }
+viewing-short = step { $step } of { $steps }

@@ -9,9 +9,10 @@ use super::{Over, address, element, focus};
 use crate::driver::Runner;
 
 /// Those of the lab, and those of the bench.
-const PANES: [&str; 8] = [
+const PANES: [&str; 9] = [
     "pane-header",
     "transcript",
+    "pane-ladder",
     "command",
     "server-call",
     "client-call",

@@ -22,7 +22,7 @@ pub fn composer(view: &View) -> Html {
     let raw = use_state(|| false);
     // What was typed before it was completed, and how many completions were tried.
     let completed = use_state(|| None::<(String, usize)>);
-    let suggestion = runner.see(|lab| lab.client().suggestion());
+    let suggestion = runner.see(|lab| lab.session().client().suggestion());
     let suggested = suggestion.as_ref().map(|s| s.text.clone()).unwrap_or_default();
     {
         let (text, edited) = (text.clone(), *edited);
@@ -66,7 +66,7 @@ pub fn composer(view: &View) -> Html {
                 }
             }
             if runner.see(|lab| lab.refusal.is_none()) {
-                let next = runner.see(|lab| lab.client().suggestion());
+                let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
             }
         })
@@ -175,9 +175,9 @@ pub fn composer(view: &View) -> Html {
                     <span class="hint">{ length }</span>
                 </div>
             </form>
-            <Offers offers={runner.see(|lab| lab.client().offers())} pick={set.reform(|text| (text, true))} />
+            <Offers offers={runner.see(|lab| lab.session().client().offers())} pick={set.reform(|text| (text, true))} />
             <div class="more">
-                <Moves moves={runner.see(|lab| lab.moves())} pick={set.reform(|text| (text, true))} />
+                <Moves moves={runner.see(|lab| lab.moves_now())} pick={set.reform(|text| (text, true))} />
                 if runner.see(|lab| lab.takes_content()) {
                     <label class="file">{ t!("send-file") }{ " " }
                         <input type="file" id="upload" onchange={upload(&runner)} />

@@ -4,6 +4,7 @@ use shared::sockets::LISTED;
 use yew::prelude::*;
 
 use super::chooser::Chooser;
+use super::newer_page::NewerPage;
 use super::run_step::RunStep;
 use super::server_bar::ServerBar;
 use super::settings_pane::SettingsPane;
@@ -51,6 +52,7 @@ pub fn header(props: &HeaderProps) -> Html {
                     <RunStep ..view.clone() />
                 }
             </div>
+            <NewerPage ..view.clone() />
             <div class="tools">
                 if !on_bench {
                     <button type="button" class="wide" onclick={Callback::from(|_: MouseEvent| to_stage())}>{ t!("stage") }</button>

@@ -9,7 +9,7 @@ use crate::text::t;
 #[component(RunStep)]
 pub(super) fn run_step(view: &View) -> Html {
     let runner = &view.runner;
-    let mode = runner.see(|lab| lab.session().mode());
+    let mode = runner.see(|lab| lab.mode());
     let choice = |name: &'static str, this: Mode| {
         let runner = runner.clone();
         let onclick =

@@ -29,7 +29,11 @@ pub(super) fn server_bar(view: &View) -> Html {
         Callback::from(move |_: Event| real_open.set(true))
     };
     let asks_real = is_real || *real_open;
-    let absent = relay == Relay::Absent;
+    let absent = matches!(relay, Relay::Absent | Relay::Unreachable);
+    let look_again = {
+        let runner = view.runner.clone();
+        Callback::from(move |_: MouseEvent| runner.look_for_relay())
+    };
     let address = match &relay {
         Relay::Present(endpoints) => endpoints.iter().find(|e| e.protocol == route.protocol.id),
         _ => None,
@@ -56,7 +60,13 @@ pub(super) fn server_bar(view: &View) -> Html {
                     <span>{ t!("server-real") }</span>
                 </label>
             </fieldset>
-            if absent {
+            if relay == Relay::Unreachable {
+                <p class="hint" id="unreachable">
+                    { t!("relay-unreachable") }{ " " }
+                    <button type="button" class="quiet" onclick={look_again}>{ t!("look-again") }</button>
+                </p>
+            }
+            if relay == Relay::Absent {
                 <p class="hint">{ marked(t!("relay-absent")) }</p>
             }
             if let Some(endpoint) = address {

@@ -20,7 +20,14 @@ pub fn stage_page(view: &View) -> Html {
         let runner = view.runner.clone();
         Callback::from(move |()| forward(&runner))
     };
-    let back = Callback::from(|()| {});
+    let back = {
+        let runner = view.runner.clone();
+        Callback::from(move |()| {
+            runner.act(|lab, _| {
+                lab.step_back();
+            });
+        })
+    };
     let toggle = {
         let blank = blank.clone();
         Callback::from(move |()| blank.set(!*blank))
@@ -58,6 +65,7 @@ pub fn stage_page(view: &View) -> Html {
                 <p class="stage-explanation"><b>{ says }</b>{ " " }{ term }</p>
             }
             <div class="stage-keys">
+                <button type="button" onclick={back.reform(|_: MouseEvent| ())}>{ t!("act-back") }</button>
                 <button type="button" onclick={forward.reform(|_: MouseEvent| ())}>{ t!("act-forward") }</button>
                 <button type="button" onclick={toggle.reform(|_: MouseEvent| ())}>{ t!("act-blank") }</button>
                 <button type="button" onclick={Callback::from(|_: MouseEvent| leave_stage())}>{ t!("act-leave-stage") }</button>
@@ -69,7 +77,7 @@ pub fn stage_page(view: &View) -> Html {
 /// The next step: what a gate holds, or what is suggested.
 fn forward(runner: &Runner) {
     runner.act(|lab, now| match stage::next_command(lab) {
-        _ if lab.turn() == Turn::Held => lab.step(now),
+        _ if lab.is_back() || lab.turn() == Turn::Held => lab.step_forward(now),
         Some(text) => lab.send(&text, now),
         None => {}
     });
@@ -86,7 +94,11 @@ fn status(lab: &crate::state::Lab) -> Html {
                 <span>{ t!("practice") }</span>
             }
             <span>{ t!("stage-state", state = lab.client().state().title) }</span>
-            <b>{ turn_words(lab.turn()) }</b>
+            if lab.is_back() {
+                <b>{ t!("viewing-short", step = lab.steps().0, steps = lab.steps().1) }</b>
+            } else {
+                <b>{ turn_words(lab.turn()) }</b>
+            }
         </>
     }
 }

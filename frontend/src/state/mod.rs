@@ -4,12 +4,27 @@ pub mod actions;
 mod announce;
 mod bench;
 mod complete;
+mod copy;
+mod decode;
 mod download;
+pub mod find;
+pub mod index;
 mod lab;
+#[cfg(test)]
+mod lab_for_tests;
+pub mod ladder;
+pub mod listing;
+mod marks;
 mod raw;
+mod reads;
 mod route;
+pub mod rows;
 mod settings;
 pub mod stage;
+#[cfg(test)]
+mod testing;
+pub mod text;
+pub mod timing;
 mod url;
 
 pub use announce::{Announcer, line as announced_line};
@@ -19,9 +34,13 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use complete::completions;
+pub use copy::{Copied, count};
+pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Lab, Refusal, Turn, Upload};
+pub use lab::{Answered, Branch, Choice, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
+pub use marks::Marks;
 pub use raw::parse as parse_octets;
+pub use reads::Arrival;
 pub use route::{Place, Route, Target};
 pub use settings::{Announce, Settings, Theme};
 pub use url::{Opening, Step, open as open_url};

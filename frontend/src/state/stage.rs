@@ -50,7 +50,8 @@ pub fn explanation(lab: &Lab) -> Option<(String, &'static str)> {
 /// ones nothing.
 pub fn next_command(lab: &Lab) -> Option<String> {
     let practice = !matches!(lab.route.target, Target::Real { .. });
-    let suggestion = lab.client().suggestion().filter(|_| practice && lab.turn() == Turn::Yours);
+    let suggestion =
+        lab.session().client().suggestion().filter(|_| practice && lab.turn() == Turn::Yours);
     suggestion.map(|suggestion| suggestion.text)
 }
 
