@@ -12,10 +12,12 @@
 //! | [`transcript`] | the append-only record that every view is drawn from |
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
 //! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
+//! | [`lesson`] | experiments as files: read, checked, followed |
 //! | [`link`] | the in-memory wire between a session and a practice server |
 //! | [`tunnel`] | frames and multiplexer between page and relay |
 
 pub mod explain;
+pub mod lesson;
 pub mod link;
 pub mod machine;
 pub mod protocols;
