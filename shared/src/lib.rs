@@ -14,8 +14,11 @@
 //! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
 //! | [`lesson`] | experiments as files: read, checked, followed |
 //! | [`link`] | the in-memory wire between a session and a practice server |
+//! | [`dialogue`] | session, link and world as one, to which events happen |
+//! | [`tape`] | the record of those events: going back, forking, keeping |
 //! | [`tunnel`] | frames and multiplexer between page and relay |
 
+pub mod dialogue;
 pub mod explain;
 pub mod lesson;
 pub mod link;
@@ -26,6 +29,7 @@ pub mod random;
 pub mod session;
 pub mod sockets;
 pub mod table;
+pub mod tape;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;

@@ -36,6 +36,7 @@ impl Lane {
     }
 }
 
+#[derive(Clone)]
 pub struct Link {
     server: Box<dyn Server>,
     /// Where the server waits for connections.
@@ -266,7 +267,7 @@ mod tests {
         State { id: "open", title: "open", text: "It is open.", takes: Takes::Nothing };
 
     /// Sends back what it gets on each connection, and writes down what it was told.
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     struct Echo {
         told: std::rc::Rc<std::cell::RefCell<Vec<String>>>,
         outputs: VecDeque<Output>,

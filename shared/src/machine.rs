@@ -343,7 +343,7 @@ impl ServerConfig {
 }
 
 /// The client side of a protocol.
-pub trait Client {
+pub trait Client: CopyClient {
     fn handle(&mut self, input: Input<'_>, now: Tick) -> Result<(), Refused>;
     fn poll(&mut self) -> Option<Output>;
     /// Where the session stands in the protocol's table.
@@ -373,11 +373,46 @@ pub trait Client {
 
 /// The practice server's side of a protocol. Malformed input is never an error to the host: the
 /// server answers it as its RFC says.
-pub trait Server {
+pub trait Server: CopyServer {
     fn handle(&mut self, input: Input<'_>, now: Tick, world: &mut World);
     fn poll(&mut self) -> Option<Output>;
     /// The next piece of bulk content for a connection that has room. To be asked when `poll`
     /// has nothing more; what follows the content comes from `poll` again after the last piece.
     fn pull(&mut self, conn: Conn) -> Option<Vec<u8>>;
     fn state(&self) -> &'static State;
+}
+
+/// A client can be copied as it stands: going back in time and forking need it. Every one that is
+/// `Clone` has this.
+pub trait CopyClient {
+    fn copy(&self) -> Box<dyn Client>;
+}
+
+impl<T: Client + Clone + 'static> CopyClient for T {
+    fn copy(&self) -> Box<dyn Client> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Client> {
+    fn clone(&self) -> Box<dyn Client> {
+        (**self).copy()
+    }
+}
+
+/// As [`CopyClient`], for a server.
+pub trait CopyServer {
+    fn copy(&self) -> Box<dyn Server>;
+}
+
+impl<T: Server + Clone + 'static> CopyServer for T {
+    fn copy(&self) -> Box<dyn Server> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Server> {
+    fn clone(&self) -> Box<dyn Server> {
+        (**self).copy()
+    }
 }

@@ -4,10 +4,14 @@
 //! [`Session::arrive`]. In [`Mode::Step`] nothing leaves and nothing is shown until
 //! [`Session::step`] opens one of the gates: gate 1 holds the outgoing unit, gate 2 what came in.
 
+mod breakpoint;
+
 use std::collections::VecDeque;
 
 use crate::machine::{Client, Conn, Direction, Input, Output, OwnedInput, Refused, Tick};
 use crate::transcript::{Kind, Transcript};
+
+pub use breakpoint::Breakpoint;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -64,10 +68,14 @@ pub enum Gate {
     Incoming { conn: Conn, octets: usize },
 }
 
+#[derive(Clone)]
 pub struct Session {
     client: Box<dyn Client>,
     transcript: Transcript,
     mode: Mode,
+    breakpoints: Vec<Breakpoint>,
+    /// What the session stopped at, until it goes on.
+    stopped_at: Option<Breakpoint>,
     /// What the machine has put out and gate 1 may hold.
     outbox: VecDeque<Output>,
     /// What has come in and gate 2 holds.
@@ -81,6 +89,8 @@ impl Session {
             client,
             transcript: Transcript::default(),
             mode: Mode::Run,
+            breakpoints: Vec::new(),
+            stopped_at: None,
             outbox: VecDeque::new(),
             inbox: VecDeque::new(),
             effects: VecDeque::new(),
@@ -104,15 +114,28 @@ impl Session {
         self.mode
     }
 
-    /// Changing to [`Mode::Run`] lets everything through that was held.
+    /// Changing to [`Mode::Run`] lets everything through that was held, up to the next breakpoint.
     pub fn set_mode(&mut self, mode: Mode, now: Tick) {
         self.mode = mode;
+        self.stopped_at = None;
         if mode == Mode::Run {
-            self.release(None, now);
-            while let Some(input) = self.inbox.pop_front() {
-                self.feed(input, now);
-            }
+            self.run_outbox(true, now);
+            self.run_inbox(now);
         }
+    }
+
+    /// In [`Mode::Run`] the session changes to [`Mode::Step`] where one of these is met.
+    pub fn set_breakpoints(&mut self, list: Vec<Breakpoint>) {
+        self.breakpoints = list;
+    }
+
+    pub fn breakpoints(&self) -> &[Breakpoint] {
+        &self.breakpoints
+    }
+
+    /// The breakpoint that made the session stop, until it goes on.
+    pub fn stopped_at(&self) -> Option<&Breakpoint> {
+        self.stopped_at.as_ref()
     }
 
     pub fn gate(&self) -> Gate {
@@ -137,27 +160,23 @@ impl Session {
     /// Opens a gate once: one unit goes out, or one unit that came in is shown. Tells whether
     /// anything was held.
     pub fn step(&mut self, now: Tick) -> bool {
+        self.stopped_at = None;
         if !self.outbox.is_empty() {
-            self.release(Some(1), now);
+            self.release(1, now);
             return true;
         }
-        let Some(first) = self.inbox.pop_front() else { return false };
-        match first {
-            OwnedInput::Bytes { conn, bytes } => self.step_bytes(conn, bytes, now),
-            other => self.feed(other, now),
-        }
-        true
+        self.step_inbox(now)
     }
 
     /// Reports what happened on the wire.
     pub fn arrive(&mut self, input: OwnedInput, now: Tick) {
-        let held = self.mode == Mode::Step
-            && matches!(
-                input,
-                OwnedInput::Bytes { .. } | OwnedInput::End { .. } | OwnedInput::Reset { .. }
-            );
-        if held {
+        let can_be_held = matches!(
+            input,
+            OwnedInput::Bytes { .. } | OwnedInput::End { .. } | OwnedInput::Reset { .. }
+        );
+        if can_be_held && (self.mode == Mode::Step || !self.breakpoints.is_empty()) {
             self.inbox.push_back(input);
+            self.run_inbox(now);
         } else {
             self.feed(input, now);
         }
@@ -187,19 +206,36 @@ impl Session {
         self.try_feed(OwnedInput::Raw { conn, bytes: bytes.into() }, now)
     }
 
+    /// Any of these.
+    pub fn typed(&mut self, input: OwnedInput, now: Tick) -> Result<(), Refused> {
+        self.try_feed(input, now)
+    }
+
     pub fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
-    /// Plays recorded inputs into a fresh machine. The transcript equals the one that they were
-    /// recorded from, if nothing was held at a gate.
-    pub fn replay(client: Box<dyn Client>, inputs: &[(Tick, OwnedInput)]) -> Session {
-        let mut session = Session::new(client);
-        for (now, input) in inputs {
-            session.feed(input.clone(), *now);
-            session.effects.clear();
+    pub fn peek_effect(&self) -> Option<&Effect> {
+        self.effects.front()
+    }
+
+    /// Content that was already put away is not delivered again.
+    pub(crate) fn forget_delivered(&mut self) {
+        self.effects.retain(|effect| !matches!(effect, Effect::Deliver { .. }));
+    }
+
+    /// A copy that can be continued, without the entries so far.
+    pub fn bare(&self) -> Session {
+        Session {
+            client: self.client.clone(),
+            transcript: self.transcript.bare(),
+            mode: self.mode,
+            breakpoints: self.breakpoints.clone(),
+            stopped_at: self.stopped_at.clone(),
+            outbox: self.outbox.clone(),
+            inbox: self.inbox.clone(),
+            effects: self.effects.clone(),
         }
-        session
     }
 
     fn feed(&mut self, input: OwnedInput, now: Tick) {
@@ -217,7 +253,6 @@ impl Session {
             OwnedInput::Bytes { conn, bytes } => Some((*conn, bytes.len())),
             _ => None,
         };
-        self.transcript.record(now, input);
         let mut delivered = 0;
         while let Some(output) = self.client.poll() {
             if let Output::Data { direction: Direction::Received, bytes, .. } = &output {
@@ -231,23 +266,20 @@ impl Session {
             self.effects.push_back(Effect::Consumed { conn, octets: octets - delivered });
         }
         if self.mode == Mode::Run {
-            self.release(None, now);
+            self.run_outbox(false, now);
         } else if outputs_before == 0 {
-            self.release(Some(0), now);
+            self.release(0, now);
         }
         Ok(())
     }
 
     /// Lets outputs through up to (not including) the sent unit after `units` of them.
-    fn release(&mut self, units: Option<usize>, now: Tick) {
+    fn release(&mut self, units: usize, now: Tick) {
         let mut left = units;
         while let Some(output) = self.outbox.front() {
             if matches!(output, Output::Sent { .. }) {
-                match &mut left {
-                    Some(0) => return,
-                    Some(n) => *n -= 1,
-                    None => {}
-                }
+                let Some(fewer) = left.checked_sub(1) else { return };
+                left = fewer;
             }
             if let Some(output) = self.outbox.pop_front() {
                 self.apply(output, now);
@@ -255,15 +287,64 @@ impl Session {
         }
     }
 
+    /// Lets outputs through up to a breakpoint. A first unit that a gate held was seen, and is not
+    /// stopped at again.
+    fn run_outbox(&mut self, mut seen: bool, now: Tick) {
+        while let Some(output) = self.outbox.front() {
+            let sends = matches!(output, Output::Sent { .. });
+            let hit = self.breakpoints.iter().find(|point| point.hits(output)).cloned();
+            let stop = hit.is_some() && !(sends && seen);
+            if stop {
+                self.mode = Mode::Step;
+                self.stopped_at = hit;
+            }
+            if stop && sends {
+                return;
+            }
+            seen &= !sends;
+            if let Some(output) = self.outbox.pop_front() {
+                self.apply(output, now);
+            }
+            if stop {
+                return self.release(0, now);
+            }
+        }
+    }
+
+    /// Takes in what was held, up to a breakpoint.
+    fn run_inbox(&mut self, now: Tick) {
+        while self.mode == Mode::Run {
+            if !self.breakpoints.is_empty() {
+                if !self.step_inbox(now) {
+                    return;
+                }
+            } else {
+                let Some(input) = self.inbox.pop_front() else { return };
+                self.feed(input, now);
+            }
+        }
+    }
+
+    /// Takes in the first thing that is held; of octets, one unit.
+    fn step_inbox(&mut self, now: Tick) -> bool {
+        let Some(first) = self.inbox.pop_front() else { return false };
+        match first {
+            OwnedInput::Bytes { conn, bytes } => self.step_bytes(conn, bytes, now),
+            other => self.feed(other, now),
+        }
+        true
+    }
+
     /// Feeds octet by octet until the machine shows something, and puts the rest back.
     fn step_bytes(&mut self, conn: Conn, bytes: Vec<u8>, now: Tick) {
-        let before = self.transcript.entries().len();
+        let (before, mode) = (self.transcript.entries().len(), self.mode);
         for (at, byte) in bytes.iter().enumerate() {
             self.feed(OwnedInput::Bytes { conn, bytes: vec![*byte] }, now);
             let shown = self.transcript.entries()[before..]
                 .iter()
                 .any(|entry| matches!(entry.kind, Kind::Received(_)));
-            if shown && !self.transcript.is_growing(conn) && at + 1 < bytes.len() {
+            let stopped = mode != self.mode;
+            if (stopped || shown && !self.transcript.is_growing(conn)) && at + 1 < bytes.len() {
                 let rest = bytes[at + 1..].to_vec();
                 self.inbox.push_front(OwnedInput::Bytes { conn, bytes: rest });
                 return;

@@ -22,13 +22,13 @@ use tokio::net::TcpListener;
 fn whoever_only_presses_enter_gets_through_a_whole_session() {
     let mut play = Play::new(&ftp::PROTOCOL);
     let mut typed = Vec::new();
-    while let Some(suggestion) = play.session.client().suggestion() {
+    while let Some(suggestion) = play.session().client().suggestion() {
         assert!(typed.len() < 20, "the suggestions do not end: {typed:?}");
         play.types(&suggestion.text);
         typed.push(suggestion.text);
     }
     let text = play.text();
-    assert_eq!(play.session.client().state().id, "closed", "{text}");
+    assert_eq!(play.session().client().state().id, "closed", "{text}");
     let verbs: Vec<_> = typed.iter().filter_map(|text| text.split(' ').next()).collect();
     assert_eq!(
         verbs,
@@ -36,7 +36,7 @@ fn whoever_only_presses_enter_gets_through_a_whole_session() {
     );
     assert!(!text.contains("== error") && !text.contains("== warning"), "{text}");
     assert_eq!(text.matches("note: Complete").count(), 3, "{text}");
-    let file = play.world.files.get("/upload/hello.txt").expect("it was stored");
+    let file = play.world().files.get("/upload/hello.txt").expect("it was stored");
     let stored = file.content().map(|content| content.read(0, 100)).unwrap_or_default();
     assert_eq!(stored, b"Hello from the lab!\nThis file crossed its own connection.\n");
 }
@@ -50,7 +50,7 @@ fn a_large_file_arrives_whole_and_the_record_keeps_its_head() {
     assert_eq!(play.delivered.len(), 20 << 20);
     assert!(play.delivered == Content::Pattern(20 << 20).read(0, 20 << 20));
     let runs: Vec<_> = play
-        .session
+        .session()
         .transcript()
         .entries()
         .iter()
@@ -60,7 +60,7 @@ fn a_large_file_arrives_whole_and_the_record_keeps_its_head() {
         })
         .collect();
     assert_eq!(runs, [(HEAD, 20 << 20)]);
-    assert_eq!(play.session.client().state().id, "ready");
+    assert_eq!(play.session().client().state().id, "ready");
 }
 
 /// Logged in at the relay's own practice server.

@@ -18,7 +18,7 @@ use tests::tunnel::{TunnelClient, TunnelStream};
 fn whoever_only_presses_enter_gets_through_a_whole_session() {
     let mut play = Play::new(&gopher::PROTOCOL);
     let mut typed = Vec::new();
-    while let Some(suggestion) = play.session.client().suggestion() {
+    while let Some(suggestion) = play.session().client().suggestion() {
         assert!(typed.len() < 8, "the suggestions do not end: {typed:?}");
         play.types(&suggestion.text);
         typed.push(suggestion.text);
@@ -28,7 +28,7 @@ fn whoever_only_presses_enter_gets_through_a_whole_session() {
         typed,
         ["1", "1/pub", "0/readme.txt", "7/search\tgopher", "I/pub/pictures/dot.png", "."]
     );
-    assert_eq!(play.session.client().state().id, "closed", "{text}");
+    assert_eq!(play.session().client().state().id, "closed", "{text}");
     assert!(!text.contains("== error") && !text.contains("== warning"), "{text}");
     assert_eq!(play.delivered.len(), 67, "the picture went to a file");
 }
@@ -37,7 +37,7 @@ fn whoever_only_presses_enter_gets_through_a_whole_session() {
 fn every_offer_of_every_menu_can_be_followed() {
     let mut play = Play::new(&gopher::PROTOCOL);
     play.types("1");
-    let (mut open, mut seen) = (play.session.client().offers(), Vec::new());
+    let (mut open, mut seen) = (play.session().client().offers(), Vec::new());
     while let Some(offer) = open.pop() {
         let large = offer.text.ends_with("big.bin") || offer.text.ends_with("huge.bin");
         if seen.contains(&offer.text) || offer.text.contains("gopher.example") || large {
@@ -45,7 +45,7 @@ fn every_offer_of_every_menu_can_be_followed() {
         }
         let words = if offer.text.starts_with('7') { "dot" } else { "" };
         play.types(&format!("{}{words}", offer.text));
-        open.extend(play.session.client().offers());
+        open.extend(play.session().client().offers());
         seen.push(offer.text);
     }
     assert_eq!(seen.len(), 25, "{seen:?}");
@@ -61,7 +61,7 @@ fn a_large_file_arrives_whole() {
     play.types("9/pub/big.bin");
     assert!(play.delivered == Content::Pattern(20 << 20).read(0, 20 << 20));
     play.types("1");
-    assert_eq!(play.session.client().state().id, "ready");
+    assert_eq!(play.session().client().state().id, "ready");
 }
 
 /// Each request is a stream of its own to the relay, and there the visit of another server.

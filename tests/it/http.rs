@@ -12,7 +12,7 @@ use tests::servers::{Tls, lab};
 fn whoever_only_presses_enter_gets_through_a_whole_session() {
     let mut play = Play::new(&http::PROTOCOL);
     let mut typed = Vec::new();
-    while let Some(suggestion) = play.session.client().suggestion() {
+    while let Some(suggestion) = play.session().client().suggestion() {
         assert!(typed.len() < 20, "the suggestions do not end: {typed:?}");
         play.types(&suggestion.text);
         typed.push(suggestion.text);
@@ -23,7 +23,7 @@ fn whoever_only_presses_enter_gets_through_a_whole_session() {
         }
         println!("{}", play.text());
     }
-    assert_eq!(play.session.client().state().id, "closed", "{typed:?}");
+    assert_eq!(play.session().client().state().id, "closed", "{typed:?}");
     let lines: Vec<_> = typed.iter().filter_map(|text| text.lines().next()).collect();
     assert_eq!(
         lines,
@@ -52,7 +52,7 @@ fn digest_is_answered_without_the_password_on_the_wire() {
     let mut play = Play::new(&http::PROTOCOL);
     for path in ["/digest/secret.txt", "/digest-md5/secret.txt"] {
         play.types(&format!("GET {path}"));
-        let answer = play.session.client().suggestion().expect("the 401 has a way on");
+        let answer = play.session().client().suggestion().expect("the 401 has a way on");
         assert!(!answer.text.contains(shared::world::PASSWORD), "{}", answer.text);
         let algorithm = if path.contains("md5") { "algorithm=MD5" } else { "algorithm=SHA-256" };
         assert!(answer.text.contains(algorithm), "{}", answer.text);

@@ -1,9 +1,9 @@
 //! IMAP between the client machine and the practice server, and a real one.
 
-use std::time::Duration;
-
-use shared::machine::{OwnedInput, Tick};
+use shared::dialogue::Event;
+use shared::machine::OwnedInput;
 use shared::protocols::imap;
+use shared::transcript::render;
 use shared::world::{EPOCH, World};
 use tests::native::Native;
 use tests::play::Play;
@@ -13,13 +13,13 @@ use tests::servers::{Tls, lab};
 fn whoever_only_presses_enter_gets_through_a_whole_session() {
     let mut play = Play::new(&imap::PROTOCOL);
     let mut typed = Vec::new();
-    while let Some(suggestion) = play.session.client().suggestion() {
+    while let Some(suggestion) = play.session().client().suggestion() {
         assert!(typed.len() < 20, "the suggestions do not end: {typed:?}");
         play.types(&suggestion.text);
         typed.push(suggestion.text);
     }
     let text = play.text();
-    assert_eq!(play.session.client().state().id, "closed", "{text}");
+    assert_eq!(play.session().client().state().id, "closed", "{text}");
     assert_eq!(
         typed,
         [
@@ -38,7 +38,7 @@ fn whoever_only_presses_enter_gets_through_a_whole_session() {
     );
     assert!(!text.contains("== error") && !text.contains("== warning"), "{text}");
     assert!(!text.contains("lab-secret"), "the password is masked: {text}");
-    let inbox = play.world.mail.mailbox("student").expect("the first account has an INBOX");
+    let inbox = play.world().mail.mailbox("student").expect("the first account has an INBOX");
     assert!(inbox.message(5).is_some_and(|mail| mail.flags.has("\\Flagged")));
 }
 
@@ -49,12 +49,12 @@ fn enter_also_leads_through_an_empty_mailbox() {
     inbox.remove(&[1, 2, 3, 4, 5]);
     let mut play = Play::in_world(&imap::PROTOCOL, usize::MAX, world, 1);
     let mut presses = 0;
-    while let Some(suggestion) = play.session.client().suggestion() {
+    while let Some(suggestion) = play.session().client().suggestion() {
         play.types(&suggestion.text);
         presses += 1;
         assert!(presses < 14, "{}", play.text());
     }
-    assert_eq!(play.session.client().state().id, "closed");
+    assert_eq!(play.session().client().state().id, "closed");
     assert!(!play.text().contains("== error"), "{}", play.text());
 }
 
@@ -64,13 +64,10 @@ fn a_mail_that_arrives_while_somebody_idles_is_told_at_once() {
     for text in ["LOGIN student lab-secret", "SELECT INBOX", "IDLE"] {
         play.types(text);
     }
-    assert!(play.world.mail_arrives("student", Tick::default()));
-    play.link.time(Tick(Duration::from_secs(60)), &mut play.world);
-    play.types("DONE");
+    play.happens(Event::MailArrives("student".into()));
     let text = play.text();
-    let (before, after) = text.split_once("C: DONE").expect("it was sent");
-    assert!(before.ends_with("== state: idle\n"), "{text}");
-    assert!(after.contains("S: * 6 EXISTS"), "{text}");
+    let (_, told) = text.split_once("== state: idle\n").expect("it waits");
+    assert!(told.starts_with("S: * 6 EXISTS"), "{text}");
 }
 
 #[test]
@@ -84,7 +81,7 @@ fn a_mail_of_any_size_is_delivered_as_a_file() {
     }
     assert!(play.delivered == mail, "{} octets of {}", play.delivered.len(), mail.len());
     assert!(play.text().contains("S:  FLAGS (\\\\Seen \\\\Recent))"));
-    assert_eq!(play.session.client().state().id, "closed");
+    assert_eq!(play.session().client().state().id, "closed");
 }
 
 #[test]
@@ -166,9 +163,8 @@ fn a_recorded_session_with_an_upload_can_be_played_again() {
     play.types("SELECT Sent");
     play.types("FETCH 2 BODY[TEXT]");
     assert!(play.text().contains("BODY[TEXT] {16}\nS: piece by piece"), "{}", play.text());
-    let inputs = play.session.transcript().inputs();
-    assert!(inputs.iter().any(|(_, input)| matches!(input, OwnedInput::ContentEnd)));
-    let again = play.replayed();
-    let entries = play.session.transcript().entries();
-    assert_eq!(again.transcript().entries(), &entries[1..]);
+    let ended = Event::Typed(OwnedInput::ContentEnd);
+    assert!(play.tape.events().any(|(_, event)| *event == ended));
+    let again = play.tape.replay(play.tape.events().len());
+    assert_eq!(render(again.live().session().transcript()), play.text());
 }

@@ -73,7 +73,7 @@ async fn the_script_of_every_golden_session_gives_the_same_values() {
             let recorder = Recorder::start(protocol).await;
             let mut play = Play::at(protocol, (HOST, recorder.port));
             play.script(&recorder.named(&dialogue));
-            let calls = calls(module, play.session.transcript().entries(), &[], false);
+            let calls = calls(module, play.session().transcript().entries(), &[], false);
             if !same_values(module, &play, &calls, recorder.port).await {
                 break;
             }
@@ -98,7 +98,7 @@ async fn the_script_of_every_visit_gives_the_same_values() {
                 }
             }
             let played: Vec<&Played> = play.played.iter().collect();
-            let calls = calls(module, play.session.transcript().entries(), &played, false);
+            let calls = calls(module, play.session().transcript().entries(), &played, false);
             if !same_values(module, &play, &calls, recorder.port).await {
                 break;
             }
@@ -108,7 +108,7 @@ async fn the_script_of_every_visit_gives_the_same_values() {
 
 /// What the script prints is what the page shows beside the calls. `false`: there is nothing to run it.
 async fn same_values(module: &Module, play: &Play, calls: &[Call], port: u16) -> bool {
-    let entries = play.session.transcript().entries();
+    let entries = play.session().transcript().entries();
     let script = script(module, Dialect::Python3, (HOST, port), calls, entries, false);
     let Some(run) = python::run_code(&script, Duration::from_secs(60)).await else { return false };
     if run.lacks(module.name) {
@@ -136,7 +136,7 @@ async fn scripts_are_spelled_as_python_2_wants_them() {
         let recorder = Recorder::start(protocol).await;
         let server = (HOST, recorder.port);
         let spelled = |play: &Play, played: &[&Played]| {
-            let entries = play.session.transcript().entries();
+            let entries = play.session().transcript().entries();
             let calls = calls(module, entries, played, false);
             let script = script(module, Dialect::Python2, server, &calls, entries, false);
             // In a function, so that nothing stays open that a variable holds.
@@ -177,7 +177,7 @@ async fn the_script_with_sockets_reads_what_the_page_has_read() {
             let recorder = Recorder::start(protocol).await;
             let mut play = Play::at(protocol, (HOST, recorder.port));
             play.script(&recorder.named(&dialogue));
-            let entries = play.session.transcript().entries();
+            let entries = play.session().transcript().entries();
             if entries.iter().any(|entry| entry.conn != Conn::MAIN) {
                 continue;
             }
@@ -277,10 +277,11 @@ fn played(protocol: &'static Protocol, port: u16, visit: &Visit) -> Ends {
         }
     });
     let values = values.collect();
-    let octets = play.session.transcript().entries().iter().filter_map(|entry| match &entry.kind {
-        Kind::Sent(wire) => Some(wire.bytes.clone()),
-        _ => None,
-    });
+    let octets =
+        play.session().transcript().entries().iter().filter_map(|entry| match &entry.kind {
+            Kind::Sent(wire) => Some(wire.bytes.clone()),
+            _ => None,
+        });
     (octets.flatten().collect(), values)
 }
 

@@ -16,13 +16,13 @@ use tokio::process::{Child, Command};
 fn whoever_only_presses_enter_gets_through_a_whole_session() {
     let mut play = Play::new(&telnet::PROTOCOL);
     let mut typed = Vec::new();
-    while let Some(suggestion) = play.session.client().suggestion() {
+    while let Some(suggestion) = play.session().client().suggestion() {
         assert!(typed.len() < 12, "the suggestions do not end: {typed:?}");
         play.types(&suggestion.text);
         typed.push(suggestion.text);
     }
     let text = play.text();
-    assert_eq!(play.session.client().state().id, "closed", "{text}");
+    assert_eq!(play.session().client().state().id, "closed", "{text}");
     assert_eq!(typed, ["student", "lab-secret", "pwd", "ls", "cat hello.txt", "IAC AYT", "exit"]);
     assert!(!text.contains("== error") && !text.contains("== warning"), "{text}");
     assert!(text.contains("S: Hello, world!") && text.contains("S: [Yes]"), "{text}");

@@ -2,24 +2,22 @@
 
 use std::time::Duration;
 
+use shared::dialogue::{Dialogue, Event};
 use shared::link::Link;
-use shared::machine::{ClientConfig, Refused, ServerConfig, Tick};
+use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::protocols::Protocol;
 use shared::python::{Action, Next, Played, Running};
 use shared::session::{Effect, Session};
+use shared::tape::Tape;
 use shared::transcript::render;
 use shared::world::{EPOCH, World};
 
 pub struct Play {
-    pub session: Session,
-    pub link: Link,
-    pub world: World,
+    pub tape: Tape,
     /// Bulk octets that were delivered.
     pub delivered: Vec<u8>,
     /// Python's methods that were played.
     pub played: Vec<Played>,
-    protocol: &'static Protocol,
-    config: ClientConfig,
     steps: u64,
 }
 
@@ -61,20 +59,27 @@ impl Play {
         seed: u64,
     ) -> Play {
         let server = (protocol.server)(&ServerConfig::practice(seed));
-        let mut play = Play {
-            session: Session::new((protocol.client)(&config)),
-            link: Link::new(server, config.port).with_chunk(chunk),
-            world,
-            delivered: Vec::new(),
-            played: Vec::new(),
-            protocol,
-            config,
-            steps: 0,
-        };
-        let now = play.now();
-        play.session.connect(&play.config.host, play.config.port, now);
-        play.settle();
+        let session = Session::new((protocol.client)(&config));
+        let link = Link::new(server, config.port).with_chunk(chunk);
+        let tape = Tape::new(Dialogue::new(session, Some(link), world));
+        let mut play = Play { tape, delivered: Vec::new(), played: Vec::new(), steps: 0 };
+        play.happens(Event::Connect { host: config.host, port: config.port });
         play
+    }
+
+    pub fn session(&self) -> &Session {
+        self.tape.live().session()
+    }
+
+    pub fn world(&self) -> &World {
+        self.tape.live().world()
+    }
+
+    /// Something happens, with all that follows from it.
+    pub fn happens(&mut self, event: Event) {
+        if let Err(refused) = self.tries(event) {
+            panic!("it was refused: {refused}\n{}", self.text());
+        }
     }
 
     /// Plays the inputs of a script, see [`inputs`].
@@ -90,37 +95,25 @@ impl Play {
 
     /// Content that comes in pieces, as from a file.
     pub fn uploads(&mut self, pieces: &[&[u8]]) {
-        let now = self.now();
-        let mut done = pieces.iter().try_for_each(|piece| self.session.content(piece, now));
-        if done.is_ok() {
-            done = self.session.content_end(now);
+        let pieces = pieces.iter().map(|piece| OwnedInput::Content(piece.to_vec()));
+        for input in pieces.chain([OwnedInput::ContentEnd]) {
+            self.happens(Event::Typed(input));
         }
-        if let Err(refused) = done {
-            panic!("content was refused: {refused}\n{}", self.text());
-        }
-        self.settle();
     }
 
     /// The transcript as text.
     pub fn text(&self) -> String {
-        render(self.session.transcript())
-    }
-
-    /// Plays the recorded inputs into a fresh machine.
-    pub fn replayed(&self) -> Session {
-        let client = (self.protocol.client)(&self.config);
-        Session::replay(client, self.session.transcript().inputs())
+        render(self.session().transcript())
     }
 
     /// Plays one of Python's methods to its end.
     pub fn action(&mut self, action: &'static Action, args: Vec<String>) -> Played {
-        let mut running = Running::begin(action, args, &self.session);
+        let mut running = Running::begin(action, args, self.session());
         for _ in 0..20 {
-            let result = match running.next(&self.session, &self.played) {
+            let result = match running.next(self.session(), &self.played) {
                 Next::Send(text) => {
-                    let now = self.now();
-                    match self.session.command(&text, now) {
-                        Ok(()) => self.settle(),
+                    match self.tries(Event::Typed(OwnedInput::Command(text.clone()))) {
+                        Ok(()) => {}
                         // As in the page: Python sends it all the same.
                         Err(Refused::Illegal(_)) => self.input("!>", &text),
                         Err(why) => panic!("{text:?} was refused: {why}\n{}", self.text()),
@@ -132,10 +125,7 @@ impl Play {
                     continue;
                 }
                 Next::Octets(octets) => {
-                    let now = self.now();
-                    let sent = self.session.raw(shared::machine::Conn::MAIN, &octets, now);
-                    sent.unwrap_or_else(|refused| panic!("{refused}\n{}", self.text()));
-                    self.settle();
+                    self.happens(raw(octets));
                     continue;
                 }
                 // Nothing more comes by itself, so the time goes by at once.
@@ -150,7 +140,7 @@ impl Play {
                 Next::Return(value) => Ok(value),
                 Next::Raise(exception) => Err(exception),
             };
-            let played = running.played(&self.session, Some(result));
+            let played = running.played(self.session(), Some(result));
             self.played.push(played.clone());
             return played;
         }
@@ -158,22 +148,21 @@ impl Play {
     }
 
     pub fn input(&mut self, mark: &str, text: &str) {
+        self.happens(match mark {
+            "!>" => raw(match self.session().client().octets_of(text) {
+                Some(octets) => octets,
+                None => format!("{}\r\n", text.replace('\n', "\r\n")).into_bytes(),
+            }),
+            ">>" => Event::Typed(OwnedInput::Batch(text.into())),
+            _ => Event::Typed(OwnedInput::Command(text.into())),
+        });
+    }
+
+    fn tries(&mut self, event: Event) -> Result<(), Refused> {
         let now = self.now();
-        let done = match mark {
-            "!>" if let Some(octets) = self.session.client().octets_of(text) => {
-                self.session.raw(shared::machine::Conn::MAIN, &octets, now)
-            }
-            "!>" => {
-                let bytes = format!("{}\r\n", text.replace('\n', "\r\n"));
-                self.session.raw(shared::machine::Conn::MAIN, bytes.as_bytes(), now)
-            }
-            ">>" => self.session.batch(text, now),
-            _ => self.session.command(text, now),
-        };
-        if let Err(refused) = done {
-            panic!("{text:?} was refused: {refused}\n{}", self.text());
-        }
+        self.tape.act(event, now)?;
         self.settle();
+        Ok(())
     }
 
     /// One second for each input, so that transcripts are repeatable.
@@ -185,19 +174,18 @@ impl Play {
     /// Carries octets until neither side has anything more to say.
     fn settle(&mut self) {
         let now = Tick(Duration::from_secs(self.steps));
-        loop {
-            while let Some(effect) = self.session.poll_effect() {
-                if let Effect::Deliver { bytes, .. } = &effect {
-                    self.delivered.extend_from_slice(bytes);
+        while self.tape.act(Event::Carried, now).expect("it is nobody's command") {
+            while let Some(effect) = self.tape.poll_effect() {
+                if let Effect::Deliver { bytes, .. } = effect {
+                    self.delivered.extend(bytes);
                 }
-                self.link.effect(effect, now, &mut self.world);
-            }
-            match self.link.next_arrival(now, &mut self.world) {
-                Some(arrival) => self.session.arrive(arrival, now),
-                None => return,
             }
         }
     }
+}
+
+fn raw(bytes: Vec<u8>) -> Event {
+    Event::Typed(OwnedInput::Raw { conn: Conn::MAIN, bytes })
 }
 
 /// The inputs of a script: `> ` lines are typed (neighbouring ones together, as content of several

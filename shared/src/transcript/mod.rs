@@ -5,7 +5,7 @@ mod script;
 use core::net::SocketAddr;
 
 use crate::explain::Wire;
-use crate::machine::{Conn, Direction, Note, OwnedInput, Tick};
+use crate::machine::{Conn, Direction, Note, Tick};
 use crate::table::State;
 
 pub use script::{render, visible};
@@ -90,18 +90,13 @@ impl Entry {
 /// of any size does not fill the memory.
 pub const HEAD: usize = 64 * 1024;
 
-/// Recorded inputs take at most this many octets; past that the session can still be read, but
-/// not be played again, and [`Transcript::replayable`] says so.
-pub const RECORD_LIMIT: usize = 8 * 1024 * 1024;
-
 #[derive(Clone, Debug, Default)]
 pub struct Transcript {
     entries: Vec<Entry>,
-    inputs: Vec<(Tick, OwnedInput)>,
-    recorded: usize,
-    overflowed: bool,
     /// Received units that are not yet complete, by connection, and which entry each is.
     growing: Vec<(Conn, usize)>,
+    /// Runs of bulk octets that may go on, likewise.
+    runs: Vec<(Conn, usize)>,
     /// Octets so far by connection: sent, received.
     octets: Vec<(Conn, [u64; 2])>,
 }
@@ -111,29 +106,32 @@ impl Transcript {
         &self.entries
     }
 
-    pub fn inputs(&self) -> &[(Tick, OwnedInput)] {
-        &self.inputs
-    }
-
-    /// Whether every input was kept.
-    pub fn replayable(&self) -> bool {
-        !self.overflowed
-    }
-
     /// Octets that crossed a connection so far.
     pub fn octets(&self, conn: Conn, direction: Direction) -> u64 {
         self.octets.iter().find(|(c, _)| *c == conn).map_or(0, |(_, n)| n[index(direction)])
     }
 
-    pub(crate) fn record(&mut self, at: Tick, input: OwnedInput) {
-        let size = input.octets();
-        if self.overflowed || self.recorded + size > RECORD_LIMIT {
-            self.overflowed = true;
-            self.inputs = Vec::new();
-            return;
+    /// A copy that can be continued, but has only the entries that may still grow.
+    pub(crate) fn bare(&self) -> Transcript {
+        let mut kept: Vec<usize> =
+            self.growing.iter().chain(&self.runs).map(|(_, at)| *at).collect();
+        kept.sort_unstable();
+        let moved = |list: &[(Conn, usize)]| {
+            list.iter().map(|(conn, at)| (*conn, kept.partition_point(|k| k < at))).collect()
+        };
+        let entries = kept.iter().map(|at| {
+            let mut entry = self.entries[*at].clone();
+            if let Kind::Data { head, .. } = &mut entry.kind {
+                head.clear();
+            }
+            entry
+        });
+        Transcript {
+            entries: entries.collect(),
+            growing: moved(&self.growing),
+            runs: moved(&self.runs),
+            octets: self.octets.clone(),
         }
-        self.recorded += size;
-        self.inputs.push((at, input));
     }
 
     /// Whether the last unit received on this connection is not yet complete.
@@ -172,13 +170,18 @@ impl Transcript {
             _ => (Direction::Sent, 0),
         };
         let offset = self.count(conn, direction, size);
+        self.runs.retain(|(c, _)| *c != conn);
+        if let Kind::Data { .. } = kind {
+            self.runs.push((conn, self.entries.len()));
+        }
         self.entries.push(Entry { at, conn, offset, kind });
     }
 
     /// Adds bulk octets to the run under way on this connection, or begins one.
     pub(crate) fn push_data(&mut self, at: Tick, conn: Conn, direction: Direction, bytes: &[u8]) {
-        let run = self.entries.iter_mut().rev().find(|entry| entry.conn == conn);
-        if let Some(Entry { kind: Kind::Data { direction: d, head, octets }, .. }) = run
+        let run = self.runs.iter().find(|(c, _)| *c == conn).map(|(_, at)| *at);
+        if let Some(at) = run
+            && let Kind::Data { direction: d, head, octets } = &mut self.entries[at].kind
             && *d == direction
         {
             let room = HEAD.saturating_sub(head.len()).min(bytes.len());

@@ -34,7 +34,7 @@ enum At {
     Done,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct BodyReader {
     at: At,
     /// A line under way.

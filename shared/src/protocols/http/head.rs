@@ -25,7 +25,7 @@ pub(super) struct Head {
 }
 
 /// The head under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct HeadReader {
     line: Vec<u8>,
     head: Head,

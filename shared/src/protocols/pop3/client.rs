@@ -22,6 +22,7 @@ struct Asked {
     block: Option<Explain>,
 }
 
+#[derive(Clone)]
 pub(super) struct Pop3Client {
     config: ClientConfig,
     progress: Progress,

@@ -2,7 +2,7 @@
 
 use crate::world::mail::{Mailbox, Message};
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Maildrop {
     /// `true` marks a message as deleted. Its number stays.
     messages: Vec<(Message, bool)>,

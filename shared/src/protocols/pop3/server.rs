@@ -30,6 +30,7 @@ const CAPABILITIES: &[&str] = &[
     "IMPLEMENTATION Wirelab",
 ];
 
+#[derive(Clone)]
 pub(super) struct Pop3Server {
     name: String,
     /// Names this session to the mailbox lock.

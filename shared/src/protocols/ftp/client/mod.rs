@@ -19,6 +19,7 @@ use crate::text::reply::Replies;
 use crate::text::{off_script, split_verb};
 use transfer::{Data, Transfer};
 
+#[derive(Clone)]
 pub(super) struct FtpClient {
     config: ClientConfig,
     progress: Progress,
@@ -44,7 +45,7 @@ pub(super) struct FtpClient {
 }
 
 /// What was learned from the replies.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Known {
     user: Option<String>,
     cwd: Option<String>,

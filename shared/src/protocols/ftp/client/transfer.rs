@@ -6,7 +6,7 @@ use crate::machine::{Conn, Direction, Note, Output};
 use crate::table::Verb;
 
 /// One data connection.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Data {
     conn: Conn,
     /// The server connects.
@@ -45,7 +45,7 @@ impl Data {
 }
 
 /// From the command that asks for it until the data has ended and the final reply has come.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Transfer {
     verb: &'static Verb,
     /// The file or directory.

@@ -2,7 +2,7 @@
 
 /// Takes Telnet's commands out of what a client sends (RFC 959 section 4.1.3, RFC 854). The lab's
 /// server agrees to no option, so it need not answer the offers either.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Control {
     place: Place,
     /// The line so far, up to [`ABOR`].
@@ -23,7 +23,7 @@ const DATA_MARK: u8 = 0xf2;
 /// Telnet's commands begin here.
 const COMMANDS: u8 = 0xf0;
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 enum Place {
     #[default]
     Text,

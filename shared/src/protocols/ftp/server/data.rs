@@ -22,7 +22,7 @@ const EARLY_LIMIT: usize = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the next transfer's data goes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Data {
     None,
     /// The host was asked for a socket, and PASV or EPSV awaits its reply.
@@ -45,7 +45,7 @@ pub(super) enum Data {
 }
 
 /// A transfer from its 150 to its final reply.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Transfer {
     conn: Conn,
     open: bool,
@@ -53,7 +53,7 @@ pub(super) struct Transfer {
     job: Job,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Job {
     Send {
         content: Content,

@@ -9,7 +9,7 @@ use crate::world::files::{Files, Node};
 const RECENT: u64 = 182 * 86_400;
 
 /// The facts of MLST and MLSD that are known, and which of them are wanted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Facts([(&'static str, bool); 4]);
 
 impl Default for Facts {

@@ -36,6 +36,7 @@ enum Access {
 /// The folder that everybody may write to.
 const PUBLIC: &str = "/upload";
 
+#[derive(Clone)]
 pub(super) struct FtpServer {
     name: String,
     progress: Progress,

@@ -18,6 +18,7 @@ use crate::text::off_script;
 /// Items of all menus read, for the way on and for requests typed without checks.
 const KNOWN_LIMIT: usize = 2000;
 
+#[derive(Clone)]
 pub(super) struct GopherClient {
     config: ClientConfig,
     progress: Progress,

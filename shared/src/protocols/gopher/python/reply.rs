@@ -5,6 +5,7 @@ use crate::python::literal::{bytes, list};
 use crate::python::{Step, exchanges};
 
 /// What is left of the file.
+#[derive(Clone)]
 pub(super) struct Reply {
     octets: Vec<u8>,
     /// What the functions print.

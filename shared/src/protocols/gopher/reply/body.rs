@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// So much of binary content is looked at, to tell an error that came in its place.
 const HEAD: usize = 512;
 
+#[derive(Clone)]
 pub(super) struct Body {
     conn: Conn,
     reads: Reads,
@@ -43,7 +44,7 @@ pub(super) struct Body {
     head: Vec<u8>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Count {
     lines: u64,
     /// Without doubled dots.

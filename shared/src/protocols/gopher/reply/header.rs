@@ -8,7 +8,7 @@ use crate::explain::{Outcome, Scanner, Wire};
 const LIMIT: usize = 24;
 
 /// Collects the line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Header(Vec<u8>);
 
 /// What the line turned out to be.

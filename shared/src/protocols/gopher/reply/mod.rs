@@ -37,6 +37,7 @@ pub(super) struct Outcome {
     pub(super) menu: Option<Menu>,
 }
 
+#[derive(Clone)]
 pub(super) struct Reply {
     pub(super) conn: Conn,
     pub(super) request: Request,
@@ -44,6 +45,7 @@ pub(super) struct Reply {
     octets: u64,
 }
 
+#[derive(Clone)]
 enum Stage {
     /// Gopher+ was asked for: the first line says how the rest ends.
     Header(Header, Here),

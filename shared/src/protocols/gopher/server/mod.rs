@@ -24,6 +24,7 @@ const READ: usize = PIECE / 2;
 /// Connections at a time. A program opens one for each request, so this is many.
 const VISITS_LIMIT: usize = 256;
 
+#[derive(Clone)]
 pub(super) struct GopherServer {
     name: String,
     outputs: VecDeque<Output>,
@@ -32,6 +33,7 @@ pub(super) struct GopherServer {
 }
 
 /// One connection, for one request.
+#[derive(Clone)]
 struct Visit {
     home: Home,
     lines: Lines,
@@ -40,6 +42,7 @@ struct Visit {
     client_done: bool,
 }
 
+#[derive(Clone)]
 enum Stage {
     Request,
     Sending(Sending),
@@ -47,6 +50,7 @@ enum Stage {
 }
 
 /// A file on its way.
+#[derive(Clone)]
 struct Sending {
     content: Content,
     at: u64,

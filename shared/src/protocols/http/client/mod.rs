@@ -43,6 +43,7 @@ impl Asked {
 }
 
 /// What the octets that come in belong to.
+#[derive(Clone)]
 enum Reading {
     Head(HeadReader),
     Body(BodyReader, Box<Incoming>),
@@ -53,6 +54,7 @@ enum Reading {
 }
 
 /// The response whose content is read.
+#[derive(Clone)]
 struct Incoming {
     head: Head,
     /// Nothing stands against another request on this connection.
@@ -69,6 +71,7 @@ struct Exchange {
     fields: Fields,
 }
 
+#[derive(Clone)]
 pub(super) struct HttpClient {
     config: ClientConfig,
     progress: Progress,

@@ -22,7 +22,7 @@ const WAIT_FOR_100: Duration = Duration::from_secs(3);
 const EXPLAINED_LIMIT: usize = 64 * 1024;
 
 /// Content that is still to be sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Upload {
     /// What is left of it.
     framing: Framing,
@@ -41,7 +41,7 @@ impl Upload {
 }
 
 /// Follows requests that were sent raw, so that the responses are framed as the server means them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tracker {
     line: Vec<u8>,
     first: Option<String>,

@@ -29,12 +29,14 @@ const SERVER: &str = "Wirelab";
 const QUEUE_LIMIT: usize = 4000;
 
 /// What is on its way out, in order.
+#[derive(Clone)]
 enum Item {
     Out(Output),
     Bulk(Piece),
 }
 
 /// What the octets that come in belong to.
+#[derive(Clone)]
 enum Phase {
     Head(HeadReader),
     Body(Box<Receiving>),
@@ -45,6 +47,7 @@ enum Phase {
 }
 
 /// A request whose content is read.
+#[derive(Clone)]
 struct Receiving {
     request: Request,
     reader: BodyReader,
@@ -53,6 +56,7 @@ struct Receiving {
     refusal: Option<Answer>,
 }
 
+#[derive(Clone)]
 pub(super) struct HttpServer {
     name: String,
     random: Random,

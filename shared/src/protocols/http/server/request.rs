@@ -53,7 +53,7 @@ impl Request {
 }
 
 /// The head under way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct HeadReader {
     line: Vec<u8>,
     head: Vec<u8>,

@@ -39,6 +39,7 @@ struct Asked {
     name: String,
 }
 
+#[derive(Clone)]
 pub(super) struct ImapClient {
     config: ClientConfig,
     progress: Progress,

@@ -100,13 +100,13 @@ impl ImapServer {
 }
 
 /// What FETCH still has to give.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Job {
     items: Vec<Item>,
     messages: VecDeque<Ready>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Ready {
     number: usize,
     message: Message,

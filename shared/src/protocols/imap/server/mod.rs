@@ -59,6 +59,7 @@ const HAS: &[&crate::table::Flag] = &[
     &table::CAN_UNAUTHENTICATE,
 ];
 
+#[derive(Clone)]
 pub(super) struct ImapServer {
     name: String,
     random: Random,

@@ -13,7 +13,7 @@ use crate::world::World;
 const BULK: usize = 2048;
 
 /// What waits to go out, in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Out {
     Plain(Output),
     /// A part of a message; never empty.

@@ -61,7 +61,7 @@ struct Exchange {
 }
 
 /// What the octets that come in are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Incoming {
     Replies,
     Block(Block),
@@ -69,7 +69,7 @@ enum Incoming {
     Opaque,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Block {
     reader: BlockReader,
     /// The command whose block this is.
@@ -77,12 +77,13 @@ struct Block {
 }
 
 /// An article that comes in pieces.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Upload {
     stuffer: crate::text::dot::Stuffer,
     after_cr: bool,
 }
 
+#[derive(Clone)]
 pub(super) struct NntpClient {
     config: ClientConfig,
     progress: Progress,

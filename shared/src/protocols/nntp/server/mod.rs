@@ -26,12 +26,14 @@ use posting::Incoming;
 pub(super) const LACKS: [&str; 6] = ["STARTTLS", "COMPRESS", "XGTITLE", "XPATH", "XROVER", "SLAVE"];
 
 /// What is waiting to be sent, in order.
+#[derive(Clone)]
 enum Item {
     Output(Output),
     Block(Block),
 }
 
 /// An article, or a part of one, that is stuffed as the host asks for pieces.
+#[derive(Clone)]
 struct Block {
     bytes: Arc<[u8]>,
     at: usize,
@@ -39,6 +41,7 @@ struct Block {
     stuffer: Stuffer,
 }
 
+#[derive(Clone)]
 pub(super) struct NntpServer {
     name: String,
     random: Random,

@@ -15,6 +15,7 @@ use crate::world::{Date, World};
 const ARTICLE_LIMIT: usize = 1024 * 1024;
 
 /// An article under way.
+#[derive(Clone)]
 pub(super) struct Incoming {
     from: Source,
     content: Vec<u8>,

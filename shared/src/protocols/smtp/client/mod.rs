@@ -41,6 +41,7 @@ struct Envelope {
     binary: bool,
 }
 
+#[derive(Clone)]
 pub(super) struct SmtpClient {
     config: ClientConfig,
     progress: Progress,

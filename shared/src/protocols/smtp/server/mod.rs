@@ -61,6 +61,7 @@ impl Incoming {
     }
 }
 
+#[derive(Clone)]
 pub(super) struct SmtpServer {
     name: String,
     random: Random,

@@ -24,6 +24,7 @@ pub(super) const TERMINALS: [&str; 3] = ["XTERM-256COLOR", "VT100", "UNKNOWN"];
 /// both sides can be answered once, with some to spare; who asks for more is in a loop.
 const ANSWERS: u32 = 600;
 
+#[derive(Clone)]
 pub(super) struct TelnetClient {
     config: ClientConfig,
     progress: Progress,

@@ -17,7 +17,7 @@ const UNIT_LIMIT: usize = 8192;
 const LAST_LINE: usize = 512;
 
 /// The text since the last command, line of the person, or full unit.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Text {
     /// As it crossed the wire, 255 doubled.
     unit: Vec<u8>,

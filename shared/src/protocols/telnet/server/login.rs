@@ -9,7 +9,7 @@ use crate::world::World;
 /// Wrong passwords before the connection is closed, so that guessing is slow.
 const TRIES: usize = 3;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 enum Stage {
     #[default]
     Name,
@@ -17,7 +17,7 @@ enum Stage {
     In(String),
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Login {
     stage: Stage,
     failed: usize,

@@ -24,6 +24,7 @@ const MODE: u8 = 1 | 2;
 const ACK: u8 = 4;
 
 /// What goes out next.
+#[derive(Clone)]
 enum Next {
     Output(Output),
     /// A file on its way to the screen.
@@ -35,6 +36,7 @@ enum Next {
     },
 }
 
+#[derive(Clone)]
 pub(super) struct TelnetServer {
     name: String,
     session: u64,

@@ -24,6 +24,7 @@ help            this list         exit         the end
 Control-C is IAC IP, control-D is IAC EOF.
 ";
 
+#[derive(Clone)]
 pub(super) struct Shell {
     folder: String,
     from: IpAddr,

@@ -9,7 +9,7 @@ use crate::world::World;
 /// carried out.
 const LINE_LIMIT: usize = 1024;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Keyboard {
     line: Vec<u8>,
     after_cr: bool,

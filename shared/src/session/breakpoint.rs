@@ -1,0 +1,54 @@
+//! Where a session that runs stops by itself.
+
+use crate::explain::{Outcome, Wire};
+use crate::machine::Output;
+
+/// What a session stops at: it goes on in steps from there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Breakpoint {
+    /// A reply that ends its command like this, once it is shown.
+    Outcome(Outcome),
+    /// This command, before it goes out.
+    Command(String),
+    /// Coming to the state of this id.
+    State(String),
+    /// These octets in a unit: sent, before it goes out; received, once it is shown.
+    Octets(Vec<u8>),
+}
+
+impl Breakpoint {
+    /// Whether to stop at this output.
+    pub(super) fn hits(&self, output: &Output) -> bool {
+        match (self, output) {
+            (Breakpoint::Outcome(outcome), Output::Received { wire, .. }) => {
+                wire.outcome == Some(*outcome)
+            }
+            (Breakpoint::Command(name), Output::Sent { wire, .. }) => {
+                words(wire).any(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+            }
+            (Breakpoint::State(id), Output::State(state)) => state.id == id,
+            (
+                Breakpoint::Octets(octets),
+                Output::Sent { wire, .. } | Output::Received { wire, .. },
+            ) => !octets.is_empty() && wire.bytes.windows(octets.len()).any(|w| w == octets),
+            _ => false,
+        }
+    }
+
+    /// What was stopped at, in words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Breakpoint::Outcome(outcome) => format!("a reply \u{201c}{}\u{201d}", outcome.word()),
+            Breakpoint::Command(name) => format!("the command {name}"),
+            Breakpoint::State(id) => format!("the state \u{201c}{id}\u{201d}"),
+            Breakpoint::Octets(octets) => {
+                format!("the octets \u{201c}{}\u{201d}", crate::transcript::visible(octets))
+            }
+        }
+    }
+}
+
+/// Where a command's name stands: first, or behind IMAP's tag.
+fn words(wire: &Wire) -> impl Iterator<Item = &[u8]> {
+    wire.bytes.split(|byte| byte.is_ascii_whitespace()).take(2)
+}
