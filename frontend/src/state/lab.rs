@@ -1,7 +1,10 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
+mod lesson;
 mod play;
 mod record;
+
+pub use lesson::Draft;
 
 use std::collections::VecDeque;
 
@@ -15,6 +18,7 @@ use shared::transcript::{Entry, Side};
 use shared::world::{EPOCH, World};
 
 use super::download::{Downloads, expected_size, file_name, name_of_path};
+use super::lesson::OpenLesson;
 use super::{Route, Target, url::Step};
 
 /// Content that waits to be put into a file stops the wire inside the page at this many octets.
@@ -75,6 +79,9 @@ pub struct Lab {
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
+    pub lesson: Option<OpenLesson>,
+    /// What a lesson has put into the composer.
+    pub draft: Draft,
 }
 
 impl Lab {
@@ -101,6 +108,8 @@ impl Lab {
             show_secrets: false,
             sessions: 0,
             delivered_to: None,
+            lesson: None,
+            draft: Draft::default(),
         }
     }
 
@@ -113,6 +122,7 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.skip_for_lesson();
             self.downloads = Downloads::after(&self.downloads);
         }
         self.release_mailboxes(now);

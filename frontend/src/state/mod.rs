@@ -3,6 +3,9 @@
 mod bench;
 mod download;
 mod lab;
+mod lesson;
+#[cfg(test)]
+mod lesson_tests;
 mod raw;
 mod route;
 mod url;
@@ -13,7 +16,8 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Lab, Refusal, Turn, Upload};
+pub use lab::{Draft, Lab, Refusal, Turn, Upload};
+pub use lesson::OpenLesson;
 pub use raw::parse as parse_octets;
 pub use route::{Place, Route, Target};
 pub use url::{Opening, Step, open as open_url};
