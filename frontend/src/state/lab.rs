@@ -79,7 +79,7 @@ pub struct Lab {
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
-    pub lesson: Option<OpenLesson>,
+    lesson: Option<OpenLesson>,
     /// What a lesson has put into the composer.
     pub draft: Draft,
 }
@@ -122,7 +122,7 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
-            self.skip_for_lesson();
+            self.record_begins_anew();
             self.downloads = Downloads::after(&self.downloads);
         }
         self.release_mailboxes(now);

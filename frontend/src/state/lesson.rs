@@ -3,9 +3,44 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use shared::lesson::{Course, Lesson, Scene, Verdict};
+use shared::lesson::{Act, Course, Lesson, Scene, Verdict};
+use shared::machine::Tick;
 use shared::world::files::Node;
 use shared::world::{EPOCH, World};
+
+/// Where a lesson happens: the lab, or the bench.
+pub trait Stage {
+    fn lesson(&self) -> Option<&OpenLesson>;
+    fn lesson_mut(&mut self) -> Option<&mut OpenLesson>;
+    /// Begins a lesson with everything fresh. The first `done` steps were done at an earlier time.
+    fn begin_lesson(&mut self, id: &str, lesson: Lesson, done: usize, now: Tick);
+    /// Everything of the lesson anew.
+    fn reset_lesson(&mut self, now: Tick);
+    fn leave_lesson(&mut self);
+    /// Whether things are no longer as the lesson makes them.
+    fn is_modified(&self) -> bool;
+    /// Whether steps were done at an earlier time, and nothing has been done since.
+    fn is_behind(&self) -> bool;
+    /// Does the steps that were done at an earlier time again.
+    fn catch_up(&mut self, now: Tick) {
+        let Some(open) = self.lesson() else { return };
+        let steps = open.lesson.steps.iter().take(open.step());
+        let acts: Vec<Act> = steps.flat_map(|step| step.acts()).cloned().collect();
+        let mut now = now;
+        for act in acts {
+            self.play_act(&act, &mut now);
+        }
+        self.skip_for_lesson();
+    }
+    /// Looks whether the step under way is done. Tells whether anything has changed.
+    fn follow_lesson(&mut self) -> bool;
+    /// What each expectation of the step under way says now.
+    fn verdicts(&self) -> Vec<Verdict>;
+    /// Does what a lesson asks for and lets everything happen that follows. `now` moves on where the lesson waits.
+    fn play_act(&mut self, act: &Act, now: &mut Tick);
+    /// The step under way begins with what comes next.
+    fn skip_for_lesson(&mut self);
+}
 
 pub struct OpenLesson {
     /// `smtp/tutorial-1-send-a-mail`
@@ -34,6 +69,12 @@ impl OpenLesson {
             since: 0,
             footprints: Vec::new(),
         }
+    }
+
+    /// The same lesson from its beginning.
+    pub(super) fn again(self) -> OpenLesson {
+        let footprints = self.footprints;
+        OpenLesson { footprints, ..OpenLesson::new(&self.id, self.lesson, 0) }
     }
 
     /// The step under way; the number of steps if all are done.

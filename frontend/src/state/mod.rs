@@ -17,7 +17,7 @@ pub mod bench_words {
 }
 pub use download::{Download, Downloads, Progress};
 pub use lab::{Draft, Lab, Refusal, Turn, Upload};
-pub use lesson::OpenLesson;
+pub use lesson::{OpenLesson, Stage};
 pub use raw::parse as parse_octets;
 pub use route::{Place, Route, Target};
 pub use url::{Opening, Step, open as open_url};

@@ -61,10 +61,12 @@ impl Test {
 
     /// As a sentence. States have their title in the lesson's protocol.
     pub fn words(&self, protocol: &str) -> String {
+        // Other protocols come after it, for lessons that go to one.
         let title = |id: &str| {
-            let table = protocols::by_id(protocol).map(|protocol| protocol.table);
-            let states = table.iter().flat_map(|table| table.states);
-            states.copied().find(|state| state.id == id).map_or(id, |state| state.title).to_string()
+            let tables =
+                protocols::by_id(protocol).into_iter().chain(protocols::ALL.iter().copied());
+            let mut states = tables.flat_map(|protocol| protocol.table.states);
+            states.find(|state| state.id == id).map_or(id, |state| state.title).to_string()
         };
         match self {
             Test::State(id) => format!("The state is \u{201c}{}\u{201d}", title(id)),

@@ -227,7 +227,7 @@ fn section(lines: &Lines<'_>, places: &[String], problems: &mut Vec<Problem>) ->
             rest = &rest[(end + 1).min(rest.len())..];
         } else {
             let end = rest.iter().position(|(_, l)| l.is_empty() || l.starts_with("```"));
-            let (mut here, after) = rest.split_at(end.unwrap_or(rest.len()));
+            let (here, after) = rest.split_at(end.unwrap_or(rest.len()));
             let key = key_line(text);
             let below;
             if key.is_some() && here.len() == 1 {
@@ -251,10 +251,7 @@ fn section(lines: &Lines<'_>, places: &[String], problems: &mut Vec<Problem>) ->
                     format!("There is no part {other:?}."),
                     "expect: or hints:, or a sentence that begins with a capital letter",
                 )),
-                None => {
-                    here = &here[..];
-                    step.parts.push(Part::Prose(prose::block(here, problems)));
-                }
+                None => step.parts.push(Part::Prose(prose::block(here, problems))),
             }
         }
     }

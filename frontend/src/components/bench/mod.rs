@@ -69,7 +69,7 @@ impl BenchHandle {
             self.0.wire.connect(self);
         } else {
             self.0.wire.leave();
-            self.act(|state| *state = BenchState::default());
+            self.act(BenchState::renew);
         }
     }
 

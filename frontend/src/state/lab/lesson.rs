@@ -10,7 +10,7 @@ use shared::transcript::{Entry, Kind};
 use shared::world::World;
 
 use super::{Lab, Mode, Route, Target};
-use crate::state::lesson::{OpenLesson, footprint};
+use crate::state::lesson::{OpenLesson, Stage, footprint};
 use crate::state::parse_octets;
 
 /// Goes into the composer in place of what is there.
@@ -23,56 +23,43 @@ pub struct Draft {
     pub raw: bool,
 }
 
-impl Lab {
-    /// Begins a lesson with a fresh world and a fresh session. The first `done` steps were done at an earlier time.
-    pub fn begin_lesson(&mut self, id: &str, lesson: Lesson, done: usize, now: Tick) {
+impl Stage for Lab {
+    fn lesson(&self) -> Option<&OpenLesson> {
+        self.lesson.as_ref()
+    }
+
+    fn lesson_mut(&mut self) -> Option<&mut OpenLesson> {
+        self.lesson.as_mut()
+    }
+
+    fn begin_lesson(&mut self, id: &str, lesson: Lesson, done: usize, now: Tick) {
         let mut open = OpenLesson::new(id, lesson, done);
         open.footprints = course(&open.lesson);
         self.lesson = Some(open);
         self.begin_again(now);
     }
 
-    /// Everything of the lesson anew.
-    pub fn reset_lesson(&mut self, now: Tick) {
-        let Some(open) = self.lesson.take() else { return };
-        let footprints = open.footprints;
-        let mut again = OpenLesson::new(&open.id, open.lesson, 0);
-        again.footprints = footprints;
-        self.lesson = Some(again);
+    fn reset_lesson(&mut self, now: Tick) {
+        self.lesson = self.lesson.take().map(OpenLesson::again);
         self.begin_again(now);
     }
 
-    pub fn leave_lesson(&mut self) {
+    fn leave_lesson(&mut self) {
         self.lesson = None;
     }
 
-    /// Whether the session or the world is no longer what the lesson makes of it.
-    pub fn is_modified(&self) -> bool {
+    fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
         self.route.target != Target::Page || !open.footprints.contains(&footprint(&self.world))
     }
 
-    /// Whether steps were done in an earlier session, of which this one has nothing yet.
-    pub fn is_behind(&self) -> bool {
+    fn is_behind(&self) -> bool {
         let began = |entry: &Entry| matches!(entry.kind, Kind::Sent(_));
         self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done())
             && !self.entries().any(began)
     }
 
-    /// Does the steps that were done at an earlier time again.
-    pub fn catch_up(&mut self, now: Tick) {
-        let Some(open) = &self.lesson else { return };
-        let steps = open.lesson.steps.iter().take(open.step());
-        let acts: Vec<Act> = steps.flat_map(|step| step.acts()).cloned().collect();
-        let mut now = now;
-        for act in acts {
-            self.play_act(&act, &mut now);
-        }
-        self.skip_for_lesson();
-    }
-
-    /// Looks whether the step under way is done. Tells whether anything has changed.
-    pub fn follow_lesson(&mut self) -> bool {
+    fn follow_lesson(&mut self) -> bool {
         let Some(mut open) = self.lesson.take() else { return false };
         let before = open.step();
         let fresh = open.fresh.clone();
@@ -82,19 +69,12 @@ impl Lab {
         changed
     }
 
-    /// What each expectation of the step under way says now.
-    pub fn verdicts(&self) -> Vec<Verdict> {
+    fn verdicts(&self) -> Vec<Verdict> {
         let Some(open) = &self.lesson else { return Vec::new() };
         self.scene(open.since, &open.fresh, |scene| open.verdicts(scene))
     }
 
-    /// Puts a text into the composer.
-    pub fn put(&mut self, text: &str, raw: bool) {
-        self.draft = Draft { number: self.draft.number + 1, text: text.into(), raw };
-    }
-
-    /// Does what a lesson asks for and lets everything happen that follows. `now` moves on where the lesson waits.
-    pub fn play_act(&mut self, act: &Act, now: &mut Tick) {
+    fn play_act(&mut self, act: &Act, now: &mut Tick) {
         match act {
             Act::Send(text) => self.send(text, *now),
             Act::Anyway(text) => self.send_anyway(text, *now),
@@ -122,11 +102,24 @@ impl Lab {
         self.settle(*now);
     }
 
-    /// The step under way begins with what comes next.
-    pub(super) fn skip_for_lesson(&mut self) {
+    fn skip_for_lesson(&mut self) {
         let len = self.len();
         if let Some(open) = &mut self.lesson {
             open.since = len;
+        }
+    }
+}
+
+impl Lab {
+    /// Puts a text into the composer.
+    pub fn put(&mut self, text: &str, raw: bool) {
+        self.draft = Draft { number: self.draft.number + 1, text: text.into(), raw };
+    }
+
+    /// Entries are counted from 0 again.
+    pub(super) fn record_begins_anew(&mut self) {
+        if let Some(open) = &mut self.lesson {
+            open.since = 0;
         }
     }
 
