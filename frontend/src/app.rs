@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::components::{
     BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, ServerBar, StatusLine,
-    ThemeButton, TranscriptView, WorldPane,
+    ThemeButton, TimeBar, TranscriptView, WorldPane,
 };
 use crate::driver::Runner;
 use crate::state::{Place, Route};
@@ -71,6 +71,7 @@ pub fn app() -> Html {
             </nav>
             <main class="dialogue">
                 <StatusLine ..view.clone() />
+                <TimeBar ..view.clone() />
                 <TranscriptView ..view.clone() />
                 <Downloads ..view.clone() />
                 <Composer ..view.clone() />

@@ -15,6 +15,7 @@ mod server_bar;
 mod state_pane;
 mod status_line;
 mod theme;
+mod time;
 mod transcript_view;
 mod world_pane;
 
@@ -26,5 +27,6 @@ pub use inspector::Inspector;
 pub use server_bar::ServerBar;
 pub use status_line::StatusLine;
 pub use theme::ThemeButton;
+pub use time::TimeBar;
 pub use transcript_view::TranscriptView;
 pub use world_pane::WorldPane;

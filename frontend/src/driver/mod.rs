@@ -10,6 +10,7 @@ mod upload;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
@@ -34,6 +35,9 @@ struct Inner {
     changed: Callback<()>,
     drawing: Cell<bool>,
     pumping: Cell<bool>,
+    ticking: Cell<bool>,
+    /// Time that had gone by when the page was loaded, in sessions that came back.
+    gone_by: Cell<Duration>,
 }
 
 impl PartialEq for Runner {
@@ -52,6 +56,8 @@ impl Runner {
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
+            ticking: Cell::new(false),
+            gone_by: Cell::default(),
         }));
         relay::look_for(&runner);
         runner.connect(route);
@@ -69,7 +75,7 @@ impl Runner {
 
     /// Does something with the lab, then carries what follows from it.
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
-        action(&mut self.0.lab.borrow_mut(), clock::now());
+        action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
     }
 
@@ -114,7 +120,7 @@ impl Runner {
             return;
         }
         loop {
-            let now = clock::now();
+            let now = self.now();
             let more = self.0.lab.borrow_mut().pump(now);
             self.carry_outgoing();
             self.carry_deliveries();
@@ -141,7 +147,25 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        self.tick_later();
         self.draw();
+    }
+
+    /// Where the dialogue goes on by the clock, the next step is taken when it is time.
+    fn tick_later(&self) {
+        let Some(wait) = self.see(Lab::wants_tick) else { return };
+        if self.0.ticking.replace(true) {
+            return;
+        }
+        let runner = self.clone();
+        clock::soon(wait.as_millis() as i32, move || {
+            runner.0.ticking.set(false);
+            runner.act(|lab, now| lab.tick(now));
+        });
+    }
+
+    fn now(&self) -> Tick {
+        clock::now().after(self.0.gone_by.get())
     }
 
     fn carry_outgoing(&self) {
@@ -179,7 +203,7 @@ impl Runner {
     }
 
     fn wake_at(&self, at: Tick) {
-        let wait = at.0.saturating_sub(clock::now().0);
+        let wait = at.0.saturating_sub(self.now().0);
         let runner = self.clone();
         clock::soon(wait.as_millis() as i32, move || {
             runner.act(|lab, now| lab.arrive(OwnedInput::Time, now));

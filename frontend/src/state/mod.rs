@@ -16,7 +16,7 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Draft, Lab, Refusal, Turn, Upload};
+pub use lab::{Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
 pub use lesson::{OpenLesson, Stage};
 pub use raw::parse as parse_octets;
 pub use route::{Place, Route, Target};

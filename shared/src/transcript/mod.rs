@@ -1,5 +1,6 @@
 //! The record of a session. Append-only; every view is a pure function of it and a cursor.
 
+mod compare;
 mod script;
 
 use core::net::SocketAddr;
@@ -8,6 +9,7 @@ use crate::explain::Wire;
 use crate::machine::{Conn, Direction, Note, Tick};
 use crate::table::State;
 
+pub use compare::{Pair, compare};
 pub use script::{render, visible};
 
 /// Who is responsible for an entry.

@@ -9,7 +9,7 @@ use shared::session::Effect;
 use shared::transcript::{Entry, Kind};
 use shared::world::World;
 
-use super::{Lab, Mode, Route, Target};
+use super::{Lab, Route, Target};
 use crate::state::lesson::{OpenLesson, Stage, footprint};
 use crate::state::parse_octets;
 
@@ -50,13 +50,13 @@ impl Stage for Lab {
 
     fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
-        self.route.target != Target::Page || !open.footprints.contains(&footprint(&self.world))
+        self.route.target != Target::Page || !open.footprints.contains(&footprint(self.world_now()))
     }
 
     fn is_behind(&self) -> bool {
         let began = |entry: &Entry| matches!(entry.kind, Kind::Sent(_));
         self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done())
-            && !self.entries().any(began)
+            && !(0..self.len()).filter_map(|n| self.entry(n)).any(began)
     }
 
     fn follow_lesson(&mut self) -> bool {
@@ -126,11 +126,8 @@ impl Lab {
     fn begin_again(&mut self, now: Tick) {
         let Some(open) = &self.lesson else { return };
         let protocol = protocols::by_id(&open.lesson.protocol).unwrap_or(self.route.protocol);
-        self.world = (*open.fresh).clone();
-        self.delivered_to = None;
-        self.session.set_mode(Mode::Run, now);
-        self.past.clear();
-        self.connect(Route { protocol, target: Target::Page, ..self.route.clone() }, now);
+        let fresh = (*open.fresh).clone();
+        self.begin_fresh(Route { protocol, target: Target::Page }, fresh, now);
         self.settle(now);
         self.skip_for_lesson();
     }
@@ -165,11 +162,11 @@ impl Lab {
         let entries: Vec<&Entry> = (since..self.len()).filter_map(|n| self.entry(n)).collect();
         look(Scene::Lab(LabScene {
             protocol: self.route.protocol,
-            client: self.session.client(),
-            world: &self.world,
+            client: self.session().client(),
+            world: self.world_now(),
             fresh,
             entries: &entries,
-            session: self.session.transcript().entries(),
+            session: self.session().transcript().entries(),
         }))
     }
 }
@@ -180,10 +177,10 @@ fn course(lesson: &Lesson) -> Vec<u64> {
     let mut lab = Lab::new(Route::landing());
     lab.lesson = Some(OpenLesson::new("", lesson.clone(), 0));
     lab.begin_again(now);
-    let mut footprints = vec![footprint(&lab.world)];
+    let mut footprints = vec![footprint(lab.world_now())];
     for act in lesson.steps.iter().flat_map(|step| step.acts()) {
         lab.play_act(act, &mut now);
-        footprints.push(footprint(&lab.world));
+        footprints.push(footprint(lab.world_now()));
     }
     footprints.dedup();
     footprints

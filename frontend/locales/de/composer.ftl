@@ -1,0 +1,4 @@
+
+## Die Eingabe
+
+offers-title = Aus der letzten Antwort

@@ -1,0 +1,4 @@
+
+## The composer
+
+offers-title = From the last reply
