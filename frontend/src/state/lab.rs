@@ -100,7 +100,7 @@ pub struct Lab {
     delivered_to: Option<String>,
     lesson: Option<OpenLesson>,
     /// What a lesson has put into the composer.
-    pub draft: Draft,
+    pub placed: Draft,
     /// What happened since it was last asked for: to be kept.
     journal: journal::Journal,
 }
@@ -137,7 +137,7 @@ impl Lab {
             sessions: 0,
             delivered_to: None,
             lesson: None,
-            draft: Draft::default(),
+            placed: Draft::default(),
             journal: journal::Journal::default(),
         }
     }
@@ -313,13 +313,6 @@ impl Lab {
     pub fn reset_world(&mut self, now: Tick) {
         let began = Began { seed: self.sessions + 1, as_python: false };
         self.begin_in(self.route.clone(), began, World::new(EPOCH), now);
-    }
-
-    /// A first session in a world of its own: the same octets every time.
-    fn begin_fresh(&mut self, route: Route, world: World, now: Tick) {
-        self.begin_in(route, Began { seed: 1, as_python: false }, world, now);
-        self.past.clear();
-        self.record_begins_anew();
     }
 
     fn begin_in(&mut self, route: Route, began: Began, world: World, now: Tick) {

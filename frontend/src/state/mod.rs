@@ -3,11 +3,16 @@
 mod bench;
 mod download;
 mod lab;
+#[cfg(test)]
+mod lab_for_tests;
+pub mod ladder;
 mod lesson;
 #[cfg(test)]
 mod lesson_tests;
 mod raw;
 mod route;
+mod shelf;
+pub mod timing;
 mod url;
 
 pub use bench::{BenchState, Turn as BenchTurn};
@@ -17,7 +22,8 @@ pub mod bench_words {
 }
 pub use download::{Download, Downloads, Progress};
 pub use lab::{Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
-pub use lesson::{OpenLesson, Stage};
+pub use lesson::{OpenLesson, Stage, knows_fault};
 pub use raw::parse as parse_octets;
-pub use route::{Place, Route, Target};
+pub use route::{Place, Route, Target, lesson_in, with_lesson};
+pub use shelf::{List, Listed, Shelf, list as read_list, place as place_of_lesson, place_name};
 pub use url::{Opening, Step, open as open_url};

@@ -3,6 +3,9 @@
 //! A protocol has one [`Table`] for both sides. A client asks [`Progress::legal`] before it sends,
 //! a server before it obeys, and both move by the [`Rule`] of the reply that went over the wire.
 
+pub mod layout;
+#[cfg(test)]
+mod layout_tests;
 mod progress;
 
 use core::fmt;

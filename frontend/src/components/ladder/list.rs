@@ -1,0 +1,61 @@
+//! The ladder in words: a line for each rung.
+
+use shared::machine::{Conn, Direction};
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use super::Part;
+use crate::app::focus;
+use crate::state::ladder::{Ladder, Options, Rung, waited};
+
+#[component(List)]
+pub(super) fn list(part: &Part) -> Html {
+    let options = Options { to_scale: false, width: 0 };
+    let ladder = part.runner.see(|lab| part.ladder(lab, options));
+    // One of them is where Tab goes to.
+    let stop = part.shown.filter(|n| ladder.rung(*n).is_some());
+    let stop = stop.or(ladder.rungs.first().map(|rung| rung.n));
+    let onkeydown = {
+        let part = part.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(n) = part.goal(&event.key()) {
+                event.prevent_default();
+                part.select(n);
+                focus(&format!("rung-{n}"));
+            }
+        })
+    };
+    html! {
+        <ol class="ladder-list" id="ladder-list" {onkeydown} aria-label="Ladder as a list">
+            { for ladder.rungs.iter().map(|rung| item(part, &ladder, rung, stop)) }
+        </ol>
+    }
+}
+
+fn item(part: &Part, ladder: &Ladder, rung: &Rung, stop: Option<usize>) -> Html {
+    let here = part.shown == Some(rung.n);
+    let onclick = {
+        let (part, n) = (part.clone(), rung.n);
+        Callback::from(move |_: MouseEvent| part.select(n))
+    };
+    let (glyph, who, class) = match rung.direction {
+        Some(Direction::Sent) => ("\u{2192}", "client to server", "client"),
+        Some(Direction::Received) => ("\u{2190}", "server to client", "server"),
+        None => ("=", "lab", "lab"),
+    };
+    let lane = match ladder.lanes[rung.lane].conn {
+        Conn::MAIN => String::new(),
+        Conn(n) => format!("connection {n}, "),
+    };
+    html! {
+        <li key={rung.n}>
+            <button id={format!("rung-{}", rung.n)} {class} {onclick} aria-current={here.then_some("true")}
+                tabindex={if stop == Some(rung.n) { "0" } else { "-1" }}>
+                <span class="when">{ format!("{} +{}", rung.clock(), waited(rung.wait)) }</span>
+                <span aria-hidden="true">{ glyph }</span>
+                <span class="hidden">{ format!("{who}: ") }</span>
+                <span class="what"><span class="lane-name">{ lane }</span><span translate="no">{ &rung.label }</span></span>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,162 @@
+//! The dialogue as a ladder, as a list with the same data, and as the times of its exchanges.
+
+mod drawing;
+mod list;
+mod times;
+
+use yew::prelude::*;
+
+use self::drawing::Drawing;
+use self::list::List;
+use self::times::Times;
+use crate::app::View;
+use crate::driver::Runner;
+use crate::state::Lab;
+use crate::state::ladder::{EXPORTED, Ladder, Options, WINDOW, is_arrow, svg, window};
+
+/// The earlier or later part overlaps by half.
+const TURN: usize = WINDOW / 2;
+
+/// Narrower than this, the page is one column and the ladder starts closed.
+const WIDE: f64 = 700.0;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Shown {
+    Diagram,
+    List,
+    Timing,
+}
+
+impl Shown {
+    const ALL: [(Shown, &'static str); 3] =
+        [(Shown::Diagram, "Diagram"), (Shown::List, "List"), (Shown::Timing, "Timing")];
+}
+
+/// The part of the transcript that is drawn, and what a view of it needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Part {
+    runner: Runner,
+    version: u64,
+    first: usize,
+    end: usize,
+    shown: Option<usize>,
+    selected: bool,
+}
+
+#[component(LadderStrip)]
+pub fn ladder_strip(view: &View) -> Html {
+    let runner = &view.runner;
+    let open = use_state(is_wide);
+    let what = use_state(|| Shown::Diagram);
+    // Turned to by hand; it holds until another step is shown.
+    let turned = use_state(|| None::<(Option<usize>, usize)>);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let (len, shown, selected) =
+        runner.see(|lab| (lab.shown_len(), lab.shown(), lab.selected().is_some()));
+    let first = match *turned {
+        Some((at, first)) if at == shown => first.min(len.saturating_sub(1)),
+        _ => window(shown.unwrap_or(len), len),
+    };
+    let end = (first + WINDOW).min(len);
+    let turn = |first: usize| {
+        let turned = turned.clone();
+        Callback::from(move |_: MouseEvent| turned.set(Some((shown, first))))
+    };
+    let part = Part { runner: runner.clone(), version: view.version, first, end, shown, selected };
+    html! {
+        <section class="ladder" id="pane-ladder" aria-labelledby="ladder-title" tabindex="-1">
+            <div class="pane-head">
+                <h2 id="ladder-title">{ "Ladder" }</h2>
+                if *open {
+                    { switch(&what) }
+                }
+                <button class="quiet" id="ladder-open" aria-expanded={open.to_string()} aria-controls="ladder-body" onclick={toggle}>
+                    { if *open { "Hide" } else { "Show" } }<span class="hidden">{ " the ladder" }</span>
+                </button>
+            </div>
+            <div id="ladder-body" hidden={!*open}>
+                if *open {
+                    if first > 0 || end < len {
+                        <div class="ladder-turn">
+                            <button disabled={first == 0} onclick={turn(first.saturating_sub(TURN))}>{ "Earlier" }</button>
+                            <span class="hint">{ format!("Lines {} to {end} of {len}", first + 1) }</span>
+                            <button disabled={end == len} onclick={turn((first + TURN).min(len - 1))}>{ "Later" }</button>
+                        </div>
+                    }
+                    { match *what {
+                        Shown::Diagram => html! { <Drawing ..part /> },
+                        Shown::List => html! { <List ..part /> },
+                        Shown::Timing => html! { <Times ..part /> },
+                    } }
+                }
+            </div>
+        </section>
+    }
+}
+
+fn switch(what: &UseStateHandle<Shown>) -> Html {
+    let button = |(shown, name): (Shown, &'static str)| {
+        let onclick = {
+            let what = what.clone();
+            Callback::from(move |_: MouseEvent| what.set(shown))
+        };
+        html! { <button aria-pressed={(**what == shown).to_string()} {onclick}>{ name }</button> }
+    };
+    html! {
+        <div class="switch" role="group" aria-label="How the ladder is shown">
+            { for Shown::ALL.into_iter().map(button) }
+        </div>
+    }
+}
+
+impl Part {
+    fn ladder(&self, lab: &Lab, options: Options) -> Ladder {
+        let entries = (self.first..self.end).filter_map(|n| Some((n, lab.entry(n)?)));
+        Ladder::of(entries, options)
+    }
+
+    fn select(&self, n: usize) {
+        self.runner.act(|lab, _| lab.select(Some(n), 0));
+    }
+
+    /// The entry that a key leads to; the arrow keys pass over what goes neither way.
+    fn goal(&self, key: &str) -> Option<usize> {
+        let at = self.shown.unwrap_or(self.first);
+        self.runner.see(|lab| {
+            let len = lab.shown_len();
+            let arrow = |n: &usize| lab.entry(*n).is_some_and(is_arrow);
+            match key {
+                "ArrowDown" | "ArrowRight" => (at + 1..len).find(arrow),
+                "ArrowUp" | "ArrowLeft" => (0..at).rev().find(arrow),
+                "Home" => (0..len).find(arrow),
+                "End" => (0..len).rev().find(arrow),
+                _ => None,
+            }
+        })
+    }
+}
+
+/// Hands the whole ladder to the person as a file.
+fn export(runner: &Runner, options: Options) {
+    let (name, text) = runner.see(|lab| {
+        let len = lab.shown_len();
+        let entries = (len.saturating_sub(EXPORTED)..len).filter_map(|n| Some((n, lab.entry(n)?)));
+        let (protocol, server) = (lab.route.protocol, lab.route.server());
+        let heading = match len.checked_sub(EXPORTED).filter(|n| *n > 0) {
+            None => format!("{} with {server}", protocol.name),
+            Some(left) => {
+                format!("{} with {server}, without its first {left} lines", protocol.name)
+            }
+        };
+        (format!("{}-ladder.svg", protocol.id), svg(&Ladder::of(entries, options), &heading))
+    });
+    runner.save(&name, &text);
+}
+
+fn is_wide() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok());
+    width.and_then(|width| width.as_f64()).is_none_or(|width| width >= WIDE)
+}
