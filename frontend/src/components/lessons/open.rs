@@ -52,7 +52,7 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                     <button type="button" class="quiet" id="leave-lesson" onclick={leave(host)}>{ t!("lesson-leave") }</button>
                 </div>
                 <div class="lesson-state">
-                    <p role="status" class="progress">{ progress(open) }</p>
+                    <p aria-live="polite" class="progress">{ progress(open) }</p>
                     if stage.is_modified() {
                         <span class="modified">{ t!("lesson-modified") }</span>
                     }

@@ -9,7 +9,7 @@ use shared::session::Effect;
 use shared::transcript::{Entry, Kind};
 use shared::world::World;
 
-use super::{Began, Lab, Route, Target};
+use super::{Lab, Route, Target};
 use crate::state::lesson::{OpenLesson, Stage, footprint};
 use crate::state::parse_octets;
 
@@ -121,13 +121,6 @@ impl Lab {
         if let Some(open) = &mut self.lesson {
             open.since = 0;
         }
-    }
-
-    /// A first session in a world of its own: the same octets every time.
-    fn begin_fresh(&mut self, route: Route, world: World, now: Tick) {
-        self.begin_in(route, Began { seed: 1, as_python: false }, world, now);
-        self.past.clear();
-        self.record_begins_anew();
     }
 
     fn begin_again(&mut self, now: Tick) {
