@@ -149,8 +149,9 @@ fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
 }
 
 /// Those of the lab, and those of the bench.
-const PANES: [&str; 9] = [
+const PANES: [&str; 10] = [
     "pane-protocols",
+    "pane-lessons",
     "transcript",
     "pane-ladder",
     "command",

@@ -53,8 +53,8 @@ pub struct OpenLesson {
     pub fresh: Rc<World>,
     /// The first entry of the step under way.
     pub(super) since: usize,
-    /// What the lesson itself makes of the world, after each of its commands.
-    pub(super) footprints: Vec<u64>,
+    /// What the lesson itself makes of the world: the step and the footprint after each of its commands.
+    pub(super) footprints: Vec<(usize, u64)>,
 }
 
 impl OpenLesson {
@@ -98,6 +98,12 @@ impl OpenLesson {
         if let (Some(shown), Some(step)) = (self.hints.get_mut(step), self.lesson.steps.get(step)) {
             *shown = (*shown + 1).min(step.hints.len());
         }
+    }
+
+    /// Whether the steps so far, or the one under way, leave such a footprint.
+    pub(super) fn leaves(&self, footprint: u64) -> bool {
+        let now = self.step();
+        self.footprints.iter().any(|(step, left)| *step <= now && *left == footprint)
     }
 
     /// Looks at the step under way. Tells whether it is done by this.

@@ -38,7 +38,7 @@ impl Stage for BenchState {
     fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
         self.bench.remote().is_some()
-            || (self.bench.in_flight().is_empty() && !open.footprints.contains(&footprint(self)))
+            || (self.bench.in_flight().is_empty() && !open.leaves(footprint(self)))
     }
 
     fn is_behind(&self) -> bool {
@@ -89,12 +89,14 @@ impl BenchState {
 }
 
 /// What the lesson makes of the bench, from its beginning to its end.
-fn course(lesson: &Lesson) -> Vec<u64> {
+fn course(lesson: &Lesson) -> Vec<(usize, u64)> {
     let mut state = BenchState::default();
-    let mut footprints = vec![footprint(&state)];
-    for act in lesson.steps.iter().flat_map(|step| step.acts()) {
-        state.play_act(act, &mut Tick::default());
-        footprints.push(footprint(&state));
+    let mut footprints = vec![(0, footprint(&state))];
+    for (n, step) in lesson.steps.iter().enumerate() {
+        for act in step.acts() {
+            state.play_act(act, &mut Tick::default());
+            footprints.push((n, footprint(&state)));
+        }
     }
     footprints.dedup();
     footprints

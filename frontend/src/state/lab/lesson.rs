@@ -50,7 +50,7 @@ impl Stage for Lab {
 
     fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
-        self.route.target != Target::Page || !open.footprints.contains(&footprint(self.world_now()))
+        self.route.target != Target::Page || !open.leaves(footprint(self.world_now()))
     }
 
     fn is_behind(&self) -> bool {
@@ -172,15 +172,17 @@ impl Lab {
 }
 
 /// What the lesson makes of the world, from its beginning to its end.
-fn course(lesson: &Lesson) -> Vec<u64> {
+fn course(lesson: &Lesson) -> Vec<(usize, u64)> {
     let mut now = Tick::default();
     let mut lab = Lab::new(Route::landing());
     lab.lesson = Some(OpenLesson::new("", lesson.clone(), 0));
     lab.begin_again(now);
-    let mut footprints = vec![footprint(lab.world_now())];
-    for act in lesson.steps.iter().flat_map(|step| step.acts()) {
-        lab.play_act(act, &mut now);
-        footprints.push(footprint(lab.world_now()));
+    let mut footprints = vec![(0, footprint(lab.world_now()))];
+    for (n, step) in lesson.steps.iter().enumerate() {
+        for act in step.acts() {
+            lab.play_act(act, &mut now);
+            footprints.push((n, footprint(lab.world_now())));
+        }
     }
     footprints.dedup();
     footprints
