@@ -3,6 +3,7 @@
 mod bench;
 mod clock;
 mod files;
+mod lessons;
 mod line;
 mod offline;
 mod relay;
@@ -19,7 +20,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Settings, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -36,6 +37,7 @@ struct Inner {
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
     settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -60,6 +62,7 @@ impl Runner {
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
             settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -171,6 +174,7 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();
     }

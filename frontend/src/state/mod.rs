@@ -12,6 +12,9 @@ mod lab;
 #[cfg(test)]
 mod lab_for_tests;
 pub mod ladder;
+mod lesson;
+#[cfg(test)]
+mod lesson_tests;
 pub mod listing;
 mod marks;
 mod raw;
@@ -19,6 +22,7 @@ mod reads;
 mod route;
 pub mod rows;
 mod settings;
+mod shelf;
 #[cfg(test)]
 mod testing;
 pub mod text;
@@ -35,10 +39,14 @@ pub use complete::completions;
 pub use copy::{Copied, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Answered, Branch, Choice, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
+pub use lab::{
+    Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload,
+};
+pub use lesson::{OpenLesson, Stage, knows_fault};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
-pub use route::{Place, Route, Target};
+pub use route::{Place, Route, Target, lesson_in, with_lesson};
 pub use settings::{Announce, Settings, Theme};
+pub use shelf::{List, Listed, Shelf, list as read_list, place as place_of_lesson, place_name};
 pub use url::{Opening, Step, open as open_url};
