@@ -2,10 +2,12 @@
 
 mod bench;
 mod download;
+pub mod facts;
 mod lab;
 #[cfg(test)]
 mod lab_for_tests;
 pub mod ladder;
+pub mod path;
 mod raw;
 mod route;
 pub mod timing;

@@ -1,7 +1,8 @@
 //! The ladder in words: a line for each rung.
 
 use shared::machine::{Conn, Direction};
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::Part;
@@ -15,6 +16,8 @@ pub(super) fn list(part: &Part) -> Html {
     // One of them is where Tab goes to.
     let stop = part.shown.filter(|n| ladder.rung(*n).is_some());
     let stop = stop.or(ladder.rungs.first().map(|rung| rung.n));
+    let list = use_node_ref();
+    use_sight(&list, part.shown);
     let onkeydown = {
         let part = part.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -26,10 +29,25 @@ pub(super) fn list(part: &Part) -> Html {
         })
     };
     html! {
-        <ol class="ladder-list" id="ladder-list" {onkeydown} aria-label="Ladder as a list">
+        <ol ref={list} class="ladder-list" id="ladder-list" {onkeydown} aria-label="Ladder as a list">
             { for ladder.rungs.iter().map(|rung| item(part, &ladder, rung, stop)) }
         </ol>
     }
+}
+
+/// Scrolls the list, and nothing around it, to the shown line.
+#[hook]
+fn use_sight(list: &NodeRef, shown: Option<usize>) {
+    let list = list.clone();
+    use_effect_with(shown, move |shown| {
+        let (Some(list), Some(n)) = (list.cast::<Element>(), shown) else { return };
+        let line = list.query_selector(&format!("#rung-{n}")).ok().flatten();
+        let Some(line) = line.and_then(|line| line.dyn_into::<HtmlElement>().ok()) else { return };
+        let (top, seen) = (list.scroll_top(), list.client_height());
+        if line.offset_top() < top || line.offset_top() + line.offset_height() > top + seen {
+            list.set_scroll_top(line.offset_top() - seen / 2);
+        }
+    });
 }
 
 fn item(part: &Part, ladder: &Ladder, rung: &Rung, stop: Option<usize>) -> Html {

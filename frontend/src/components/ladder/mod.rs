@@ -4,6 +4,7 @@ mod drawing;
 mod list;
 mod times;
 
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use self::drawing::Drawing;
@@ -17,8 +18,12 @@ use crate::state::ladder::{EXPORTED, Ladder, Options, WINDOW, is_arrow, svg, win
 /// The earlier or later part overlaps by half.
 const TURN: usize = WINDOW / 2;
 
-/// Narrower than this, the page is one column and the ladder starts closed.
+/// On a smaller page the ladder starts closed, so that the transcript keeps its room.
 const WIDE: f64 = 700.0;
+const TALL: f64 = 960.0;
+
+/// Where it is kept whether the ladder is open.
+const KEY: &str = "wirelab.ladder";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Shown {
@@ -46,13 +51,16 @@ pub(super) struct Part {
 #[component(LadderStrip)]
 pub fn ladder_strip(view: &View) -> Html {
     let runner = &view.runner;
-    let open = use_state(is_wide);
+    let open = use_state(starts_open);
     let what = use_state(|| Shown::Diagram);
     // Turned to by hand; it holds until another step is shown.
     let turned = use_state(|| None::<(Option<usize>, usize)>);
     let toggle = {
         let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
+        Callback::from(move |_: MouseEvent| {
+            keep_open(!*open);
+            open.set(!*open);
+        })
     };
     let (len, shown, selected) =
         runner.see(|lab| (lab.shown_len(), lab.shown(), lab.selected().is_some()));
@@ -156,7 +164,22 @@ fn export(runner: &Runner, options: Options) {
     runner.save(&name, &text);
 }
 
-fn is_wide() -> bool {
-    let width = web_sys::window().and_then(|window| window.inner_width().ok());
-    width.and_then(|width| width.as_f64()).is_none_or(|width| width >= WIDE)
+/// As it was left, or as the page has room.
+fn starts_open() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let kept = window.local_storage().ok().flatten();
+    if let Some(kept) = kept.and_then(|storage| storage.get_item(KEY).ok().flatten()) {
+        return kept == "open";
+    }
+    let (width, height) = (window.inner_width().ok(), window.inner_height().ok());
+    let size = |value: Option<JsValue>| value.and_then(|value| value.as_f64()).unwrap_or(0.0);
+    size(width) >= WIDE && size(height) >= TALL
+}
+
+fn keep_open(open: bool) {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    if let Some(storage) = storage {
+        // It fails where storage is full or refused; then the ladder starts as the page has room.
+        drop(storage.set_item(KEY, if open { "open" } else { "closed" }));
+    }
 }

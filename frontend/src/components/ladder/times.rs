@@ -26,7 +26,7 @@ pub(super) fn times(part: &Part) -> Html {
                         <th scope="col">{ "Idle before" }</th>
                         <th scope="col">{ "First octet" }</th>
                         <th scope="col">{ "Whole reply" }</th>
-                        <th scope="col"><span class="hidden">{ "Bar" }</span></th>
+                        <th scope="col" aria-hidden="true"><span class="key first" />{ "first" }<span class="key rest" />{ "rest" }</th>
                     </tr>
                 </thead>
                 <tbody>

@@ -54,8 +54,8 @@ impl Ladder {
         let heads = (0..self.columns).flat_map(|column| {
             let (client, server) = self.lines(column);
             [
-                Head { x: client, text: "client", class: "client" },
-                Head { x: server, text: "server", class: "server" },
+                Head { x: client - 4, text: "client", class: "client" },
+                Head { x: server + 4, text: "server", class: "server" },
             ]
         });
         let lanes = self.lanes.iter().map(|lane| self.lane(lane));
