@@ -13,6 +13,9 @@ const ZOOMS: [i32; 6] = [50, 75, 100, 125, 150, 200];
 /// Before the pane was measured.
 const PANE: i32 = 560;
 
+/// Of a lane at a size that a person chose.
+const LANE: i32 = 240;
+
 #[component(Drawing)]
 pub(super) fn drawing(part: &Part) -> Html {
     let to_scale = use_state(|| false);
@@ -21,7 +24,8 @@ pub(super) fn drawing(part: &Part) -> Html {
     let pane = use_state(|| PANE);
     let scroller = use_node_ref();
     let (ladder, options) = {
-        let options = |columns| Options { to_scale: *to_scale, width: lane_width(*pane, columns) };
+        let width = |columns| if zoom.is_some() { LANE } else { lane_width(*pane, columns) };
+        let options = |columns| Options { to_scale: *to_scale, width: width(columns) };
         part.runner.see(|lab| {
             let ladder = part.ladder(lab, options(1));
             match options(ladder.columns as i32) {

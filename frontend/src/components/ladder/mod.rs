@@ -78,12 +78,12 @@ pub fn ladder_strip(view: &View) -> Html {
         <section class="ladder" id="pane-ladder" aria-labelledby="ladder-title" tabindex="-1">
             <div class="pane-head">
                 <h2 id="ladder-title">{ "Ladder" }</h2>
-                if *open {
-                    { switch(&what) }
-                }
                 <button class="quiet" id="ladder-open" aria-expanded={open.to_string()} aria-controls="ladder-body" onclick={toggle}>
                     { if *open { "Hide" } else { "Show" } }<span class="hidden">{ " the ladder" }</span>
                 </button>
+                if *open {
+                    { switch(&what) }
+                }
             </div>
             <div id="ladder-body" hidden={!*open}>
                 if *open {
@@ -114,7 +114,7 @@ fn switch(what: &UseStateHandle<Shown>) -> Html {
         html! { <button aria-pressed={(**what == shown).to_string()} {onclick}>{ name }</button> }
     };
     html! {
-        <div class="switch" role="group" aria-label="How the ladder is shown">
+        <div class="switch views" role="group" aria-label="How the ladder is shown">
             { for Shown::ALL.into_iter().map(button) }
         </div>
     }

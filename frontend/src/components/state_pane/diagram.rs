@@ -125,21 +125,30 @@ impl Sight {
         }
     }
 
-    /// One arrow, seen from the state at one of its ends: each verb with the replies that count.
+    /// One arrow, seen from the state at one of its ends: the verbs with the replies that count.
     fn way(&self, arrow: &Arrow, other: &State, direction: &'static str) -> Html {
-        let mut verbs: Vec<(&'static Verb, Vec<&'static str>)> = Vec::new();
+        let mut replies: Vec<(&'static Verb, Vec<&'static str>)> = Vec::new();
         for (verb, rule) in &arrow.ways {
-            match verbs.iter_mut().find(|(known, _)| *known == *verb) {
+            match replies.iter_mut().find(|(known, _)| *known == *verb) {
                 Some((_, codes)) => codes.push(rule.code),
-                None => verbs.push((verb, vec![rule.code])),
+                None => replies.push((verb, vec![rule.code])),
+            }
+        }
+        // Verbs with the same replies and the same need stand together.
+        let mut lines: Vec<(Vec<&'static str>, String)> = Vec::new();
+        for (verb, codes) in replies {
+            let why = self.table.check(verb, self.here, &self.flags).err();
+            let needs = why.filter(|_| *arrow.from == *self.here).and_then(|why| why.needs);
+            let needs = needs.map_or_else(String::new, |flag| format!(" (needs {})", flag.title));
+            let words = format!(" {}{needs}", codes.join(", "));
+            match lines.iter_mut().find(|(_, known)| *known == words) {
+                Some((verbs, _)) => verbs.push(verb.name),
+                None => lines.push((vec![verb.name], words)),
             }
         }
         let taken = self.path.has_taken(arrow.from, arrow.to);
-        let verbs = verbs.into_iter().map(|(verb, codes)| {
-            let why = self.table.check(verb, self.here, &self.flags).err();
-            let needs = why.filter(|_| *arrow.from == *self.here).and_then(|why| why.needs);
-            let needs = needs.map(|flag| format!(" (needs {})", flag.title));
-            html! { <li><code translate="no">{ verb.name }</code>{ format!(" {}{}", codes.join(", "), needs.unwrap_or_default()) }</li> }
+        let verbs = lines.into_iter().map(|(verbs, words)| {
+            html! { <li><code translate="no">{ verbs.join(", ") }</code>{ words }</li> }
         });
         html! {
             <li>
