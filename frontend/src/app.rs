@@ -9,8 +9,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, ServerBar,
-    StatusLine, ThemeButton, TranscriptView, WorldPane,
+    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, NewerPage,
+    ServerBar, StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
 };
 use crate::driver::Runner;
 use crate::state::{Place, Route};
@@ -49,10 +49,11 @@ pub fn app() -> Html {
     });
     use_address(runner.clone(), place.setter());
     let chooser = html! { <Chooser runner={(*runner).clone()} place={(*place).clone()} /> };
+    let view = View { runner: (*runner).clone(), version: version.get() };
     if *place == Place::Bench {
         return html! {
             <div class="page bench-page" onkeydown={cycle_panes()}>
-                { banner() }
+                { banner(&view) }
                 <nav id="pane-protocols" class="side" aria-label="Protocols" tabindex="-1">
                     { chooser }
                 </nav>
@@ -60,17 +61,17 @@ pub fn app() -> Html {
             </div>
         };
     }
-    let view = View { runner: (*runner).clone(), version: version.get() };
     let real = runner.see(|lab| matches!(lab.route.target, crate::state::Target::Real { .. }));
     html! {
         <div class={classes!("page", real.then_some("real"))} onkeydown={cycle_panes()}>
-            { banner() }
+            { banner(&view) }
             <nav id="pane-protocols" class="side" aria-label="Protocols and servers" tabindex="-1">
                 { chooser }
                 <ServerBar ..view.clone() />
             </nav>
             <main class="dialogue">
                 <StatusLine ..view.clone() />
+                <TimeBar ..view.clone() />
                 <TranscriptView ..view.clone() />
                 <LadderStrip ..view.clone() />
                 <Downloads ..view.clone() />
@@ -84,11 +85,12 @@ pub fn app() -> Html {
     }
 }
 
-fn banner() -> Html {
+fn banner(view: &View) -> Html {
     html! {
         <header class="banner">
             <h1>{ "Wirelab" }</h1>
             <p class="tagline">{ "internet protocols, byte for byte" }</p>
+            <NewerPage ..view.clone() />
             <ThemeButton />
         </header>
     }

@@ -14,6 +14,7 @@ mod http;
 mod imap;
 mod listen;
 mod methods;
+mod offline;
 mod page;
 mod programs;
 mod python;

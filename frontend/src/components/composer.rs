@@ -18,7 +18,7 @@ pub fn composer(view: &View) -> Html {
     let text = use_state(String::new);
     let edited = use_state(|| false);
     let raw = use_state(|| false);
-    let suggestion = runner.see(|lab| lab.client().suggestion());
+    let suggestion = runner.see(|lab| lab.session().client().suggestion());
     let suggested = suggestion.as_ref().map(|s| s.text.clone()).unwrap_or_default();
     {
         let (text, edited) = (text.clone(), *edited);
@@ -47,7 +47,7 @@ pub fn composer(view: &View) -> Html {
                 }
             }
             if runner.see(|lab| lab.refusal.is_none()) {
-                let next = runner.see(|lab| lab.client().suggestion());
+                let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
             }
         })
@@ -134,9 +134,9 @@ pub fn composer(view: &View) -> Html {
                     <span class="hint">{ length }</span>
                 </div>
             </form>
-            <Offers offers={runner.see(|lab| lab.client().offers())} pick={set.reform(|text| (text, true))} />
+            <Offers offers={runner.see(|lab| lab.session().client().offers())} pick={set.reform(|text| (text, true))} />
             <div class="more">
-                <Moves moves={runner.see(|lab| lab.moves())} pick={set.reform(|text| (text, true))} />
+                <Moves moves={runner.see(|lab| lab.moves_now())} pick={set.reform(|text| (text, true))} />
                 if runner.see(|lab| lab.takes_content()) {
                     <label class="file">{ "or send a file: " }
                         <input type="file" id="upload" onchange={upload(&runner)} />

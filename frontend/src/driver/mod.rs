@@ -4,6 +4,7 @@ mod bench;
 mod clock;
 mod files;
 mod line;
+mod offline;
 mod relay;
 mod save;
 mod tunnel;
@@ -32,6 +33,7 @@ struct Inner {
     tunnel: RefCell<Tunnel>,
     files: RefCell<Files>,
     relay: RefCell<Relay>,
+    version: RefCell<offline::Version>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -54,13 +56,17 @@ impl Runner {
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
+            version: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
             ticking: Cell::new(false),
             gone_by: Cell::default(),
         }));
-        relay::look_for(&runner);
+        offline::keep_page(&runner);
+        runner.look_for_relay();
+        let this = runner.clone();
+        clock::on_line(move || this.look_for_relay());
         runner.connect(route);
         runner
     }
@@ -72,6 +78,20 @@ impl Runner {
 
     pub fn relay(&self) -> Relay {
         self.0.relay.borrow().clone()
+    }
+
+    /// Asks again whether there is a relay.
+    pub fn look_for_relay(&self) {
+        relay::look_for(self);
+    }
+
+    /// Whether a newer version of the page waits to be opened.
+    pub fn newer_page_is_here(&self) -> bool {
+        self.0.version.borrow().is_newer_here()
+    }
+
+    pub fn open_newer_page(&self) {
+        offline::take_newer(self);
     }
 
     /// Does something with the lab, then carries what follows from it.

@@ -5,17 +5,18 @@ mod carry;
 mod journal;
 mod play;
 mod predict;
+mod reading;
 mod record;
 #[cfg(test)]
 mod tests;
 mod time;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
 use shared::link::Link;
-use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
@@ -23,11 +24,14 @@ use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
 use super::download::Downloads;
+use super::index::Index;
+use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
 pub use journal::Kept;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
+pub use reading::Answered;
 pub use time::Pace;
 
 /// A command that was not sent.
@@ -92,6 +96,13 @@ pub struct Lab {
     slow: bool,
     predictions: Option<Predictions>,
     pub show_secrets: bool,
+    /// Rows hidden by hand, and markers.
+    pub marks: Marks,
+    /// The entry and the octet that the pointer is over: shown in every pane, and in none of them chosen.
+    pub pointed: Option<(usize, usize)>,
+    /// A text for the composer: it takes it up and asks for nothing.
+    pub draft: Option<String>,
+    index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
@@ -128,6 +139,10 @@ impl Lab {
             slow: false,
             predictions: None,
             show_secrets: false,
+            marks: Marks::default(),
+            pointed: None,
+            draft: None,
+            index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
             journal: journal::Journal::default(),
@@ -164,6 +179,7 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.marks.clear();
             self.downloads = Downloads::after(&self.downloads);
         }
         self.branches = vec![Branch::first()];
@@ -216,9 +232,17 @@ impl Lab {
         }
     }
 
-    /// The moves from here, each with what forbids it.
+    /// The moves from the shown step, each with what forbids it.
     pub fn moves(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
-        let client = self.client();
+        self.moves_of(self.client())
+    }
+
+    /// The moves from where the session is.
+    pub fn moves_now(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
+        self.moves_of(self.session().client())
+    }
+
+    fn moves_of(&self, client: &dyn Client) -> Vec<(&'static Verb, Result<(), Illegal>)> {
         self.route.protocol.table.moves(client.state(), &client.flags())
     }
 

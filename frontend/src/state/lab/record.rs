@@ -131,7 +131,7 @@ impl Lab {
 
     /// The last entry before `n` that crossed the wire.
     pub(super) fn crossed_before(&self, n: usize) -> Option<usize> {
-        (0..n).rev().find(|n| self.entry(*n).is_some_and(crosses))
+        self.index().crossed(n)
     }
 
     pub(super) fn forget_moments(&mut self) {
