@@ -8,12 +8,10 @@ pub mod facts;
 pub mod find;
 pub mod index;
 mod lab;
-#[cfg(test)]
-mod lab_for_tests;
 pub mod ladder;
-pub mod path;
 pub mod listing;
 mod marks;
+pub mod path;
 mod raw;
 mod reads;
 mod route;

@@ -50,12 +50,11 @@ impl Path {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::lab_for_tests::played;
+    use crate::state::testing::timed;
 
     #[test]
     fn the_path_is_the_states_of_the_transcript() {
-        let lab =
-            played("pop3", &["USER student", "PASS wrong", "USER student", "PASS lab-secret"]);
+        let lab = timed("pop3", &["USER student", "PASS wrong", "USER student", "PASS lab-secret"]);
         let table = lab.route.protocol.table;
         let path = Path::of(table.start(), lab.entries());
         let ids: Vec<&str> = path.states.iter().map(|state| state.id).collect();
@@ -78,7 +77,7 @@ mod tests {
 
     #[test]
     fn another_session_begins_another_path() {
-        let lab = played("pop3", &["QUIT"]);
+        let lab = timed("pop3", &["QUIT"]);
         let twice = lab.entries().chain(lab.entries().take(2));
         let path = Path::of(lab.route.protocol.table.start(), twice);
         assert_eq!(path.states.len(), 1, "{path:?}");

@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use super::Part;
 use crate::app::focus;
-use crate::state::ladder::{Ladder, Options, Rung, waited};
+use crate::state::ladder::{Ladder, Options, Rung};
+use crate::state::text::elapsed;
+use crate::text::t;
 
 #[component(List)]
 pub(super) fn list(part: &Part) -> Html {
@@ -29,7 +31,7 @@ pub(super) fn list(part: &Part) -> Html {
         })
     };
     html! {
-        <ol ref={list} class="ladder-list" id="ladder-list" {onkeydown} aria-label="Ladder as a list">
+        <ol ref={list} class="ladder-list" id="ladder-list" {onkeydown} aria-label={t!("ladder-as-list")}>
             { for ladder.rungs.iter().map(|rung| item(part, &ladder, rung, stop)) }
         </ol>
     }
@@ -57,19 +59,19 @@ fn item(part: &Part, ladder: &Ladder, rung: &Rung, stop: Option<usize>) -> Html 
         Callback::from(move |_: MouseEvent| part.select(n))
     };
     let (glyph, who, class) = match rung.direction {
-        Some(Direction::Sent) => ("\u{2192}", "client to server", "client"),
-        Some(Direction::Received) => ("\u{2190}", "server to client", "server"),
-        None => ("=", "lab", "lab"),
+        Some(Direction::Sent) => ("\u{2192}", t!("rung-sent"), "client"),
+        Some(Direction::Received) => ("\u{2190}", t!("rung-received"), "server"),
+        None => ("=", t!("rung-lab"), "lab"),
     };
     let lane = match ladder.lanes[rung.lane].conn {
         Conn::MAIN => String::new(),
-        Conn(n) => format!("connection {n}, "),
+        Conn(n) => format!("{}, ", t!("lane-other", number = n)),
     };
     html! {
         <li key={rung.n}>
             <button id={format!("rung-{}", rung.n)} {class} {onclick} aria-current={here.then_some("true")}
                 tabindex={if stop == Some(rung.n) { "0" } else { "-1" }}>
-                <span class="when">{ format!("{} +{}", rung.clock(), waited(rung.wait)) }</span>
+                <span class="when">{ format!("{} +{}", rung.clock(), elapsed(rung.wait)) }</span>
                 <span aria-hidden="true">{ glyph }</span>
                 <span class="hidden">{ format!("{who}: ") }</span>
                 <span class="what"><span class="lane-name">{ lane }</span><span translate="no">{ &rung.label }</span></span>

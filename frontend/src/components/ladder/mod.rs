@@ -14,6 +14,7 @@ use crate::app::View;
 use crate::driver::Runner;
 use crate::state::Lab;
 use crate::state::ladder::{EXPORTED, Ladder, Options, WINDOW, is_arrow, svg, window};
+use crate::text::t;
 
 /// The earlier or later part overlaps by half.
 const TURN: usize = WINDOW / 2;
@@ -33,8 +34,15 @@ enum Shown {
 }
 
 impl Shown {
-    const ALL: [(Shown, &'static str); 3] =
-        [(Shown::Diagram, "Diagram"), (Shown::List, "List"), (Shown::Timing, "Timing")];
+    const ALL: [Shown; 3] = [Shown::Diagram, Shown::List, Shown::Timing];
+
+    fn name(self) -> &'static str {
+        match self {
+            Shown::Diagram => t!("ladder-diagram"),
+            Shown::List => t!("ladder-list"),
+            Shown::Timing => t!("ladder-timing"),
+        }
+    }
 }
 
 /// The part of the transcript that is drawn, and what a view of it needs.
@@ -77,9 +85,9 @@ pub fn ladder_strip(view: &View) -> Html {
     html! {
         <section class="ladder" id="pane-ladder" aria-labelledby="ladder-title" tabindex="-1">
             <div class="pane-head">
-                <h2 id="ladder-title">{ "Ladder" }</h2>
+                <h2 id="ladder-title">{ t!("ladder") }</h2>
                 <button class="quiet" id="ladder-open" aria-expanded={open.to_string()} aria-controls="ladder-body" onclick={toggle}>
-                    { if *open { "Hide" } else { "Show" } }<span class="hidden">{ " the ladder" }</span>
+                    { if *open { t!("ladder-hide") } else { t!("ladder-show") } }<span class="hidden">{ " " }{ t!("ladder-this") }</span>
                 </button>
                 if *open {
                     { switch(&what) }
@@ -89,9 +97,9 @@ pub fn ladder_strip(view: &View) -> Html {
                 if *open {
                     if first > 0 || end < len {
                         <div class="ladder-turn">
-                            <button disabled={first == 0} onclick={turn(first.saturating_sub(TURN))}>{ "Earlier" }</button>
-                            <span class="hint">{ format!("Lines {} to {end} of {len}", first + 1) }</span>
-                            <button disabled={end == len} onclick={turn((first + TURN).min(len - 1))}>{ "Later" }</button>
+                            <button disabled={first == 0} onclick={turn(first.saturating_sub(TURN))}>{ t!("ladder-earlier") }</button>
+                            <span class="hint">{ t!("ladder-lines", first = first + 1, last = end, all = len) }</span>
+                            <button disabled={end == len} onclick={turn((first + TURN).min(len - 1))}>{ t!("ladder-later") }</button>
                         </div>
                     }
                     { match *what {
@@ -106,15 +114,15 @@ pub fn ladder_strip(view: &View) -> Html {
 }
 
 fn switch(what: &UseStateHandle<Shown>) -> Html {
-    let button = |(shown, name): (Shown, &'static str)| {
+    let button = |shown: Shown| {
         let onclick = {
             let what = what.clone();
             Callback::from(move |_: MouseEvent| what.set(shown))
         };
-        html! { <button aria-pressed={(**what == shown).to_string()} {onclick}>{ name }</button> }
+        html! { <button aria-pressed={(**what == shown).to_string()} {onclick}>{ shown.name() }</button> }
     };
     html! {
-        <div class="switch views" role="group" aria-label="How the ladder is shown">
+        <div class="switch views" role="group" aria-label={t!("ladder-how")}>
             { for Shown::ALL.into_iter().map(button) }
         </div>
     }
@@ -154,9 +162,9 @@ fn export(runner: &Runner, options: Options) {
         let entries = (len.saturating_sub(EXPORTED)..len).filter_map(|n| Some((n, lab.entry(n)?)));
         let (protocol, server) = (lab.route.protocol, lab.route.server());
         let heading = match len.checked_sub(EXPORTED).filter(|n| *n > 0) {
-            None => format!("{} with {server}", protocol.name),
+            None => t!("ladder-heading", protocol = protocol.name, server = &server),
             Some(left) => {
-                format!("{} with {server}, without its first {left} lines", protocol.name)
+                t!("ladder-heading-part", protocol = protocol.name, server = &server, left = left)
             }
         };
         (format!("{}-ladder.svg", protocol.id), svg(&Ladder::of(entries, options), &heading))

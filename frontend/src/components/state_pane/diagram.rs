@@ -11,6 +11,7 @@ use yew::prelude::*;
 use super::drawing::drawing;
 use crate::app::View;
 use crate::state::path::Path;
+use crate::text::t;
 
 /// What picture and list show.
 pub(super) struct Sight {
@@ -58,21 +59,21 @@ pub(super) fn diagram(view: &View) -> Html {
     html! {
         <section class="diagram" aria-labelledby="diagram-title">
             <div class="pane-head">
-                <h3 id="diagram-title">{ "State diagram" }</h3>
-                <div class="switch" role="group" aria-label="How the states are shown">
-                    <button aria-pressed={(!*as_list).to_string()} onclick={show(false)}>{ "Drawing" }</button>
-                    <button aria-pressed={as_list.to_string()} onclick={show(true)}>{ "List" }</button>
+                <h3 id="diagram-title">{ t!("states") }</h3>
+                <div class="switch" role="group" aria-label={t!("states-how")}>
+                    <button aria-pressed={(!*as_list).to_string()} onclick={show(false)}>{ t!("states-drawing") }</button>
+                    <button aria-pressed={as_list.to_string()} onclick={show(true)}>{ t!("states-list") }</button>
                 </div>
             </div>
             if *as_list {
                 <ol class="states-list">{ for table.states.iter().map(|state| item(&sight, state)) }</ol>
             } else {
                 <div class="diagram-scroll" id="state-diagram" tabindex="0" role="group" aria-describedby="diagram-state"
-                    aria-label="Drawing. Arrow keys choose a state, Escape goes back to the one that the session is in."
+                    aria-label={t!("states-keys")}
                     onclick={click(table, &pick)} onkeydown={keys(table, sight.chosen, &pick)}>
                     { drawing(&sight) }
                 </div>
-                <p class="hint">{ "Thick: the way that was taken. Dashed: something is missing for it. Each label is the first of the commands that lead there." }</p>
+                <p class="hint">{ t!("states-legend") }</p>
                 { about(&sight, &pick) }
             }
         </section>
@@ -81,11 +82,11 @@ pub(super) fn diagram(view: &View) -> Html {
 
 impl Sight {
     /// Where the session has been, in words.
-    fn mark(&self, state: &State) -> &'static str {
+    fn mark(&self, state: &State) -> String {
         match () {
-            () if *state == *self.here => " (the session is here)",
-            () if self.path.has_been(state) => " (passed through)",
-            () => "",
+            () if *state == *self.here => format!(" ({})", t!("states-session-here")),
+            () if self.path.has_been(state) => format!(" ({})", t!("states-passed")),
+            () => String::new(),
         }
     }
 
@@ -101,24 +102,24 @@ impl Sight {
 
     /// What picture and list say of one state.
     fn details(&self, state: &'static State) -> Html {
-        let to = self.leaving(state).map(|arrow| self.way(arrow, arrow.to, "\u{2192} to "));
+        let to = self.leaving(state).map(|arrow| self.way(arrow, arrow.to, t!("states-to")));
         let from = self.layout.arrows.iter().filter(|arrow| arrow.to == state);
-        let from = from.map(|arrow| self.way(arrow, arrow.from, "\u{2190} from "));
+        let from = from.map(|arrow| self.way(arrow, arrow.from, t!("states-from")));
         let anywhere = self.table.generic.iter().filter(|rule| rule.to == Some(state));
         let anywhere = anywhere.map(|rule| html! {
-            <li>{ "\u{2190} from any state: " }<code translate="no">{ rule.code }</code>{ format!(" {}", rule.says) }</li>
+            <li>{ t!("states-from-any") }{ " " }<code translate="no">{ rule.code }</code>{ format!(" {}", rule.says) }</li>
         });
         let jumps = self.path.moves.iter().filter(|(from, to)| {
             (*from == state || *to == state) && self.layout.arrow(from, to).is_none()
         });
         let jumps = jumps.map(|(from, to)| html! {
-            <li>{ format!("{} \u{2192} {}: the connection or its end did it ", from.title, to.title) }<em class="mark">{ "taken" }</em></li>
+            <li>{ t!("states-jump", from = from.title, to = to.title) }{ " " }<em class="mark">{ t!("states-taken") }</em></li>
         });
         html! {
             <>
                 <ul class="ways">{ for to }{ for jumps }</ul>
                 <details>
-                    <summary>{ "How a session comes here" }</summary>
+                    <summary>{ t!("states-how-here") }</summary>
                     <ul class="ways">{ for from }{ for anywhere }</ul>
                 </details>
             </>
@@ -139,7 +140,9 @@ impl Sight {
         for (verb, codes) in replies {
             let why = self.table.check(verb, self.here, &self.flags).err();
             let needs = why.filter(|_| *arrow.from == *self.here).and_then(|why| why.needs);
-            let needs = needs.map_or_else(String::new, |flag| format!(" (needs {})", flag.title));
+            let needs = needs.map_or_else(String::new, |flag| {
+                format!(" {}", t!("states-needs", what = flag.title))
+            });
             let words = format!(" {}{needs}", codes.join(", "));
             match lines.iter_mut().find(|(_, known)| *known == words) {
                 Some((verbs, _)) => verbs.push(verb.name),
@@ -152,9 +155,9 @@ impl Sight {
         });
         html! {
             <li>
-                { direction }<b>{ other.title }</b>
+                { direction }{ " " }<b>{ other.title }</b>
                 if taken {
-                    { " " }<em class="mark">{ "taken" }</em>
+                    { " " }<em class="mark">{ t!("states-taken") }</em>
                 }
                 <ul class="verbs">{ for verbs }</ul>
             </li>
@@ -171,7 +174,7 @@ fn about(sight: &Sight, pick: &Callback<Option<&'static State>>) -> Html {
             <p>{ sight.chosen.text }</p>
             { sight.details(sight.chosen) }
             if sight.chosen != sight.here {
-                <button class="quiet" onclick={back}>{ format!("Back to {}", sight.here.title) }</button>
+                <button class="quiet" onclick={back}>{ t!("states-back", state = sight.here.title) }</button>
             }
         </div>
     }

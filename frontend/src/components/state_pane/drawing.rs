@@ -7,6 +7,7 @@ use shared::table::{State, Verb};
 use yew::prelude::*;
 
 use super::diagram::Sight;
+use crate::text::t;
 
 /// Letters that fit into a box side by side.
 const LETTERS: usize = 16;
@@ -24,11 +25,8 @@ pub(super) fn drawing(sight: &Sight) -> Html {
     let jumps = jumps.filter_map(|(from, to)| jump(&layout.jump(from, to)?));
     let states = layout.boxes.len();
     let passed: Vec<&str> = sight.path.states.iter().map(|state| state.title).collect();
-    let words = format!(
-        "{states} states. The session is in: {}. It has been in: {}. The list has the same data.",
-        sight.here.title,
-        passed.join(", ")
-    );
+    let words =
+        t!("states-in-words", count = states, here = sight.here.title, been = &passed.join(", "));
     html! {
         <svg class="state-svg" viewBox={format!("0 0 {} {}", layout.width, layout.height)} role="img" aria-label={words}
             style={format!("width: {}px", layout.width)}>
@@ -58,7 +56,7 @@ fn draw(sight: &Sight, arrow: &Arrow) -> Html {
     let tip = format!("{},{} {},{back} {},{back}", end.x, end.y, end.x - 4, end.x + 4);
     html! {
         <g {class}>
-            <title>{ format!("{} to {}: {}", arrow.from.title, arrow.to.title, verbs(arrow).join(", ")) }</title>
+            <title>{ t!("states-arrow", from = arrow.from.title, to = arrow.to.title, verbs = &verbs(arrow).join(", ")) }</title>
             <path d={curve(&arrow.points)} />
             <polygon points={tip} />
         </g>
@@ -88,7 +86,7 @@ fn jump(points: &[Point; 4]) -> Option<Html> {
     let tip = format!("{},{y} {back},{} {back},{}", end.x, y - 4, y + 4);
     Some(html! {
         <g class="way taken jump">
-            <title>{ "The connection or its end did this." }</title>
+            <title>{ t!("states-jump-title") }</title>
             <polyline points={line.join(" ")} />
             <polygon points={tip} />
         </g>
@@ -117,7 +115,7 @@ fn node(sight: &Sight, place: &Place) -> Html {
             { for text }
             if here {
                 <rect class="tag" x={(x - 6).to_string()} y={(y - 8).to_string()} width="34" height="15" rx="4" />
-                <text class="tag" x={(x + 11).to_string()} y={(y + 3).to_string()}>{ "here" }</text>
+                <text class="tag" x={(x + 11).to_string()} y={(y + 3).to_string()}>{ t!("states-here") }</text>
             }
         </g>
     }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::state::Lab;
 use crate::state::bench_words::shortened;
 use crate::state::facts::{Change, changed};
+use crate::text::t;
 
 /// Letters of a value that are shown at once.
 const LONG: usize = 90;
@@ -14,20 +15,20 @@ const LONG: usize = 90;
 pub(super) fn known(lab: &Lab) -> Html {
     let client = lab.client();
     let (facts, flags) = (client.facts(), client.flags());
-    let before = lab.client_before();
+    let before = lab.client_before().filter(|_| lab.is_settled());
     let facts_before = before.map(|client| client.facts());
     let flags_before = before.map_or_else(|| flags.clone(), |client| client.flags());
     let gone = flags_before.iter().filter(|flag| !flags.contains(flag));
     let rows = changed(facts_before.as_deref(), &facts);
     html! {
         <>
-            <h3>{ "What both sides know" }</h3>
+            <h3>{ t!("known-title") }</h3>
             <dl class="facts">{ for rows.into_iter().map(|(fact, change)| row(fact, change)) }</dl>
             if !flags.is_empty() || !flags_before.is_empty() {
-                <h3>{ "Given" }</h3>
+                <h3>{ t!("given-title") }</h3>
                 <ul class="flags">
-                    { for flags.iter().map(|flag| given(flag, (!flags_before.contains(flag)).then_some("new"))) }
-                    { for gone.map(|flag| given(flag, Some("gone"))) }
+                    { for flags.iter().map(|flag| given(flag, (!flags_before.contains(flag)).then_some(Change::New))) }
+                    { for gone.map(|flag| given(flag, Some(Change::Gone))) }
                 </ul>
             }
         </>
@@ -37,9 +38,9 @@ pub(super) fn known(lab: &Lab) -> Html {
 fn row(fact: &Fact, change: Change<'_>) -> Html {
     let (class, words) = match change {
         Change::Same => (None, None),
-        Change::New => (Some("fresh"), Some("new".to_string())),
-        Change::Was(old) => (Some("fresh"), Some(format!("was: {old}"))),
-        Change::Gone => (Some("gone"), Some("gone".to_string())),
+        Change::New => (Some("fresh"), Some(t!("known-new").to_string())),
+        Change::Was(old) => (Some("fresh"), Some(t!("known-was", value = old))),
+        Change::Gone => (Some("gone"), Some(t!("known-gone").to_string())),
     };
     html! {
         <>
@@ -67,13 +68,17 @@ fn value(value: &str) -> Html {
     }
 }
 
-fn given(flag: &Flag, mark: Option<&'static str>) -> Html {
-    let class = mark.map(|mark| if mark == "gone" { "gone" } else { "fresh" });
+fn given(flag: &Flag, change: Option<Change<'_>>) -> Html {
+    let (class, words) = match change {
+        None => (None, ""),
+        Some(Change::Gone) => (Some("gone"), t!("known-gone")),
+        Some(_) => (Some("fresh"), t!("known-new")),
+    };
     html! {
         <li class={classes!(class)}>
             <span>{ flag.title }</span>
-            if let Some(mark) = mark {
-                { " " }<em class="mark">{ mark }</em>
+            if class.is_some() {
+                { " " }<em class="mark">{ words }</em>
             }
         </li>
     }

@@ -12,6 +12,7 @@ use self::diagram::Diagram;
 use super::explain_pane::link;
 use crate::app::View;
 use crate::state::Lab;
+use crate::text::t;
 
 #[component(StatePane)]
 pub fn state_pane(view: &View) -> Html {
@@ -19,7 +20,7 @@ pub fn state_pane(view: &View) -> Html {
         view.runner.see(|lab| (lab.client().state(), known::known(lab), exits(lab)));
     html! {
         <>
-            <h3>{ format!("State: {}", state.title) }</h3>
+            <h3>{ t!("state-is", state = state.title) }</h3>
             <p>{ state.text }</p>
             { known }
             <Diagram ..view.clone() />
@@ -36,15 +37,15 @@ fn exits(lab: &Lab) -> Html {
     let blocked = illegal.iter().filter_map(|(verb, why)| Some((verb, why.as_ref().err()?)));
     html! {
         <>
-            <h3>{ format!("Legal exits ({})", legal.len()) }</h3>
+            <h3>{ t!("exits-title", count = legal.len()) }</h3>
             if legal.is_empty() {
-                <p class="hint">{ "Nothing can be sent from here." }</p>
+                <p class="hint">{ t!("exits-none") }</p>
             } else {
                 <ul class="exits">{ for legal.iter().map(|(verb, _)| exit(lab, table, verb)) }</ul>
             }
             if !illegal.is_empty() {
                 <details class="exits blocked">
-                    <summary>{ format!("Not legal from here, and why ({})", illegal.len()) }</summary>
+                    <summary>{ t!("exits-blocked", count = illegal.len()) }</summary>
                     <ul>{ for blocked.map(|(verb, why)| forbidden(verb, why)) }</ul>
                 </details>
             }
@@ -73,10 +74,10 @@ fn exit(lab: &Lab, table: &Table, verb: &'static Verb) -> Html {
 fn forbidden(verb: &Verb, why: &Illegal) -> Html {
     // All that is legal stands above; here counts what is wrong with this one.
     let why = match (why.needs, verb.legal) {
-        (Some(flag), _) => format!("needs {}. {}", flag.title, flag.text),
+        (Some(flag), _) => t!("exit-needs", what = flag.title, how = flag.text),
         (None, states) => {
             let titles: Vec<_> = states.iter().map(|state| state.title).collect();
-            format!("belongs to \u{201c}{}\u{201d}.", titles.join("\u{201d}, \u{201c}"))
+            t!("exit-belongs", states = &titles.join(", "))
         }
     };
     html! { <li><code translate="no">{ verb.syntax }</code>{ format!(" {why}") }</li> }

@@ -4,19 +4,20 @@ use shared::world::changes::{Change, How};
 use yew::prelude::*;
 
 use super::Sight;
+use crate::text::t;
 
 pub(super) fn changes(sight: &Sight) -> Html {
     let Sight { since, step, .. } = sight;
     html! {
         <>
             if !step.is_empty() {
-                <h3>{ "Changed by this step" }</h3>
+                <h3>{ t!("world-step") }</h3>
                 { list(step, "step") }
             }
             if since.is_empty() && sight.start.is_some() {
-                <p class="hint">{ "Nothing has changed since this session began." }</p>
+                <p class="hint">{ t!("world-unchanged") }</p>
             } else if !since.is_empty() && since != step {
-                <h3>{ "Changed since this session began" }</h3>
+                <h3>{ t!("world-since") }</h3>
                 { list(since, "since") }
             }
         </>
@@ -40,7 +41,15 @@ pub(super) fn mark(how: Option<How>) -> Html {
     let Some(how) = how else { return Html::default() };
     let (glyph, class) = shape(how);
     html! {
-        <>{ " " }<em class={classes!("mark", class)}><span aria-hidden="true">{ format!("{glyph} ") }</span>{ how.word() }</em></>
+        <>{ " " }<em class={classes!("mark", class)}><span aria-hidden="true">{ format!("{glyph} ") }</span>{ word(how) }</em></>
+    }
+}
+
+fn word(how: How) -> &'static str {
+    match how {
+        How::Added => t!("world-added"),
+        How::Changed => t!("world-changed"),
+        How::Removed => t!("world-removed"),
     }
 }
 

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::Sight;
 use super::changes::mark;
 use super::item::{Item, What};
+use crate::text::t;
 
 pub(super) fn files(sight: &Sight) -> Html {
     sight.world.files.get("/").map_or_else(Html::default, |root| folder(sight, "", root))
@@ -20,7 +21,8 @@ fn folder(sight: &Sight, path: &str, node: &Node) -> Html {
         let shown = visible(name.as_bytes());
         let entry = match node.content() {
             Some(content) => {
-                let about = format!("{} octets, {}", content.len(), node.modified().mail());
+                let about =
+                    format!("{}, {}", t!("octets", octets = content.len()), node.modified().mail());
                 let what = What::File { path };
                 html! { <Item view={sight.view.clone()} {what} name={shown} {about} {how} /> }
             }
@@ -34,7 +36,7 @@ fn folder(sight: &Sight, path: &str, node: &Node) -> Html {
         html! { <li key={name.to_string()}>{ entry }</li> }
     });
     if node.entries().next().is_none() {
-        return html! { <p class="hint">{ "Nothing is in it." }</p> };
+        return html! { <p class="hint">{ t!("world-empty-folder") }</p> };
     }
     html! { <ul class="tree">{ for entries }</ul> }
 }

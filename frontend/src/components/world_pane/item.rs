@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::changes::mark;
 use crate::app::View;
+use crate::text::t;
 
 /// Octets shown at first; each "Show more" shows as many again.
 const PIECE: usize = 4096;
@@ -90,7 +91,7 @@ fn content(props: &ContentProps) -> Html {
     let chosen = use_state(|| None::<bool>);
     let read = props.view.runner.see(|lab| props.what.read(lab.world(), *most));
     let Some((bytes, octets)) = read else {
-        return html! { <p class="hint">{ "It is not there any more." }</p> };
+        return html! { <p class="hint">{ t!("item-gone") }</p> };
     };
     let as_text = chosen.unwrap_or_else(|| is_text(&bytes));
     let choose = |text: bool| {
@@ -104,21 +105,21 @@ fn content(props: &ContentProps) -> Html {
     let name = &props.name;
     html! {
         <div class="content">
-            <div class="switch" role="group" aria-label={format!("How {name} is shown")}>
-                <button aria-pressed={as_text.to_string()} onclick={choose(true)}>{ "Text" }</button>
-                <button aria-pressed={(!as_text).to_string()} onclick={choose(false)}>{ "Bytes" }</button>
+            <div class="switch" role="group" aria-label={t!("item-how", name = name)}>
+                <button aria-pressed={as_text.to_string()} onclick={choose(true)}>{ t!("item-text") }</button>
+                <button aria-pressed={(!as_text).to_string()} onclick={choose(false)}>{ t!("item-bytes") }</button>
             </div>
             if octets == 0 {
-                <p class="hint">{ "It is empty." }</p>
+                <p class="hint">{ t!("item-empty") }</p>
             } else if as_text {
-                <pre translate="no" dir="ltr" tabindex="0" role="group" aria-label={format!("Text of {name}")}>{ for lines(&bytes) }</pre>
+                <pre translate="no" dir="ltr" tabindex="0" role="group" aria-label={t!("item-text-of", name = name)}>{ for lines(&bytes) }</pre>
             } else {
-                <pre translate="no" dir="ltr" tabindex="0" role="group" aria-label={format!("Octets of {name}")} class="octets">{ rows(&bytes) }</pre>
+                <pre translate="no" dir="ltr" tabindex="0" role="group" aria-label={t!("item-bytes-of", name = name)} class="octets">{ rows(&bytes) }</pre>
             }
             if (bytes.len() as u64) < octets {
                 <p class="hint">
-                    { format!("{} of {octets} octets. ", bytes.len()) }
-                    <button class="quiet" onclick={more}>{ "Show more" }</button>
+                    { t!("item-part", shown = bytes.len(), all = octets) }{ " " }
+                    <button class="quiet" onclick={more}>{ t!("item-more") }</button>
                 </p>
             }
         </div>

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::Sight;
 use super::changes::mark;
 use super::item::{Item, What};
+use crate::text::t;
 
 /// Messages listed of one mailbox: the newest.
 const LISTED: usize = 100;
@@ -15,7 +16,6 @@ const LISTED: usize = 100;
 pub(super) fn mailboxes(sight: &Sight) -> Html {
     let users = sight.world.mail.iter().map(|(user, inbox)| {
         let n = inbox.messages().len();
-        let plural = if n == 1 { "message" } else { "messages" };
         let thing = Thing::Mailbox(user.into(), mail::INBOX.into());
         let new = sight.delivered == Some(user);
         let changed = (new || sight.is_news(&thing)).then_some("changed");
@@ -23,7 +23,7 @@ pub(super) fn mailboxes(sight: &Sight) -> Html {
             <li key={user.to_string()} class={classes!(changed)}>
                 <details>
                     <summary>
-                        <b>{ user }</b>{ format!(": {n} {plural} in mailbox") }{ if new { " (new)" } else { "" } }
+                        <b>{ user }</b>{ ": " }{ t!("world-in-mailbox", count = n) }if new { { " " }{ t!("world-new") } }
                         { locked(inbox) }{ mark(sight.how(&thing)) }
                     </summary>
                     { messages(sight, user, mail::INBOX, inbox) }
@@ -36,7 +36,7 @@ pub(super) fn mailboxes(sight: &Sight) -> Html {
 }
 
 fn locked(mailbox: &Mailbox) -> &'static str {
-    if mailbox.is_locked() { ", open in a POP3 session" } else { "" }
+    if mailbox.is_locked() { t!("world-locked") } else { "" }
 }
 
 /// The user's mailboxes beside the INBOX, which only IMAP shows.
@@ -58,7 +58,7 @@ fn further(sight: &Sight, user: &str) -> Html {
     if others.is_empty() {
         return Html::default();
     }
-    html! { <><p class="hint">{ "Further mailboxes, for IMAP:" }</p><ul>{ for others }</ul></> }
+    html! { <><p class="hint">{ t!("world-further") }</p><ul>{ for others }</ul></> }
 }
 
 fn messages(sight: &Sight, user: &str, name: &str, mailbox: &Mailbox) -> Html {
@@ -77,7 +77,7 @@ fn messages(sight: &Sight, user: &str, name: &str, mailbox: &Mailbox) -> Html {
     html! {
         <>
             if first > 0 {
-                <p class="hint">{ format!("The newest {LISTED} of {}:", all.len()) }</p>
+                <p class="hint">{ t!("world-newest", listed = LISTED, all = all.len()) }</p>
             }
             <ul>{ for items }</ul>
         </>
@@ -85,11 +85,11 @@ fn messages(sight: &Sight, user: &str, name: &str, mailbox: &Mailbox) -> Html {
 }
 
 fn subject(message: &Message) -> String {
-    message::field(&message.bytes, "Subject").unwrap_or_else(|| "(no subject)".into())
+    message::field(&message.bytes, "Subject").unwrap_or_else(|| t!("world-no-subject").into())
 }
 
 fn about(message: &Message) -> String {
     let flags: Vec<&str> = message.flags.iter().collect();
-    let flags = if flags.is_empty() { "no flags".into() } else { flags.join(" ") };
-    format!("UID {}, {} octets, {flags}", message.uid, message.bytes.len())
+    let flags = if flags.is_empty() { t!("world-no-flags").into() } else { flags.join(" ") };
+    t!("world-message", uid = u64::from(message.uid), octets = message.bytes.len(), flags = &flags)
 }

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use crate::app::View;
 use crate::state::{Lab, Target};
+use crate::text::t;
 
 #[component(WorldPane)]
 pub fn world_pane(view: &View) -> Html {
@@ -28,19 +29,19 @@ pub fn world_pane(view: &View) -> Html {
     let body = match target {
         Target::Page => runner.see(|lab| world(view, lab)),
         Target::Relay => html! {
-            <p class="hint">{ "This practice server lives in the relay. What it holds is seen through the protocols." }</p>
+            <p class="hint">{ t!("world-in-relay") }</p>
         },
         Target::Real { .. } => html! {
-            <p class="hint">{ "A real server shows what it holds only through its protocol." }</p>
+            <p class="hint">{ t!("world-is-real") }</p>
         },
     };
     html! {
         <section class="world" id="pane-world" aria-labelledby="world-title" tabindex="-1">
             <div class="pane-head">
-                <h2 id="world-title">{ "Practice world" }</h2>
+                <h2 id="world-title">{ t!("world") }</h2>
                 if target == Target::Page {
-                    <button class="quiet" id="mail-arrives" onclick={mail} title="Somebody sends you a small mail">{ "A mail arrives" }</button>
-                    <button class="quiet" onclick={reset} title="Everything as it was at first, and a new session">{ "Reset" }</button>
+                    <button class="quiet" id="mail-arrives" onclick={mail} title={t!("world-mail-arrives-title")}>{ t!("world-mail-arrives") }</button>
+                    <button class="quiet" onclick={reset} title={t!("world-reset-title")}>{ t!("world-reset") }</button>
                 }
             </div>
             { body }
@@ -74,11 +75,6 @@ impl Sight<'_> {
 }
 
 fn world(view: &View, lab: &Lab) -> Html {
-    if lab.moment_is_lost() {
-        return html! {
-            <p class="hint">{ "What the servers held at this step was not kept: the session is too long. The newest steps show it." }</p>
-        };
-    }
     let (now, at) = (lab.world(), lab.moment_at());
     let start = at.is_none_or(|at| at >= lab.of_session(0)).then(|| lab.world_at_start());
     let sight = Sight {
@@ -86,18 +82,21 @@ fn world(view: &View, lab: &Lab) -> Html {
         world: now,
         start,
         since: start.map_or_else(Vec::new, |start| now.changes_since(start)),
-        step: lab.world_before().map_or_else(Vec::new, |before| now.changes_since(before)),
+        step: lab
+            .world_before()
+            .filter(|_| lab.is_settled())
+            .map_or_else(Vec::new, |before| now.changes_since(before)),
         delivered: lab.delivered_to().filter(|_| at.is_none()),
         secrets: lab.show_secrets,
     };
     html! {
         <>
             { changes::changes(&sight) }
-            <h3>{ "Mailboxes" }</h3>
+            <h3>{ t!("world-mailboxes") }</h3>
             { mail::mailboxes(&sight) }
-            <details><summary>{ "Files" }</summary>{ files::files(&sight) }</details>
-            <details><summary>{ "Newsgroups" }</summary>{ news::newsgroups(&sight) }</details>
-            <details><summary>{ "Accounts" }</summary>{ accounts(&sight) }</details>
+            <details><summary>{ t!("world-files") }</summary>{ files::files(&sight) }</details>
+            <details><summary>{ t!("world-news") }</summary>{ news::newsgroups(&sight) }</details>
+            <details><summary>{ t!("world-accounts") }</summary>{ accounts(&sight) }</details>
         </>
     }
 }
@@ -108,7 +107,7 @@ fn accounts(sight: &Sight) -> Html {
         let how = sight.how(&Thing::Account(user.into()));
         html! {
             <li key={user.to_string()}>
-                <b>{ user }</b>{ format!(": {}, password ", account.full_name) }<code translate="no">{ password }</code>
+                <b>{ user }</b>{ t!("world-account", name = &account.full_name) }{ " " }<code translate="no">{ password }</code>
                 { changes::mark(how) }
             </li>
         }
@@ -116,7 +115,7 @@ fn accounts(sight: &Sight) -> Html {
     html! {
         <>
             if !sight.secrets {
-                <p class="hint">{ "\u{201c}Show passwords\u{201d} above the transcript shows them here, too." }</p>
+                <p class="hint">{ t!("world-passwords") }</p>
             }
             <ul>{ for accounts }</ul>
         </>

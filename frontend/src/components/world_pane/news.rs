@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::Sight;
 use super::changes::mark;
 use super::item::{Item, What};
+use crate::text::t;
 
 /// Articles listed of one group: the newest.
 const LISTED: u64 = 100;
@@ -15,12 +16,11 @@ const LISTED: u64 = 100;
 pub(super) fn newsgroups(sight: &Sight) -> Html {
     let groups = sight.world.news.groups().map(|(name, group)| {
         let n = group.count();
-        let plural = if n == 1 { "article" } else { "articles" };
         let how = sight.how(&Thing::Group(name.into()));
         html! {
             <li key={name.to_string()}>
                 <details>
-                    <summary><b>{ name }</b>{ format!(": {n} {plural}{}", posting(group)) }{ mark(how) }</summary>
+                    <summary><b>{ name }</b>{ ": " }{ t!("world-articles", count = n) }{ posting(group) }{ mark(how) }</summary>
                     <p class="hint">{ &group.description }</p>
                     { articles(sight, name, group) }
                 </details>
@@ -32,9 +32,9 @@ pub(super) fn newsgroups(sight: &Sight) -> Html {
 
 fn posting(group: &Group) -> &'static str {
     match (group.private, group.status) {
-        (true, _) => ", after a login",
-        (_, 'n') => ", no posting",
-        (_, 'm') => ", moderated",
+        (true, _) => t!("world-after-login"),
+        (_, 'n') => t!("world-no-posting"),
+        (_, 'm') => t!("world-moderated"),
         _ => "",
     }
 }
@@ -45,12 +45,12 @@ fn articles(sight: &Sight, name: &str, group: &Group) -> Html {
     let articles = group.range(high.saturating_sub(LISTED - 1), high).map(|(number, article)| {
         let how = sight.start.and_then(|_| of_article(number, article, before));
         let subject = message::field(&article.bytes, "Subject");
-        let about = format!("{}, {} octets", article.id, article.bytes.len());
+        let about = format!("{}, {}", article.id, t!("octets", octets = article.bytes.len()));
         let what = What::Article { group: name.into(), number };
         html! {
             <li key={number.to_string()}>
                 <Item view={sight.view.clone()} {what} {about} {how}
-                    name={format!("{number}: {}", subject.as_deref().unwrap_or("(no subject)"))} />
+                    name={format!("{number}: {}", subject.as_deref().unwrap_or(t!("world-no-subject")))} />
             </li>
         }
     });
