@@ -12,6 +12,7 @@ mod ftp;
 mod gopher;
 mod http;
 mod imap;
+mod ladder;
 mod listen;
 mod methods;
 mod offline;
