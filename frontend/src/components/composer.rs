@@ -18,7 +18,7 @@ pub fn composer(view: &View) -> Html {
     let text = use_state(String::new);
     let edited = use_state(|| false);
     let raw = use_state(|| false);
-    let suggestion = runner.see(|lab| lab.client().suggestion());
+    let suggestion = runner.see(|lab| lab.session().client().suggestion());
     let suggested = suggestion.as_ref().map(|s| s.text.clone()).unwrap_or_default();
     {
         let (text, edited) = (text.clone(), *edited);
@@ -35,6 +35,15 @@ pub fn composer(view: &View) -> Html {
             edited.set(by_hand);
         })
     };
+    {
+        let (set, raw) = (set.clone(), raw.clone());
+        use_effect_with(runner.see(|lab| lab.placed.clone()), move |placed| {
+            if placed.number > 0 {
+                set.emit((placed.text.clone(), true));
+                raw.set(placed.raw);
+            }
+        });
+    }
     let send = {
         let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), *raw);
         Callback::from(move |()| {
@@ -47,7 +56,7 @@ pub fn composer(view: &View) -> Html {
                 }
             }
             if runner.see(|lab| lab.refusal.is_none()) {
-                let next = runner.see(|lab| lab.client().suggestion());
+                let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
             }
         })
@@ -134,9 +143,9 @@ pub fn composer(view: &View) -> Html {
                     <span class="hint">{ length }</span>
                 </div>
             </form>
-            <Offers offers={runner.see(|lab| lab.client().offers())} pick={set.reform(|text| (text, true))} />
+            <Offers offers={runner.see(|lab| lab.session().client().offers())} pick={set.reform(|text| (text, true))} />
             <div class="more">
-                <Moves moves={runner.see(|lab| lab.moves())} pick={set.reform(|text| (text, true))} />
+                <Moves moves={runner.see(|lab| lab.moves_now())} pick={set.reform(|text| (text, true))} />
                 if runner.see(|lab| lab.takes_content()) {
                     <label class="file">{ "or send a file: " }
                         <input type="file" id="upload" onchange={upload(&runner)} />

@@ -25,7 +25,11 @@ pub fn server_bar(view: &View) -> Html {
         Callback::from(move |_: Event| real_open.set(true))
     };
     let asks_real = is_real || *real_open;
-    let absent = relay == Relay::Absent;
+    let absent = matches!(relay, Relay::Absent | Relay::Unreachable);
+    let look_again = {
+        let runner = view.runner.clone();
+        Callback::from(move |_: MouseEvent| runner.look_for_relay())
+    };
     let address = match &relay {
         Relay::Present(endpoints) => endpoints.iter().find(|e| e.protocol == route.protocol.id),
         _ => None,
@@ -52,7 +56,13 @@ pub fn server_bar(view: &View) -> Html {
                     <span>{ "A real server, through the relay" }</span>
                 </label>
             </fieldset>
-            if absent {
+            if relay == Relay::Unreachable {
+                <p class="hint" id="unreachable">
+                    { "The relay does not answer: it has stopped, or there is no network. Practice in this page works without it. " }
+                    <button class="quiet" onclick={look_again}>{ "Look again" }</button>
+                </p>
+            }
+            if relay == Relay::Absent {
                 <p class="hint">{ "This page did not come from a Wirelab relay, so it can only reach the practice servers inside it. Start a relay with " }<code>{ "cargo xtask serve" }</code>{ "." }</p>
             }
             if let Some(endpoint) = address {

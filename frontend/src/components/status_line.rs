@@ -19,7 +19,7 @@ pub fn status_line(view: &View) -> Html {
             lab.delivered_to().map(String::from),
         )
     });
-    let mode = runner.see(|lab| lab.session().mode());
+    let mode = runner.see(|lab| lab.mode());
     let set_mode = |mode: Mode| {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.act(|lab, now| lab.set_mode(mode, now)))

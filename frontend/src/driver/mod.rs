@@ -3,8 +3,12 @@
 mod bench;
 mod clock;
 mod files;
+mod lessons;
 mod line;
+mod offline;
 mod relay;
+mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -16,7 +20,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -31,6 +35,9 @@ struct Inner {
     tunnel: RefCell<Tunnel>,
     files: RefCell<Files>,
     relay: RefCell<Relay>,
+    version: RefCell<offline::Version>,
+    settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -53,13 +60,19 @@ impl Runner {
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
+            version: RefCell::default(),
+            settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
             ticking: Cell::new(false),
             gone_by: Cell::default(),
         }));
-        relay::look_for(&runner);
+        offline::keep_page(&runner);
+        runner.look_for_relay();
+        let this = runner.clone();
+        clock::on_line(move || this.look_for_relay());
         runner.connect(route);
         runner
     }
@@ -71,6 +84,20 @@ impl Runner {
 
     pub fn relay(&self) -> Relay {
         self.0.relay.borrow().clone()
+    }
+
+    /// Asks again whether there is a relay.
+    pub fn look_for_relay(&self) {
+        relay::look_for(self);
+    }
+
+    /// Whether a newer version of the page waits to be opened.
+    pub fn newer_page_is_here(&self) -> bool {
+        self.0.version.borrow().is_newer_here()
+    }
+
+    pub fn open_newer_page(&self) {
+        offline::take_newer(self);
     }
 
     /// Does something with the lab, then carries what follows from it.
@@ -147,6 +174,7 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();
     }

@@ -3,6 +3,9 @@
 //! A protocol has one [`Table`] for both sides. A client asks [`Progress::legal`] before it sends,
 //! a server before it obeys, and both move by the [`Rule`] of the reply that went over the wire.
 
+pub mod layout;
+#[cfg(test)]
+mod layout_tests;
 mod progress;
 
 use core::fmt;
@@ -126,6 +129,14 @@ impl Verb {
     /// What it does if all goes well: the first reply after the preliminary ones.
     pub fn success(&self) -> Option<&'static Rule> {
         self.rules.iter().find(|rule| !rule.goes_on)
+    }
+
+    /// As it is called within a sentence.
+    pub fn called(&self) -> String {
+        match self.name.strip_prefix('(') {
+            Some(name) => format!("the {}", name.trim_end_matches(')')),
+            None => self.name.into(),
+        }
     }
 
     /// Stands for whatever was sent without checks and is no command of the table.

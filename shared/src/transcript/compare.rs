@@ -100,7 +100,7 @@ mod tests {
     fn record(lines: &[&str]) -> Vec<Entry> {
         let entries = lines.iter().enumerate().map(|(n, line)| {
             let mut out = Composer::new();
-            out.put(&common::TEXT, line[2..].as_bytes());
+            out.put(&common::TEXT, &line.as_bytes()[2..]);
             let wire = out.finish("");
             let kind = if line.starts_with('>') { Kind::Sent(wire) } else { Kind::Received(wire) };
             let at = Tick(core::time::Duration::from_secs(n as u64));

@@ -5,13 +5,16 @@
 
 mod content;
 mod order;
+mod raw;
+mod reply;
 
 pub use content::{ContentRules, Inspector};
-pub use order::{follows, remedy};
+pub use order::remedy;
+pub use raw::{Checked, Write, plain};
+pub use reply::{ReplyRules, unlisted};
 
 use crate::explain::Rfc;
 use crate::machine::{Note, Refused};
-use crate::table::Answer;
 
 /// What a protocol asks of every command line.
 #[derive(Debug)]
@@ -113,16 +116,21 @@ impl Notes {
         }
         if line.len() > limit {
             let text = format!(
-                "A command line has {} octets, its end included; {protocol} allows {limit}. A server may refuse it, or cut it.",
-                line.len()
+                "A command line has more than the {limit} octets that {protocol} allows, its end included. A server may refuse it, or cut it."
             );
             found(None, rules.length, text);
         }
     }
 
     fn found(&mut self, times: usize, at: Option<usize>, note: Note) {
-        let same =
-            |found: &&mut Found| found.note.text == note.text && found.note.rule == note.rule;
+        // What varies within one cause stands in quotes.
+        let cause = |note: &Note| note.text.split('"').next().map(str::len);
+        let same = |found: &&mut Found| {
+            let length = cause(&found.note);
+            found.note.rule == note.rule
+                && length == cause(&note)
+                && length.is_some_and(|n| found.note.text[..n] == note.text[..n])
+        };
         match self.found.iter_mut().find(same) {
             Some(found) => found.times += times,
             None => self.found.push(Found { note, times, at }),
@@ -154,29 +162,6 @@ pub fn refusal(rules: &LineRules, refused: &Refused) -> Note {
     let text = refused.to_string();
     let text = text.replacen(" was not sent. ", ": ", 1).replacen(" was not sent:", ":", 1);
     Note { rule: rule.or(Some(rules.commands)), ..Note::warning(text) }
-}
-
-/// A reply whose code the RFC does not list for the command that it answers.
-pub fn unlisted(answer: &Answer, code: &str) -> Option<Note> {
-    let verb = answer.verb.filter(|verb| !verb.is_other())?;
-    if answer.is_listed() {
-        return None;
-    }
-    let name = match verb.name.strip_prefix('(') {
-        Some(name) => format!("the {}", name.trim_end_matches(')')),
-        None => verb.name.into(),
-    };
-    let listed: Vec<_> =
-        verb.rules.iter().filter(|rule| rule.is_exact()).map(|rule| rule.code).collect();
-    let counts = match code.as_bytes().first() {
-        Some(b'0'..=b'9') => "Only its first digit tells how it went.",
-        _ => "Nobody can tell how it went.",
-    };
-    let text = format!(
-        "{code} is not among the replies that the RFC has for {name}: {}, and those that may come to every command. {counts}",
-        listed.join(", ")
-    );
-    Some(Note { rule: Some(verb.term.rfc), ..Note::warning(text) })
 }
 
 #[cfg(test)]

@@ -1,20 +1,7 @@
 //! What would have been in order, found in the table.
 
-use super::LineRules;
-use crate::machine::{Note, Suggestion};
-use crate::table::{Flag, Illegal, Progress, State, Verb};
-
-/// A note if the command may not yet follow the ones that are unanswered. `grant`: see
-/// [`Progress::may_follow`].
-pub fn follows(
-    rules: &LineRules,
-    progress: &Progress,
-    name: &str,
-    grant: Option<&'static Flag>,
-) -> Option<Note> {
-    let illegal = progress.may_follow(name, grant).err()?;
-    Some(Note { rule: Some(rules.batches), ..Note::warning(illegal.to_string()) })
-}
+use crate::machine::Suggestion;
+use crate::table::{Illegal, Progress, State, Verb};
 
 /// What to type instead of a command that does not belong here, or that nobody knows: the one
 /// that it is a misspelling of, or the first on the way to where it is legal. `next` is the

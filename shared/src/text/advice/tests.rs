@@ -26,7 +26,7 @@ fn what_is_wrong_with_a_line_is_told_once_and_counted() {
         (b"a\rb\r\n", "A carriage return"),
         (b"a\0\r\n", "A NUL"),
         (b"a\xfc\r\n", "above 127"),
-        (b"0123456789\r\n", "12 octets"),
+        (b"0123456789\r\n", "the 10 octets"),
     ] {
         notes.line(&RULES, line, 5, 10, Some("a"));
         let told = notes.take();
