@@ -12,11 +12,8 @@ mod ftp;
 mod gopher;
 mod http;
 mod imap;
-<<<<<<< HEAD
-mod lessons;
-=======
 mod ladder;
->>>>>>> d4d474bcc8b40ff9dd67f03a96aaccb8da8ee80c
+mod lessons;
 mod listen;
 mod methods;
 mod offline;
