@@ -25,5 +25,6 @@ mod relay;
 mod servers;
 mod telnet;
 mod tidy;
+mod time;
 mod tunnel;
 mod udp;
