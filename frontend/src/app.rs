@@ -9,11 +9,11 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, NewerPage,
-    ServerBar, StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
+    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, Lessons,
+    NewerPage, ServerBar, StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
 };
 use crate::driver::Runner;
-use crate::state::{Place, Route};
+use crate::state::{Place, Route, lesson_in, with_lesson};
 
 /// What every part of the page gets: the lab, and a number that changes with it.
 #[derive(Clone, PartialEq, Properties)]
@@ -37,7 +37,7 @@ pub fn app() -> Html {
     let bench = use_memo((), |()| BenchHandle::new(changed.clone()));
     let runner = use_memo((), move |()| {
         let (route, wrong) = match Place::parse(&fragment()) {
-            Ok(Place::Lab(route)) => (route, None),
+            Ok(Place::Lab(route) | Place::Stage(route)) => (route, None),
             Ok(Place::Bench) => (Route::landing(), None),
             Err(wrong) => (Route::landing(), Some(wrong)),
         };
@@ -50,6 +50,9 @@ pub fn app() -> Html {
     use_address(runner.clone(), place.setter());
     let chooser = html! { <Chooser runner={(*runner).clone()} place={(*place).clone()} /> };
     let view = View { runner: (*runner).clone(), version: version.get() };
+    let lessons = html! {
+        <Lessons view={view.clone()} bench={(*bench).clone()} place={(*place).clone()} address={fragment()} />
+    };
     if *place == Place::Bench {
         return html! {
             <div class="page bench-page" onkeydown={cycle_panes()}>
@@ -57,6 +60,7 @@ pub fn app() -> Html {
                 <nav id="pane-protocols" class="side" aria-label="Protocols" tabindex="-1">
                     { chooser }
                 </nav>
+                { lessons }
                 <BenchPage bench={(*bench).clone()} version={version.get()} />
             </div>
         };
@@ -69,6 +73,7 @@ pub fn app() -> Html {
                 { chooser }
                 <ServerBar ..view.clone() />
             </nav>
+            { lessons }
             <main class="dialogue">
                 <StatusLine ..view.clone() />
                 <TimeBar ..view.clone() />
@@ -96,9 +101,13 @@ fn banner(view: &View) -> Html {
     }
 }
 
-/// The address is the only place that says which protocol and server are shown.
+/// The address is the only place that says which protocol, server and lesson are shown. The lesson stays.
 pub fn go(route: &Route) {
-    go_to(&route.fragment());
+    let fragment = route.fragment();
+    match lesson_in(&self::fragment()) {
+        Some(lesson) => go_to(&with_lesson(&fragment, &lesson)),
+        None => go_to(&fragment),
+    }
 }
 
 pub fn go_to(fragment: &str) {
@@ -117,9 +126,12 @@ fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
     use_effect_with((), move |()| {
         let listener = Closure::<dyn Fn()>::new(move || match Place::parse(&fragment()) {
             Ok(Place::Bench) => place.set(Place::Bench),
-            Ok(Place::Lab(route)) => {
+            Ok(Place::Lab(route) | Place::Stage(route)) => {
                 place.set(Place::Lab(route.clone()));
-                runner.connect(route);
+                // Where only a lesson is opened or left, the session goes on.
+                if runner.see(|lab| lab.route != route) {
+                    runner.connect(route);
+                }
             }
             Err(wrong) => runner.act(|lab, _| lab.notice = Some(wrong)),
         });
@@ -137,8 +149,9 @@ fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
 }
 
 /// Those of the lab, and those of the bench.
-const PANES: [&str; 9] = [
+const PANES: [&str; 10] = [
     "pane-protocols",
+    "pane-lessons",
     "transcript",
     "pane-ladder",
     "command",

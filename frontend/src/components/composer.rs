@@ -35,6 +35,15 @@ pub fn composer(view: &View) -> Html {
             edited.set(by_hand);
         })
     };
+    {
+        let (set, raw) = (set.clone(), raw.clone());
+        use_effect_with(runner.see(|lab| lab.placed.clone()), move |placed| {
+            if placed.number > 0 {
+                set.emit((placed.text.clone(), true));
+                raw.set(placed.raw);
+            }
+        });
+    }
     let send = {
         let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), *raw);
         Callback::from(move |()| {

@@ -3,10 +3,12 @@
 mod bench;
 mod clock;
 mod files;
+mod lessons;
 mod line;
 mod offline;
 mod relay;
 mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -18,7 +20,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -34,6 +36,8 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
+    settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -57,6 +61,8 @@ impl Runner {
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
+            settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -168,6 +174,7 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();
     }
