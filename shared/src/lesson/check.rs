@@ -240,7 +240,8 @@ impl LabScene<'_> {
         Verdict::NotYet(match last {
             Some(wire) => {
                 let masked = wire.masked();
-                let line = masked.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                let line =
+                    masked.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
                 format!("the last was {}", visible(&line[..line.len().min(80)]))
             }
             None => nothing.into(),
