@@ -37,7 +37,7 @@ pub fn app() -> Html {
     let bench = use_memo((), |()| BenchHandle::new(changed.clone()));
     let runner = use_memo((), move |()| {
         let (route, wrong) = match Place::parse(&fragment()) {
-            Ok(Place::Lab(route)) => (route, None),
+            Ok(Place::Lab(route) | Place::Stage(route)) => (route, None),
             Ok(Place::Bench) => (Route::landing(), None),
             Err(wrong) => (Route::landing(), Some(wrong)),
         };
@@ -126,7 +126,7 @@ fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
     use_effect_with((), move |()| {
         let listener = Closure::<dyn Fn()>::new(move || match Place::parse(&fragment()) {
             Ok(Place::Bench) => place.set(Place::Bench),
-            Ok(Place::Lab(route)) => {
+            Ok(Place::Lab(route) | Place::Stage(route)) => {
                 place.set(Place::Lab(route.clone()));
                 // Where only a lesson is opened or left, the session goes on.
                 if runner.see(|lab| lab.route != route) {

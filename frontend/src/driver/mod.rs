@@ -8,6 +8,7 @@ mod line;
 mod offline;
 mod relay;
 mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -19,7 +20,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Shelf, Stage, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -36,6 +37,7 @@ struct Inner {
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
     shelf: RefCell<Shelf>,
+    settings: Cell<Settings>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -60,6 +62,7 @@ impl Runner {
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
             shelf: RefCell::new(lessons::shelf()),
+            settings: Cell::new(settings::load()),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),

@@ -1,6 +1,8 @@
 //! What the page knows: pure, without DOM and without async, tested natively.
 
+mod announce;
 mod bench;
+mod complete;
 mod copy;
 mod decode;
 mod download;
@@ -19,6 +21,7 @@ mod raw;
 mod reads;
 mod route;
 pub mod rows;
+mod settings;
 mod shelf;
 #[cfg(test)]
 mod testing;
@@ -26,11 +29,13 @@ pub mod text;
 pub mod timing;
 mod url;
 
+pub use announce::{Announcer, line as announced_line};
 pub use bench::{BenchState, Turn as BenchTurn};
 /// Words that several parts of the bench use.
 pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
+pub use complete::completions;
 pub use copy::{Copied, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
@@ -42,5 +47,6 @@ pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
 pub use route::{Place, Route, Target, lesson_in, with_lesson};
+pub use settings::{Announce, Settings, Theme};
 pub use shelf::{List, Listed, Shelf, list as read_list, place as place_of_lesson, place_name};
 pub use url::{Opening, Step, open as open_url};

@@ -24,6 +24,13 @@ pub struct Answer {
     pub moved: Option<&'static State>,
 }
 
+impl Answer {
+    /// The table has this very code for the verb, or for every verb.
+    pub fn is_listed(&self) -> bool {
+        self.rule.is_some_and(Rule::is_exact)
+    }
+}
+
 impl Progress {
     pub fn new(table: &'static Table) -> Progress {
         Progress { table, state: table.start(), flags: Vec::new(), pending: VecDeque::new() }
@@ -165,7 +172,8 @@ impl Progress {
         }
     }
 
-    fn assumed(&self) -> Progress {
+    /// Where the session will stand if every command that is unanswered succeeds.
+    pub fn assumed(&self) -> Progress {
         let mut assumed = self.clone();
         assumed.pending.clear();
         for verb in &self.pending {

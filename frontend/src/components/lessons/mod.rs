@@ -31,7 +31,7 @@ pub fn lessons(props: &LessonsProps) -> Html {
     let runner = props.view.runner.clone();
     let host = match props.place {
         Place::Bench => Host::Bench(props.bench.clone()),
-        Place::Lab(_) => Host::Lab(runner.clone()),
+        Place::Lab(_) | Place::Stage(_) => Host::Lab(runner.clone()),
     };
     use_effect_with((), {
         let runner = runner.clone();

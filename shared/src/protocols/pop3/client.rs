@@ -192,11 +192,10 @@ impl Pop3Client {
                 wire.says = format!("{} lines, {} octets.", block.line_count(), block.octets());
                 self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
                 self.lines.become_lenient(reply::LINE_LIMIT);
-                if block.saw_bare_lf() {
-                    self.note(Note::warning(
-                        "There are bare line feeds in the block. They end no line, and .LF does not end the block.",
-                    )
-                    .rule(1939, "3"));
+                let mail = matches!(self.done.last(), Some(&("RETR" | "TOP")));
+                let rules = if mail { &wire::MAIL } else { &wire::LISTING };
+                for note in block.inspector().notes(rules) {
+                    self.note(note);
                 }
                 if capabilities {
                     let granted = self

@@ -4,11 +4,27 @@ use super::{table, terms};
 use crate::explain::{Composer, Outcome, Rfc, Scanner, Wire};
 use crate::machine::Refused;
 use crate::table::Verb;
+use crate::text::advice::ContentRules;
 use crate::text::dot::BlockState;
 use crate::text::{single_line, split_verb};
 
 /// Command lines have at most so many octets, CR LF included (RFC 2449 section 4).
 pub(super) const LINE_LIMIT: usize = 255;
+
+/// What crosses the wire as a listing.
+pub(super) static LISTING: ContentRules = ContentRules {
+    line_end: Rfc::new(1939, "3"),
+    stuffing: Rfc::new(1939, "3"),
+    long: None,
+    nul: Some(Rfc::new(1939, "3")),
+};
+
+/// What crosses the wire as a mail, whose own format has rules too.
+pub(super) static MAIL: ContentRules = ContentRules {
+    long: Some(Rfc::new(5322, "2.1.1")),
+    nul: Some(Rfc::new(5322, "4.1")),
+    ..LISTING
+};
 
 /// Composes a typed command.
 pub(super) fn command(line: &str) -> Result<(&'static Verb, Wire), Refused> {
