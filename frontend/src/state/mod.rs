@@ -6,17 +6,17 @@ mod complete;
 mod copy;
 mod decode;
 mod download;
+pub mod facts;
 pub mod find;
 pub mod index;
 mod lab;
-#[cfg(test)]
-mod lab_for_tests;
 pub mod ladder;
 mod lesson;
 #[cfg(test)]
 mod lesson_tests;
 pub mod listing;
 mod marks;
+pub mod path;
 mod raw;
 mod reads;
 mod route;

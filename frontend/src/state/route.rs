@@ -217,6 +217,21 @@ mod tests {
     }
 
     #[test]
+    fn the_stage_is_the_same_route_in_another_look() {
+        for fragment in ["#/pop3", "#/ftp?server=relay", "#/smtp?host=127.0.0.1&port=2525"] {
+            let on_stage = Place::with_stage(fragment, true);
+            let (lab, stage) = (Place::parse(fragment), Place::parse(&on_stage));
+            let (Ok(Place::Lab(route)), Ok(Place::Stage(same))) = (lab, stage) else {
+                panic!("{fragment} and {on_stage}")
+            };
+            assert!(route == same);
+            assert_eq!(Place::with_stage(&on_stage, true), on_stage);
+            assert_eq!(Place::with_stage(&on_stage, false), fragment);
+        }
+        assert_eq!(Place::with_stage("", true), "#/smtp?view=stage");
+    }
+
+    #[test]
     fn a_lesson_stands_beside_any_address() {
         let id = "smtp/tutorial-1-send-a-mail";
         for (fragment, address) in [
@@ -230,21 +245,6 @@ mod tests {
         }
         assert_eq!(lesson_in("#/socket?lesson=weird-1-x").as_deref(), Some("socket/weird-1-x"));
         assert_eq!(lesson_in("#/smtp?lesson="), None);
-    }
-
-    #[test]
-    fn the_stage_is_the_same_route_in_another_look() {
-        for fragment in ["#/pop3", "#/ftp?server=relay", "#/smtp?host=127.0.0.1&port=2525"] {
-            let on_stage = Place::with_stage(fragment, true);
-            let (lab, stage) = (Place::parse(fragment), Place::parse(&on_stage));
-            let (Ok(Place::Lab(route)), Ok(Place::Stage(same))) = (lab, stage) else {
-                panic!("{fragment} and {on_stage}")
-            };
-            assert!(route == same);
-            assert_eq!(Place::with_stage(&on_stage, true), on_stage);
-            assert_eq!(Place::with_stage(&on_stage, false), fragment);
-        }
-        assert_eq!(Place::with_stage("", true), "#/smtp?view=stage");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use super::{Rule, State, Table, Verb};
 
 pub const BOX_WIDTH: i32 = 96;
-pub const BOX_HEIGHT: i32 = 40;
+pub const BOX_HEIGHT: i32 = 42;
 /// Between two rows, where the arrows run and their labels stand.
 pub const GAP: i32 = 58;
 
@@ -68,6 +68,18 @@ impl Layout {
 
     pub fn place(&self, state: &State) -> Option<&Place> {
         self.boxes.iter().find(|place| place.state == state)
+    }
+
+    /// The way of a move that is no reply's, such as the end of the connection: past all boxes on
+    /// the right.
+    pub fn jump(&self, from: &State, to: &State) -> Option<[Point; 4]> {
+        let side = |state| {
+            let Point { x, y } = self.place(state)?.at;
+            Some(Point { x: x + BOX_WIDTH, y: y + BOX_HEIGHT / 2 })
+        };
+        let (start, end) = (side(from)?, side(to)?);
+        let x = self.width - MARGIN / 3;
+        Some([start, Point { x, ..start }, Point { x, ..end }, end])
     }
 
     pub fn arrow(&self, from: &State, to: &State) -> Option<&Arrow> {
@@ -333,8 +345,8 @@ impl Graph {
         Point { x, y: if up { top(row) - away } else { top(row) + BOX_HEIGHT + away } }
     }
 
-    /// Where the arrow to (`leaves`) or from a neighbour touches a box, and which of its side's
-    /// arrows that is, counted from the left.
+    /// Where the arrow to (`leaves`) or from a neighbour touches a box, and how many arrows leave
+    /// the box on its left at the same side.
     fn port(&self, node: usize, beside: usize, leaves: bool) -> (i32, usize) {
         let Node { x, row, lane } = self.nodes[node];
         if lane.is_some() {
@@ -356,7 +368,7 @@ impl Graph {
         ports.sort_unstable();
         let place = ports.iter().position(|port| (port.2, port.3) == (beside, leaves)).unwrap_or(0);
         let share = BOX_WIDTH * (place as i32 + 1) / (ports.len() as i32 + 1);
-        (x - BOX_WIDTH / 2 + share, place)
+        (x - BOX_WIDTH / 2 + share, ports[..place].iter().filter(|port| port.3).count())
     }
 }
 

@@ -6,12 +6,16 @@ use yew::prelude::*;
 
 use super::{Part, export};
 use crate::state::ladder::{Group, Ladder, Options, Scene, Shape};
+use crate::text::t;
 
 /// In hundredths of the natural size.
 const ZOOMS: [i32; 6] = [50, 75, 100, 125, 150, 200];
 
 /// Before the pane was measured.
 const PANE: i32 = 560;
+
+/// Of a lane at a size that a person chose.
+const LANE: i32 = 240;
 
 #[component(Drawing)]
 pub(super) fn drawing(part: &Part) -> Html {
@@ -21,7 +25,8 @@ pub(super) fn drawing(part: &Part) -> Html {
     let pane = use_state(|| PANE);
     let scroller = use_node_ref();
     let (ladder, options) = {
-        let options = |columns| Options { to_scale: *to_scale, width: lane_width(*pane, columns) };
+        let width = |columns| if zoom.is_some() { LANE } else { lane_width(*pane, columns) };
+        let options = |columns| Options { to_scale: *to_scale, width: width(columns) };
         part.runner.see(|lab| {
             let ladder = part.ladder(lab, options(1));
             match options(ladder.columns as i32) {
@@ -53,19 +58,19 @@ pub(super) fn drawing(part: &Part) -> Html {
     html! {
         <>
             <div class="ladder-controls">
-                <div class="switch" role="group" aria-label="What the height shows">
-                    <button aria-pressed={(!*to_scale).to_string()} onclick={rescale(false)}>{ "By step" }</button>
-                    <button aria-pressed={to_scale.to_string()} title="A pixel for each millisecond waited; longer waits are cut and say so" onclick={rescale(true)}>{ "To scale" }</button>
+                <div class="switch" role="group" aria-label={t!("ladder-height")}>
+                    <button aria-pressed={(!*to_scale).to_string()} onclick={rescale(false)}>{ t!("ladder-by-step") }</button>
+                    <button aria-pressed={to_scale.to_string()} title={t!("ladder-to-scale-title")} onclick={rescale(true)}>{ t!("ladder-to-scale") }</button>
                 </div>
-                <div class="switch" role="group" aria-label="Size">
-                    <button aria-label="Smaller" disabled={smaller.is_none()} onclick={rezoom(smaller)}>{ "\u{2212}" }</button>
-                    <button aria-pressed={zoom.is_none().to_string()} onclick={rezoom(None)}>{ "Fit" }</button>
-                    <button aria-label="Larger" disabled={larger.is_none()} onclick={rezoom(larger)}>{ "+" }</button>
+                <div class="switch" role="group" aria-label={t!("ladder-size")}>
+                    <button aria-label={t!("ladder-smaller")} disabled={smaller.is_none()} onclick={rezoom(smaller)}>{ "\u{2212}" }</button>
+                    <button aria-pressed={zoom.is_none().to_string()} onclick={rezoom(None)}>{ t!("ladder-fit") }</button>
+                    <button aria-label={t!("ladder-larger")} disabled={larger.is_none()} onclick={rezoom(larger)}>{ "+" }</button>
                 </div>
-                <button class="quiet" id="ladder-save" onclick={save}>{ "Save as SVG" }</button>
+                <button class="quiet" id="ladder-save" onclick={save}>{ t!("ladder-save") }</button>
             </div>
             <div class="ladder-scroll" id="ladder-drawing" ref={scroller} tabindex="0" role="group" onclick={click(part)}
-                aria-label="Drawing. Arrow keys select an arrow, plus and minus change the size, 0 fits it."
+                aria-label={t!("ladder-keys")}
                 onkeydown={keys(part, zoom.setter(), smaller, larger)}>
                 { heads(&scene, &size) }
                 <svg class="ladder-svg" viewBox={format!("0 0 {} {}", scene.width, scene.height)} style={size}
@@ -163,13 +168,10 @@ fn shape(shape: &Shape) -> Html {
 }
 
 fn alternative(part: &Part, ladder: &Ladder) -> String {
-    let lanes = match ladder.lanes.len() {
-        1 => "1 connection".into(),
-        n => format!("{n} connections"),
-    };
-    let here = part.shown.and_then(|n| ladder.rung(n));
-    let here = here.map_or_else(String::new, |rung| format!(" Shown: {}.", ladder.words(rung)));
-    format!("{} steps on {lanes}.{here} The list has the same data.", ladder.rungs.len())
+    let steps = t!("ladder-steps", steps = ladder.rungs.len(), lanes = ladder.lanes.len());
+    let here = part.shown.and_then(|n| ladder.rung(n)).map(|rung| ladder.words(rung));
+    let here = here.map_or_else(String::new, |rung| t!("ladder-here", rung = &rung));
+    format!("{steps} {here} {}", t!("ladder-same-data"))
 }
 
 fn click(part: &Part) -> Callback<MouseEvent> {

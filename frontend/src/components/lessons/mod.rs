@@ -40,16 +40,41 @@ pub fn lessons(props: &LessonsProps) -> Html {
     use_lesson(&runner, &host, lesson_in(&props.address));
     let is_open = host.see(|stage| stage.lesson().is_some());
     let version = props.view.version;
+    let folded = use_state(is_narrow);
+    use_effect_with(is_open, {
+        let folded = folded.clone();
+        move |is_open| {
+            if *is_open {
+                folded.set(false);
+            }
+        }
+    });
+    let fold = {
+        let folded = folded.clone();
+        Callback::from(move |_: MouseEvent| folded.set(!*folded))
+    };
+    let fold = html! {
+        <button type="button" class="quiet" id="fold-lessons" aria-expanded={(!*folded).to_string()} onclick={fold}>
+            { if *folded { t!("lessons-show") } else { t!("lessons-hide") } }
+        </button>
+    };
+    let folded = *folded;
     html! {
         <aside id="pane-lessons" class={classes!("lessons", is_open.then_some("has-lesson"))}
             aria-label={t!("lessons-title")} tabindex="-1">
             if is_open {
-                <OpenLesson {host} {runner} {version} />
+                <OpenLesson {host} {runner} {version} {fold} {folded} />
             } else {
-                <LessonList {host} {runner} {version} />
+                <LessonList {host} {runner} {version} {fold} {folded} />
             }
         </aside>
     }
+}
+
+/// On a phone the dialogue comes first, and the list is a press away.
+fn is_narrow() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    width.is_some_and(|width| width < 700.0)
 }
 
 /// Opens and leaves lessons as the address says.
