@@ -83,19 +83,32 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
     let listed = runner.shelf(|shelf| shelf.list.is_settled());
     let (runner, host) = (runner.clone(), host.clone());
     let is_bench = matches!(host, Host::Bench(_));
+    let loaded = use_mut_ref(|| true);
     use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
         let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
         match wanted {
             Some(id) if open.as_ref() != Some(id) && *listed => {
+                // A session may have come back with the page.
+                let was_open = runner.lesson_is_open(Some(id)) && *loaded.borrow();
                 let (host, begun) = (host.clone(), id.clone());
                 let begin = move |(lesson, done): (Lesson, usize)| {
-                    host.act(|stage, now| stage.begin_lesson(&begun, lesson.clone(), done, now));
+                    host.act(|stage, now| {
+                        if !was_open || !stage.resume_lesson(&begun, &lesson, done) {
+                            stage.begin_lesson(&begun, lesson.clone(), done, now);
+                        }
+                    });
                     focus("pane-lessons");
                 };
                 runner.open_lesson(id, Callback::from(begin));
             }
-            None if open.is_some() => host.act(|stage, _| stage.leave_lesson()),
+            None if open.is_some() => {
+                runner.lesson_is_open(None);
+                host.act(|stage, _| stage.leave_lesson());
+            }
             _ => {}
+        }
+        if *listed {
+            loaded.replace(false);
         }
     });
 }
