@@ -29,7 +29,7 @@ pub(super) fn drawing(sight: &Sight) -> Html {
         t!("states-in-words", count = states, here = sight.here.title, been = &passed.join(", "));
     html! {
         <svg class="state-svg" viewBox={format!("0 0 {} {}", layout.width, layout.height)} role="img" aria-label={words}
-            style={format!("width: {}px", layout.width)}>
+            width={layout.width.to_string()}>
             { for jumps }
             { for arrows.into_iter().map(|arrow| draw(sight, arrow)) }
             { for layout.boxes.iter().map(|place| node(sight, place)) }
