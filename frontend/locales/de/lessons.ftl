@@ -1,6 +1,8 @@
 ## Experimente
 
 lessons-title = Experimente
+lessons-hide = Ausblenden
+lessons-show = Einblenden
 lessons-failed = Die Liste der Experimente fehlt. { $why }
 lessons-again = Noch einmal fragen
 lessons-none = Für { $protocol } gibt es noch keine Experimente.

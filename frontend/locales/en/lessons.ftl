@@ -1,6 +1,8 @@
 ## Experiments
 
 lessons-title = Experiments
+lessons-hide = Hide
+lessons-show = Show
 lessons-failed = The list of experiments is not here. { $why }
 lessons-again = Ask again
 lessons-none = There are no experiments for { $protocol } yet.

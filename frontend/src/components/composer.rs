@@ -64,7 +64,7 @@ pub fn composer(view: &View) -> Html {
         });
     }
     let send = {
-        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), *raw);
+        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), raw.clone());
         Callback::from(move |()| {
             match raw.then(|| parse_octets(&text)) {
                 None => runner.act(|lab, now| lab.send(&text, now)),
@@ -75,6 +75,10 @@ pub fn composer(view: &View) -> Html {
                 }
             }
             if runner.see(|lab| lab.refusal.is_none()) {
+                if runner.see(|lab| lab.placed.raw && lab.placed.text == *text) {
+                    // A lesson has ticked it for this text alone.
+                    raw.set(false);
+                }
                 let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
             }
