@@ -32,7 +32,9 @@ pub struct Checked {
     pub refused: Option<Refused>,
     /// It holds a secret, which no note may show.
     pub secret: bool,
-    /// What to type instead, if the client knows.
+    /// Octets above 127 were agreed on for it.
+    pub utf8: bool,
+    /// What to type instead, if the client knows; without the secret.
     pub repaired: Option<String>,
 }
 
@@ -71,11 +73,14 @@ impl Write {
         checked: Checked,
         accepts: &dyn Fn(&str) -> bool,
     ) {
-        let Checked { name, refused, secret, repaired } = checked;
+        let Checked { name, refused, secret, utf8, repaired } = checked;
         let text = plain(line);
-        let fits = self.fits(&text, limit) && refused.is_none() && !secret;
+        let seven_bit = self.rules.seven_bit.filter(|_| !utf8);
+        let rules = LineRules { seven_bit, ..*self.rules };
+        let fits = text.len() + 2 <= limit && (seven_bit.is_none() || text.is_ascii());
+        let fits = fits && refused.is_none() && !secret;
         let at = self.at.saturating_sub(before);
-        self.notes.line(self.rules, line, at, limit, fits.then_some(&text));
+        self.notes.line(&rules, line, at, limit, fits.then_some(&text));
         self.at += line.len() - before;
         self.lines += 1;
         if self.lines == 1 {
@@ -87,20 +92,16 @@ impl Write {
         self.order(progress, &name);
         if let Some(refused) = refused {
             let fix = match &refused {
-                Refused::Illegal(illegal) if repaired.is_none() => {
+                _ if repaired.is_some() => repaired,
+                Refused::Illegal(illegal) => {
                     remedy(illegal, &text, &progress.assumed(), self.next.as_ref())
                 }
                 _ if secret => None,
-                _ => repaired.or_else(|| respaced(&text)),
+                _ => respaced(&text),
             };
             let fix = fix.filter(|fix| accepts(fix));
             self.notes.add(Note { fix, ..refusal(self.rules, &refused) });
         }
-    }
-
-    /// Whether a text is a line to which nobody can object for its octets alone.
-    pub fn fits(&self, text: &str, limit: usize) -> bool {
-        text.len() + 2 <= limit && (self.rules.seven_bit.is_none() || text.is_ascii())
     }
 
     /// Notes it if the command may not yet follow the ones that are unanswered.

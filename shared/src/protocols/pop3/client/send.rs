@@ -93,8 +93,13 @@ impl Pop3Client {
                 write.notes.add(note);
             }
         }
-        let checked =
-            Checked { name: called.into(), refused: checked.err(), secret, repaired: None };
+        let checked = Checked {
+            name: called.into(),
+            refused: checked.err(),
+            secret,
+            utf8: false,
+            repaired: None,
+        };
         let accepts = |fix: &str| {
             let checked = self.check(&assumed, fix).ok().filter(|_| !wire::is_secret(fix));
             checked.is_some_and(|(verb, _)| self.remarks(verb, fix).take().is_empty())
