@@ -7,6 +7,7 @@ mod composer;
 mod downloads;
 mod explain_pane;
 mod inspector;
+mod linked;
 mod offers;
 mod python_pane;
 mod python_paste;

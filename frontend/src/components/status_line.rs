@@ -1,7 +1,6 @@
 //! Who spoke last, whose turn it is, what state both are in: in one line of words.
 
 use shared::session::Mode;
-use shared::transcript::Side;
 use yew::prelude::*;
 
 use crate::app::{View, go};
@@ -89,13 +88,8 @@ fn words(lab: &Lab) -> (String, String) {
         Turn::Held => "held, press Step",
         Turn::Over => "over",
     };
-    let said = (0..lab.len()).rev().find_map(|n| {
-        let entry = lab.entry(n).filter(|entry| entry.side() == Side::Server)?;
-        let says = &entry.wire()?.says;
-        (!says.is_empty()).then(|| says.clone())
-    });
-    let steps =
-        (0..lab.len()).filter(|n| lab.entry(*n).is_some_and(|e| e.wire().is_some())).count();
+    let said = lab.server_said().map(String::from);
+    let steps = lab.steps();
     let line = format!(
         "{} \u{b7} {} ({place}) \u{b7} plain text \u{b7} state: {} \u{b7} {turn} \u{b7} step {steps}",
         lab.route.protocol.name,

@@ -16,6 +16,7 @@ use shared::table::{Illegal, Takes, Verb};
 use shared::transcript::{Entry, Side};
 use shared::world::{EPOCH, World};
 
+use super::copy::Copying;
 use super::download::{Downloads, expected_size, file_name, name_of_path};
 use super::index::Index;
 use super::marks::Marks;
@@ -83,6 +84,8 @@ pub struct Lab {
     pub pointed: Option<(usize, usize)>,
     /// A text for the composer: it takes it up and asks for nothing.
     pub draft: Option<String>,
+    /// What became of the last copy.
+    pub copying: Option<Copying>,
     index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
@@ -114,6 +117,7 @@ impl Lab {
             marks: Marks::default(),
             pointed: None,
             draft: None,
+            copying: None,
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,

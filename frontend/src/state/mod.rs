@@ -13,6 +13,7 @@ mod raw;
 mod reads;
 mod route;
 pub mod rows;
+pub mod section;
 #[cfg(test)]
 mod testing;
 pub mod text;
@@ -23,7 +24,7 @@ pub use bench::{BenchState, Turn as BenchTurn};
 pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
-pub use copy::{Copied, count};
+pub use copy::{Copied, Copying, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
 pub use lab::{Answered, Lab, Refusal, Turn, Upload};
