@@ -12,6 +12,7 @@ mod header;
 mod inspector;
 mod ladder;
 mod lessons;
+mod linked;
 mod marked;
 mod modal;
 mod newer_page;

@@ -25,6 +25,7 @@ use shared::table::{Illegal, Takes, Verb};
 use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
+use super::copy::Copying;
 use super::download::Downloads;
 use super::index::Index;
 use super::lesson::OpenLesson;
@@ -106,6 +107,8 @@ pub struct Lab {
     pub pointed: Option<(usize, usize)>,
     /// A text for the composer: it takes it up and asks for nothing.
     pub draft: Option<String>,
+    /// What became of the last copy.
+    pub copying: Option<Copying>,
     index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
@@ -149,6 +152,7 @@ impl Lab {
             marks: Marks::default(),
             pointed: None,
             draft: None,
+            copying: None,
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
