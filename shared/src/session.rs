@@ -170,6 +170,7 @@ impl Session {
 
     /// Reports what happened on the wire.
     pub fn arrive(&mut self, input: OwnedInput, now: Tick) {
+        self.transcript.arrived(&input, now);
         let can_be_held = matches!(
             input,
             OwnedInput::Bytes { .. } | OwnedInput::End { .. } | OwnedInput::Reset { .. }

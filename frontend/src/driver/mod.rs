@@ -3,10 +3,12 @@
 mod bench;
 mod clock;
 mod files;
+mod lessons;
 mod line;
 mod offline;
 mod relay;
 mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -18,7 +20,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -34,6 +36,10 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
+    settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
+    /// Real hosts that the person agreed to connect to, until the page is left.
+    allowed: RefCell<Vec<String>>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -57,6 +63,9 @@ impl Runner {
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
+            settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
+            allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -98,6 +107,24 @@ impl Runner {
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
         action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
+    }
+
+    /// Whether it needs no word of the person, or has it.
+    pub fn is_allowed(&self, route: &Route) -> bool {
+        match &route.target {
+            Target::Real { host, .. } => self.0.allowed.borrow().contains(host),
+            Target::Page | Target::Relay => true,
+        }
+    }
+
+    /// The person agrees to connect to this host.
+    pub fn allow(&self, host: &str) {
+        self.0.allowed.borrow_mut().push(host.into());
+    }
+
+    /// Runs it after some milliseconds.
+    pub fn later(&self, millis: i32, run: impl FnOnce() + 'static) {
+        clock::soon(millis, run);
     }
 
     /// Leaves the session there is and begins one.
@@ -168,6 +195,7 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();
     }

@@ -2,15 +2,18 @@
 
 mod branches;
 mod carry;
+mod fresh;
 mod journal;
+mod lesson;
 mod play;
 mod predict;
+mod reading;
 mod record;
 #[cfg(test)]
 mod tests;
 mod time;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
@@ -23,11 +26,16 @@ use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
 use super::download::Downloads;
+use super::index::Index;
+use super::lesson::OpenLesson;
+use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
 pub use journal::Kept;
+pub use lesson::Draft;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
+pub use reading::Answered;
 pub use time::Pace;
 
 /// A command that was not sent.
@@ -92,9 +100,19 @@ pub struct Lab {
     slow: bool,
     predictions: Option<Predictions>,
     pub show_secrets: bool,
+    /// Rows hidden by hand, and markers.
+    pub marks: Marks,
+    /// The entry and the octet that the pointer is over: shown in every pane, and in none of them chosen.
+    pub pointed: Option<(usize, usize)>,
+    /// A text for the composer: it takes it up and asks for nothing.
+    pub draft: Option<String>,
+    index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
+    lesson: Option<OpenLesson>,
+    /// What a lesson has put into the composer.
+    pub placed: Draft,
     /// What happened since it was last asked for: to be kept.
     journal: journal::Journal,
 }
@@ -128,8 +146,14 @@ impl Lab {
             slow: false,
             predictions: None,
             show_secrets: false,
+            marks: Marks::default(),
+            pointed: None,
+            draft: None,
+            index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
+            lesson: None,
+            placed: Draft::default(),
             journal: journal::Journal::default(),
         }
     }
@@ -164,6 +188,8 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.record_begins_anew();
+            self.marks.clear();
             self.downloads = Downloads::after(&self.downloads);
         }
         self.branches = vec![Branch::first()];
@@ -298,15 +324,6 @@ impl Lab {
             self.upload = None;
         }
         done
-    }
-
-    /// The world as it was at first.
-    pub fn reset_world(&mut self, now: Tick) {
-        self.delivered_to = None;
-        let began = Began { seed: self.sessions + 1, as_python: false };
-        self.journal.begins_anew();
-        self.journal.connected(&self.route.clone(), began, now);
-        self.begin(self.route.clone(), began, Some(World::new(EPOCH)), now);
     }
 
     /// Somebody sends the user who is logged in a small mail. The practice server hears of it.

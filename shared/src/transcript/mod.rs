@@ -1,16 +1,19 @@
 //! The record of a session. Append-only; every view is a pure function of it and a cursor.
 
 mod compare;
+mod reads;
 mod script;
 
 use core::net::SocketAddr;
 
 use crate::explain::Wire;
-use crate::machine::{Conn, Direction, Note, Tick};
+use crate::machine::{Conn, Direction, Note, OwnedInput, Tick};
 use crate::table::State;
 
 pub use compare::{Pair, compare};
-pub use script::{render, visible};
+use reads::Reads;
+pub use reads::{READS_LIMIT, Read};
+pub use script::{render, render_entry, visible};
 
 /// Who is responsible for an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +104,7 @@ pub struct Transcript {
     runs: Vec<(Conn, usize)>,
     /// Octets so far by connection: sent, received.
     octets: Vec<(Conn, [u64; 2])>,
+    reads: Reads,
 }
 
 impl Transcript {
@@ -111,6 +115,18 @@ impl Transcript {
     /// Octets that crossed a connection so far.
     pub fn octets(&self, conn: Conn, direction: Direction) -> u64 {
         self.octets.iter().find(|(c, _)| *c == conn).map_or(0, |(_, n)| n[index(direction)])
+    }
+
+    /// The reads of a connection so far, as they came from the wire: whatever a gate held back since.
+    pub fn reads(&self, conn: Conn) -> &[Read] {
+        self.reads.of(conn)
+    }
+
+    /// Something came from the wire.
+    pub(crate) fn arrived(&mut self, input: &OwnedInput, at: Tick) {
+        if let OwnedInput::Bytes { conn, bytes } = input {
+            self.reads.add(*conn, bytes.len(), at);
+        }
     }
 
     /// A copy that can be continued, but has only the entries that may still grow.
@@ -133,6 +149,7 @@ impl Transcript {
             growing: moved(&self.growing),
             runs: moved(&self.runs),
             octets: self.octets.clone(),
+            reads: self.reads.bare(),
         }
     }
 

@@ -35,7 +35,8 @@ pub fn visible(bytes: &[u8]) -> String {
     out
 }
 
-fn render_entry(entry: &Entry, out: &mut String) {
+/// One entry in the same form.
+pub fn render_entry(entry: &Entry, out: &mut String) {
     let lane = match entry.conn {
         Conn::MAIN => String::new(),
         Conn(n) => n.to_string(),

@@ -104,6 +104,7 @@ impl Lab {
 
     /// What belonged to the way that was left is dropped.
     fn continue_here(&mut self) {
+        self.index.get_mut().forget();
         let entries = self.tape.len();
         self.played.retain(|played| played.range.end <= entries);
         self.running = None;

@@ -55,13 +55,6 @@ impl Lab {
         self.cursor.is_some()
     }
 
-    /// The shown step and how many there are: units that crossed the wire.
-    pub fn steps(&self) -> (usize, usize) {
-        let crossed = |n: usize| (0..n).filter(|n| self.entry(*n).is_some_and(crosses)).count();
-        let all = crossed(self.len());
-        (self.cursor.map_or(all, crossed), all)
-    }
-
     /// Looks at the step before the shown one. `false`: there is none.
     pub fn step_back(&mut self) -> bool {
         match self.crossed_before(self.shown_len()) {

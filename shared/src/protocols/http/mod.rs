@@ -21,6 +21,12 @@ mod xmlrpc;
 pub use coding::decode_body;
 
 use super::Protocol;
+use crate::machine::Note;
+
+/// What content says as a document of XML-RPC; `None` if it is none.
+pub fn rpc(content: &[u8]) -> Option<Note> {
+    xmlrpc::note(content)
+}
 
 pub static PROTOCOL: Protocol = Protocol {
     id: "http",

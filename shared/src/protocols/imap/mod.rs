@@ -15,6 +15,8 @@ mod tests;
 mod token;
 mod utf7;
 
+pub use utf7::decode as mailbox_name;
+
 use super::Protocol;
 
 pub static PROTOCOL: Protocol = Protocol {

@@ -27,7 +27,7 @@ pub(super) fn encode(name: &str) -> String {
 }
 
 /// What a name from the wire means. `None`: it is not modified UTF-7.
-pub(super) fn decode(name: &str) -> Option<String> {
+pub fn decode(name: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = name;
     while let Some(at) = rest.find('&') {

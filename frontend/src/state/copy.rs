@@ -1,0 +1,55 @@
+//! A piece of the record as plain text for the clipboard: `C:` and `S:` lines, secrets masked. What is hidden is
+//! left out, and the text says how much that is.
+
+use shared::transcript::{Entry, render_entry};
+
+use super::marks::Marks;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    pub text: String,
+    /// Entries in it.
+    pub entries: usize,
+    pub hidden: usize,
+}
+
+/// These entries of a record.
+pub(super) fn copied<'a>(
+    numbers: impl IntoIterator<Item = usize>,
+    entry: impl Fn(usize) -> Option<&'a Entry>,
+    marks: &Marks,
+) -> Copied {
+    let mut copied = Copied::default();
+    for n in numbers {
+        match entry(n) {
+            Some(_) if marks.is_hidden(n) => copied.hidden += 1,
+            Some(entry) => {
+                render_entry(entry, &mut copied.text);
+                copied.entries += 1;
+            }
+            None => {}
+        }
+    }
+    if copied.hidden > 0 {
+        copied.text.push_str(&format!("== ({} hidden)\n", count(copied.hidden)));
+    }
+    copied
+}
+
+impl Copied {
+    /// What to tell the person who asked for it.
+    pub fn sentence(&self) -> String {
+        let entries = count(self.entries);
+        match self.hidden {
+            0 => format!("{entries} copied. Passwords are masked."),
+            n => format!("{entries} copied, {} hidden left out. Passwords are masked.", count(n)),
+        }
+    }
+}
+
+pub fn count(entries: usize) -> String {
+    match entries {
+        1 => "1 line".into(),
+        n => format!("{n} lines"),
+    }
+}
