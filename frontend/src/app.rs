@@ -9,11 +9,12 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, LadderStrip, NewerPage,
-    ServerBar, StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
+    BenchHandle, BenchPage, Chooser, Composer, Downloads, Inspector, KeptLine, LadderStrip,
+    NewerPage, ServerBar, StatusLine, ThemeButton, TimeBar, TranscriptView, WorldPane,
 };
-use crate::driver::Runner;
+use crate::driver::{Runner, Wanted};
 use crate::state::{Place, Route};
+use crate::text::t;
 
 /// What every part of the page gets: the lab, and a number that changes with it.
 #[derive(Clone, PartialEq, Properties)]
@@ -35,20 +36,12 @@ pub fn app() -> Html {
         })
     };
     let bench = use_memo((), |()| BenchHandle::new(changed.clone()));
-    let runner = use_memo((), move |()| {
-        let (route, wrong) = match Place::parse(&fragment()) {
-            Ok(Place::Lab(route)) => (route, None),
-            Ok(Place::Bench) => (Route::landing(), None),
-            Err(wrong) => (Route::landing(), Some(wrong)),
-        };
-        let runner = Runner::new(route, changed);
-        if wrong.is_some() {
-            runner.act(|lab, _| lab.notice = wrong);
-        }
-        runner
-    });
+    let runner = use_memo((), move |()| Runner::new(wanted, changed));
     use_address(runner.clone(), place.setter());
     let chooser = html! { <Chooser runner={(*runner).clone()} place={(*place).clone()} /> };
+    if !runner.is_ready() {
+        return html! { <p class="loading">{ t!("loading") }</p> };
+    }
     let view = View { runner: (*runner).clone(), version: version.get() };
     if *place == Place::Bench {
         return html! {
@@ -79,7 +72,8 @@ pub fn app() -> Html {
             </main>
             <aside id="pane-inspector" class="inspect" aria-label="Inspector" tabindex="-1">
                 <Inspector ..view.clone() />
-                <WorldPane ..view />
+                <WorldPane ..view.clone() />
+                <KeptLine ..view />
             </aside>
         </div>
     }
@@ -112,11 +106,23 @@ fn fragment() -> String {
     web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
 }
 
+/// The session that the address asks for.
+fn wanted() -> Wanted {
+    let fragment = fragment();
+    match Place::parse(&fragment) {
+        Ok(Place::Lab(route)) if !fragment.is_empty() => Wanted::This(route),
+        Ok(_) => Wanted::Any,
+        Err(wrong) => Wanted::Unknown(wrong),
+    }
+}
+
 #[hook]
 fn use_address(runner: Rc<Runner>, place: UseStateSetter<Place>) {
     use_effect_with((), move |()| {
         let listener = Closure::<dyn Fn()>::new(move || match Place::parse(&fragment()) {
             Ok(Place::Bench) => place.set(Place::Bench),
+            // What was kept is looked for, and then the address is.
+            Ok(Place::Lab(route)) if !runner.is_ready() => place.set(Place::Lab(route)),
             Ok(Place::Lab(route)) => {
                 place.set(Place::Lab(route.clone()));
                 runner.connect(route);

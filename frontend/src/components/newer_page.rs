@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::View;
+use crate::text::t;
 
 #[component(NewerPage)]
 pub fn newer_page(view: &View) -> Html {
@@ -13,8 +14,8 @@ pub fn newer_page(view: &View) -> Html {
         <div class="newer-page" aria-live="polite">
             if view.runner.newer_page_is_here() {
                 <p>
-                    { "A new version of this page is here. " }
-                    <button {onclick}>{ "Reload" }</button>
+                    { t!("newer-page") }
+                    <button {onclick}>{ t!("newer-page-reload") }</button>
                 </p>
             }
         </div>

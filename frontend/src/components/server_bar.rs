@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::app::{View, go};
 use crate::driver::Relay;
 use crate::state::{Opening, Route, Target, open_url};
+use crate::text::t;
 
 #[component(ServerBar)]
 pub fn server_bar(view: &View) -> Html {
@@ -58,8 +59,8 @@ pub fn server_bar(view: &View) -> Html {
             </fieldset>
             if relay == Relay::Unreachable {
                 <p class="hint" id="unreachable">
-                    { "The relay does not answer: it has stopped, or there is no network. Practice in this page works without it. " }
-                    <button class="quiet" onclick={look_again}>{ "Look again" }</button>
+                    { t!("relay-unreachable") }{ " " }
+                    <button class="quiet" onclick={look_again}>{ t!("relay-look-again") }</button>
                 </p>
             }
             if relay == Relay::Absent {

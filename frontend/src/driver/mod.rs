@@ -3,6 +3,7 @@
 mod bench;
 mod clock;
 mod files;
+mod keep;
 mod line;
 mod offline;
 mod relay;
@@ -21,6 +22,8 @@ use yew::Callback;
 use crate::state::{Lab, Route, Target};
 pub use bench::BenchWire;
 use files::Files;
+use keep::Keep;
+pub use keep::{Keeping, Wanted};
 pub use relay::Relay;
 use tunnel::Tunnel;
 
@@ -34,6 +37,9 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
+    keep: RefCell<Keep>,
+    /// Whether what was kept has been looked for; nothing is shown before.
+    ready: Cell<bool>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -50,13 +56,16 @@ impl PartialEq for Runner {
 }
 
 impl Runner {
-    pub fn new(route: Route, changed: Callback<()>) -> Runner {
+    /// `wanted` says which session the address asks for, once that is needed.
+    pub fn new(wanted: fn() -> Wanted, changed: Callback<()>) -> Runner {
         let runner = Runner(Rc::new(Inner {
-            lab: RefCell::new(Lab::new(route.clone())),
+            lab: RefCell::new(Lab::new(Route::landing())),
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
+            keep: RefCell::default(),
+            ready: Cell::new(false),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -67,7 +76,7 @@ impl Runner {
         runner.look_for_relay();
         let this = runner.clone();
         clock::on_line(move || this.look_for_relay());
-        runner.connect(route);
+        keep::begin(&runner, wanted);
         runner
     }
 
@@ -78,6 +87,10 @@ impl Runner {
 
     pub fn relay(&self) -> Relay {
         self.0.relay.borrow().clone()
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.get()
     }
 
     /// Asks again whether there is a relay.
@@ -168,6 +181,7 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        keep::put(self);
         self.tick_later();
         self.draw();
     }

@@ -28,7 +28,7 @@ use super::index::Index;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
-pub use journal::Kept;
+pub use journal::{Kept, Restored};
 use predict::Predictions;
 pub use predict::{Choice, Guess};
 pub use reading::Answered;

@@ -30,7 +30,9 @@ pub mod bench_words {
 pub use copy::{Copied, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Answered, Branch, Choice, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
+pub use lab::{
+    Answered, Branch, Choice, Guess, Kept, Lab, NoFork, Pace, Refusal, Restored, Turn, Upload,
+};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
