@@ -6,6 +6,7 @@ mod dist;
 mod serve;
 mod setup;
 mod test;
+mod tools;
 mod web;
 
 use std::path::Path;
