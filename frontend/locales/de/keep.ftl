@@ -1,10 +1,6 @@
 ## Die Seite selbst: ihre Kopie im Browser und die Sitzungen, die dort aufgehoben werden
 
 loading = Wirelab wird geladen.
-newer-page = Eine neue Fassung dieser Seite ist da.
-newer-page-reload = Neu laden
-relay-unreachable = Das Relay antwortet nicht: Es läuft nicht mehr, oder es gibt kein Netz. Das Üben in dieser Seite geht auch ohne.
-relay-look-again = Nachsehen
 kept = Diese Sitzung wird in Ihrem Browser aufgehoben und ist wieder da, wenn Sie die Seite neu öffnen.
 kept-forget = Aufgehobene Sitzungen löschen
 kept-forgotten = Das Aufgehobene ist gelöscht. Aufgehoben wird wieder, sobald Sie die Übungswelt zurücksetzen.

@@ -1,10 +1,6 @@
 ## The page itself: its copy in the browser, and the sessions that are kept there
 
 loading = Wirelab is loading.
-newer-page = A new version of this page is here.
-newer-page-reload = Reload
-relay-unreachable = The relay does not answer: it has stopped, or there is no network. Practice in this page works without it.
-relay-look-again = Look again
 kept = This session is kept in your browser and comes back when you open the page again.
 kept-forget = Forget kept sessions
 kept-forgotten = What was kept is forgotten. Keeping begins again when you reset the practice world.

@@ -7,7 +7,7 @@ use crate::driver::Keeping;
 use crate::text::t;
 
 #[component(KeptLine)]
-pub fn kept_line(view: &View) -> Html {
+pub(super) fn kept_line(view: &View) -> Html {
     let keeping = view.runner.keeping();
     let says = match &keeping {
         Keeping::Looking => return Html::default(),

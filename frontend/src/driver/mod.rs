@@ -4,10 +4,12 @@ mod bench;
 mod clock;
 mod files;
 mod keep;
+mod lessons;
 mod line;
 mod offline;
 mod relay;
 mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -19,7 +21,7 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 use keep::Keep;
@@ -40,6 +42,10 @@ struct Inner {
     keep: RefCell<Keep>,
     /// Whether what was kept has been looked for; nothing is shown before.
     ready: Cell<bool>,
+    settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
+    /// Real hosts that the person agreed to connect to, until the page is left.
+    allowed: RefCell<Vec<String>>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -66,6 +72,9 @@ impl Runner {
             version: RefCell::default(),
             keep: RefCell::default(),
             ready: Cell::new(false),
+            settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
+            allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -111,6 +120,24 @@ impl Runner {
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
         action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
+    }
+
+    /// Whether it needs no word of the person, or has it.
+    pub fn is_allowed(&self, route: &Route) -> bool {
+        match &route.target {
+            Target::Real { host, .. } => self.0.allowed.borrow().contains(host),
+            Target::Page | Target::Relay => true,
+        }
+    }
+
+    /// The person agrees to connect to this host.
+    pub fn allow(&self, host: &str) {
+        self.0.allowed.borrow_mut().push(host.into());
+    }
+
+    /// Runs it after some milliseconds.
+    pub fn later(&self, millis: i32, run: impl FnOnce() + 'static) {
+        clock::soon(millis, run);
     }
 
     /// Leaves the session there is and begins one.
@@ -182,6 +209,7 @@ impl Runner {
         }
         self.finish_files();
         keep::put(self);
+        self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();
     }

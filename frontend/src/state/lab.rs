@@ -2,7 +2,9 @@
 
 mod branches;
 mod carry;
+mod fresh;
 mod journal;
+mod lesson;
 mod play;
 mod predict;
 mod reading;
@@ -25,10 +27,12 @@ use shared::world::{EPOCH, World};
 
 use super::download::Downloads;
 use super::index::Index;
+use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
 pub use journal::{Kept, Restored};
+pub use lesson::Draft;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
 pub use reading::Answered;
@@ -106,6 +110,9 @@ pub struct Lab {
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
+    lesson: Option<OpenLesson>,
+    /// What a lesson has put into the composer.
+    pub placed: Draft,
     /// What happened since it was last asked for: to be kept.
     journal: journal::Journal,
 }
@@ -145,6 +152,8 @@ impl Lab {
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
+            lesson: None,
+            placed: Draft::default(),
             journal: journal::Journal::default(),
         }
     }
@@ -179,6 +188,7 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.record_begins_anew();
             self.marks.clear();
             self.downloads = Downloads::after(&self.downloads);
         }
@@ -314,15 +324,6 @@ impl Lab {
             self.upload = None;
         }
         done
-    }
-
-    /// The world as it was at first.
-    pub fn reset_world(&mut self, now: Tick) {
-        self.delivered_to = None;
-        let began = Began { seed: self.sessions + 1, as_python: false };
-        self.journal.begins_anew();
-        self.journal.connected(&self.route.clone(), began, now);
-        self.begin(self.route.clone(), began, Some(World::new(EPOCH)), now);
     }
 
     /// Somebody sends the user who is logged in a small mail. The practice server hears of it.

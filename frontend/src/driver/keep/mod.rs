@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Runner, clock};
-use crate::state::{Kept, Restored, Route};
+use crate::state::{Kept, Restored, Route, Target};
 use crate::text::t;
 use store::Store;
 
@@ -52,21 +52,13 @@ struct Found {
 }
 
 /// What the address says.
-pub enum Wanted {
-    This(Route),
+pub struct Wanted {
     /// Nothing: whichever session was the last.
-    Any,
-    /// Something that is not there, and the sentence that says so.
-    Unknown(String),
-}
-
-impl Wanted {
-    fn route(self) -> Option<Route> {
-        match self {
-            Wanted::This(route) => Some(route),
-            Wanted::Any | Wanted::Unknown(_) => None,
-        }
-    }
+    pub route: Option<Route>,
+    /// It is no use to bring back what another tab left.
+    pub begins_anew: bool,
+    /// A sentence on what is wrong with it.
+    pub wrong: Option<String>,
 }
 
 /// Looks for what was kept, and begins: there, or with the session that is wanted.
@@ -77,10 +69,10 @@ pub(super) fn begin(runner: &Runner, wanted: fn() -> Wanted) {
             Ok(found) => take(&this, found, wanted),
             Err(why) => {
                 this.0.keep.borrow_mut().keeping = Keeping::Refused(reason(&why));
-                go_on(&this, None, wanted().route());
+                go_on(&this, None, wanted().route);
             }
         }
-        if let Wanted::Unknown(wrong) = wanted() {
+        if let Some(wrong) = wanted().wrong {
             this.act(|lab, _| lab.notice = Some(wrong));
         }
     });
@@ -140,9 +132,10 @@ async fn find(wanted: fn() -> Wanted) -> Result<Found, JsValue> {
         let pieces = store.pieces(&own).await?;
         return Ok(Found { store, tab: own, pieces, adopted: false });
     }
-    if tabs::can_tell() {
+    let Wanted { route, begins_anew, .. } = wanted();
+    if tabs::can_tell() && !begins_anew {
         // A link to something else begins where it says, with nothing before it.
-        let address = wanted().route().map(|route| route.fragment());
+        let address = route.map(|route| route.fragment());
         for tab in store.tabs().await? {
             let fits = address.as_ref().is_none_or(|address| *address == tab.address);
             if fits && tabs::claim(&tab.name).await {
@@ -181,7 +174,7 @@ fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
         keep.waiting = Kept { anew: true, octets: journal[..octets].to_vec() };
     }
     drop(keep);
-    go_on(runner, restored, wanted().route());
+    go_on(runner, restored, wanted().route);
     if let Some(notice) = notice {
         runner.act(|lab, _| lab.notice = Some(notice.into()));
     }
@@ -199,7 +192,10 @@ fn go_on(runner: &Runner, restored: Option<Restored>, wanted: Option<Route>) {
             return runner.pump();
         }
     }
-    runner.connect(wanted.unwrap_or_else(Route::landing));
+    let route = wanted.unwrap_or_else(Route::landing);
+    // The person is asked first.
+    let practice = Route { target: Target::Page, ..route.clone() };
+    runner.connect(if runner.is_allowed(&route) { route } else { practice });
 }
 
 fn write(runner: &Runner) {

@@ -7,7 +7,7 @@ use shared::text::message;
 use shared::transcript::{Entry, Kind};
 use shared::world::World;
 
-use super::Lab;
+use super::{Lab, Turn};
 
 impl Lab {
     /// The client machine at the shown step.
@@ -28,6 +28,12 @@ impl Lab {
     /// The world before the last unit of the shown step crossed the wire.
     pub fn world_before(&self) -> Option<&World> {
         Some(self.moment_before()?.world())
+    }
+
+    /// Whether a view may ask for the step before: while content flows, that would be worked out anew
+    /// with each piece.
+    pub fn is_settled(&self) -> bool {
+        self.moment_at().is_some() || self.turn() != Turn::Servers
     }
 
     /// The world when this session began.
