@@ -32,7 +32,7 @@ use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
-pub use journal::Kept;
+pub use journal::{Kept, Restored};
 pub use lesson::Draft;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
