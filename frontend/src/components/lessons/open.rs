@@ -160,7 +160,7 @@ fn part_of(host: &Host, part: &Part, can: bool) -> Html {
     let (text, says) = match act {
         Act::Send(text) => (text.clone(), None),
         Act::Anyway(text) => (text.clone(), Some(t!("act-anyway"))),
-        Act::Octets(text) => (text.clone(), Some(t!("act-octets"))),
+        Act::Octets(text) => (text.clone(), Some(t!("as-octets"))),
         Act::At(side, text) => (
             text.clone(),
             Some(if side.word() == "client" { t!("act-client") } else { t!("act-server") }),
