@@ -38,9 +38,10 @@ pub fn lessons(props: &LessonsProps) -> Html {
         move |()| runner.list_lessons()
     });
     use_lesson(&runner, &host, lesson_in(&props.address));
+    let is_bench = matches!(host, Host::Bench(_));
     let is_open = host.see(|stage| stage.lesson().is_some());
     let version = props.view.version;
-    let folded = use_state(is_narrow);
+    let folded = use_state(|| is_bench || is_narrow());
     use_effect_with(is_open, {
         let folded = folded.clone();
         move |is_open| {
@@ -60,7 +61,7 @@ pub fn lessons(props: &LessonsProps) -> Html {
     };
     let folded = *folded;
     html! {
-        <aside id="pane-lessons" class={classes!("lessons", is_open.then_some("has-lesson"))}
+        <aside id="pane-lessons" class={classes!("side", "lessons", is_open.then_some("has-lesson"))}
             aria-label={t!("lessons-title")} tabindex="-1">
             if is_open {
                 <OpenLesson {host} {runner} {version} {fold} {folded} />
@@ -71,10 +72,10 @@ pub fn lessons(props: &LessonsProps) -> Html {
     }
 }
 
-/// On a phone the dialogue comes first, and the list is a press away.
+/// Where there is no room for a column, the dialogue comes first and the list is a press away.
 fn is_narrow() -> bool {
     let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
-    width.is_some_and(|width| width < 700.0)
+    width.is_some_and(|width| width < 1100.0)
 }
 
 /// Opens and leaves lessons as the address says.
