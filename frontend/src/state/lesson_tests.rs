@@ -195,3 +195,31 @@ fn what_the_lesson_did_not_do_is_a_modification_and_reset_undoes_it() {
     assert!(!lab.is_modified());
     assert!(lab.lesson().is_some_and(|open| open.step() == 0));
 }
+
+#[test]
+fn the_bench_has_lessons_too() {
+    let text = "---\ntitle: Nobody listens\nprotocol: socket\ntier: weird\nabout: x\n---\n\nIt begins.\n\n\
+        ## Knock at a closed door\n\n```client\nimport socket\n```\n\n```client\ns = socket.socket()\n```\n\n\
+        ```client\ns.connect((\"server.lab\", 12345))\n```\n\n\
+        expect:\n- raises: client ConnectionRefusedError\n\nhints:\n1. a\n2. b\n3. c\n\n\
+        ## Listen\n\n```server\nimport socket\n```\n\n```server\nl = socket.socket()\n```\n\n\
+        ```server\nl.bind((\"server.lab\", 12345))\n```\n\n```server\nl.listen()\n```\n\n\
+        expect:\n- tcp: server is LISTEN\n\nhints:\n1. a\n2. b\n3. c\n\n\
+        ## Wait, lose a packet, and let time pass\n\n```server\nc, a = l.accept()\n```\n\n\
+        ```client\ns = socket.socket()\n```\n\n```do\nlose the next packet\n```\n\n\
+        ```client\ns.connect((\"server.lab\", 12345))\n```\n\n```do\nwait 60 s\n```\n\n\
+        ```server\na\n```\n\n\
+        expect:\n- tcp: client is ESTABLISHED\n- shows: server \"192.0.2\"\n\n\
+        hints:\n1. a\n2. b\n3. c\n";
+    let lesson = read("inline", text);
+    let told = |bench: &BenchState| {
+        let refusals = Side::BOTH.into_iter().filter_map(|side| bench.refusal(side));
+        (refusals.map(String::from).next(), bench.status())
+    };
+    let mut bench = BenchState::default();
+    play("inline", &lesson, &mut bench, told).unwrap_or_else(|why| panic!("{why}"));
+    bench.enter(Side::Client, "s.close()");
+    assert!(bench.is_modified(), "the lesson closes nothing");
+    bench.reset_lesson(Tick::default());
+    assert!(!bench.is_modified() && bench.bench.is_empty());
+}

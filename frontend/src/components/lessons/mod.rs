@@ -4,15 +4,15 @@ mod list;
 mod open;
 mod prose;
 
-use shared::lesson::{Act, Deed, Lesson};
+use shared::lesson::{Act, BENCH, Deed, Lesson};
 use shared::machine::Tick;
 use shared::protocols;
 use yew::prelude::*;
 
 use super::BenchHandle;
-use crate::app::{View, focus, go};
+use crate::app::{View, focus, go, go_to};
 use crate::driver::Runner;
-use crate::state::{Place, Route, Stage, Target, lesson_in};
+use crate::state::{Place, Route, Stage, Target, lesson_in, place_of_lesson, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
@@ -88,6 +88,14 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
     use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
         let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
         match wanted {
+            Some(id) if (place_of_lesson(id) == BENCH) != is_bench => {
+                let own = if is_bench {
+                    format!("#/{}", place_of_lesson(id))
+                } else {
+                    Place::BENCH.into()
+                };
+                go_to(&with_lesson(&own, id));
+            }
             Some(id) if open.as_ref() != Some(id) && *listed => {
                 // A session may have come back with the page.
                 let was_open = runner.lesson_is_open(Some(id)) && *loaded.borrow();
