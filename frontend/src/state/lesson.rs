@@ -124,11 +124,6 @@ impl OpenLesson {
     }
 }
 
-/// Whether there is a fault of this name.
-pub fn knows_fault(_name: &str) -> bool {
-    false
-}
-
 /// Which messages, articles and files there are, in a number. What is in them is nobody's business: a letter in own words
 /// is as good as the lesson's.
 pub(super) fn footprint(world: &World) -> u64 {

@@ -8,7 +8,7 @@ use shared::machine::Tick;
 use shared::sockets::Side;
 use shared::transcript::render;
 
-use super::{BenchState, Lab, Route, Stage, knows_fault};
+use super::{BenchState, Lab, Route, Stage};
 
 /// Every lesson by its name, such as `smtp/tutorial-1-send-a-mail`, with its text.
 fn lessons() -> Vec<(String, String)> {
@@ -27,7 +27,7 @@ fn lessons() -> Vec<(String, String)> {
 }
 
 fn read(name: &str, text: &str) -> Lesson {
-    parse(text, knows_fault).unwrap_or_else(|problems| {
+    parse(text).unwrap_or_else(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("lessons/{name}.md:\n{}", problems.join("\n"))
     })

@@ -44,7 +44,7 @@ pub use download::{Download, Downloads, Progress};
 pub use lab::{
     Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload,
 };
-pub use lesson::{OpenLesson, Stage, knows_fault};
+pub use lesson::{OpenLesson, Stage};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
