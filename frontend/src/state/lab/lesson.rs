@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use shared::faults::{self, Fault};
 use shared::lesson::{Act, Deed, LabScene, Lesson, Scene, Verdict};
 use shared::machine::{Conn, OwnedInput, Tick};
 use shared::protocols;
@@ -129,6 +130,13 @@ impl Stage for Lab {
 }
 
 impl Lab {
+    /// What is wrong on purpose with the servers of the lesson's protocol.
+    pub(super) fn fault(&self) -> Option<&'static Fault> {
+        let lesson = &self.lesson.as_ref()?.lesson;
+        let is_here = lesson.protocol == self.route.protocol.id;
+        faults::named(lesson.fault.as_ref().filter(|_| is_here)?, self.route.protocol).ok()
+    }
+
     /// Puts a text into the composer.
     pub fn put(&mut self, text: &str, raw: bool) {
         self.placed = Draft { number: self.placed.number + 1, text: text.into(), raw };
