@@ -30,12 +30,15 @@ pub trait Stage {
         let Some(open) = self.lesson() else { return };
         let steps = open.lesson.steps.iter().take(open.step());
         let acts: Vec<Act> = steps.flat_map(|step| step.acts()).cloned().collect();
+        self.hold_nothing(now);
         let mut now = now;
         for act in acts {
             self.play_act(&act, &mut now);
         }
         self.skip_for_lesson();
     }
+    /// Neither Step nor a guess that is asked for holds anything back.
+    fn hold_nothing(&mut self, now: Tick);
     /// Looks whether the step under way is done. Tells whether anything has changed.
     fn follow_lesson(&mut self) -> bool;
     /// What each expectation of the step under way says now.

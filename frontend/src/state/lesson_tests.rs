@@ -47,6 +47,27 @@ fn every_lesson_is_where_its_head_says() {
     }
 }
 
+/// Three that show how it is meant, five that break it, three for life outside, and numbers without gaps.
+#[test]
+fn every_protocol_with_lessons_has_enough_of_each_tier() {
+    let all = lessons();
+    for (name, _) in &all {
+        let place = name.split('/').next().unwrap_or_default();
+        for (tier, least) in [("tutorial", 3), ("weird", 5), ("useful", 3)] {
+            let begin = format!("{place}/{tier}-");
+            let of_tier = all.iter().filter_map(|(name, _)| name.strip_prefix(&begin));
+            let mut numbers: Vec<usize> =
+                of_tier.filter_map(|rest| rest.split('-').next()?.parse().ok()).collect();
+            numbers.sort_unstable();
+            assert!(numbers.len() >= least, "lessons/{begin}*: {} of {least}", numbers.len());
+            assert!(
+                numbers.iter().enumerate().all(|(n, number)| n + 1 == *number),
+                "{begin}: {numbers:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_lesson_is_played_to_its_end() {
     let mut wrong = Vec::new();
@@ -169,6 +190,7 @@ fn a_lesson_goes_on_in_the_session_that_came_back_or_catches_up() {
     let mut new = Lab::new(Route::landing());
     new.begin_lesson(name, lesson.clone(), 2, now);
     assert!(new.is_behind());
+    new.set_predicting(true, now);
     new.catch_up(now);
     assert!(!new.is_behind() && new.lesson().is_some_and(|open| open.step() == 2));
     assert_eq!(new.session().client().state().id, "recipients");

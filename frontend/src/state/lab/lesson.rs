@@ -78,6 +78,10 @@ impl Stage for Lab {
         under_way && !self.has_begun()
     }
 
+    fn hold_nothing(&mut self, now: Tick) {
+        self.set_predicting(false, now);
+    }
+
     fn follow_lesson(&mut self) -> bool {
         let Some(mut open) = self.lesson.take() else { return false };
         let before = open.step();
