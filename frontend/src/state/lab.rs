@@ -17,6 +17,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
+use shared::faults;
 use shared::link::Link;
 use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
@@ -182,7 +183,8 @@ impl Lab {
         let config = self.config(began, &world);
         let session = Session::new((self.route.protocol.client)(&config));
         let link = (self.route.target == Target::Page).then(|| {
-            let server = (self.route.protocol.server)(&ServerConfig::practice(began.seed));
+            let practice = ServerConfig::practice(began.seed);
+            let server = faults::server(self.route.protocol, &practice, self.fault());
             Link::new(server, self.route.protocol.port)
         });
         let tape = Tape::new(Dialogue::new(session, link, world));

@@ -46,7 +46,7 @@ pub use lab::{
     Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Restored, Turn,
     Upload,
 };
-pub use lesson::{OpenLesson, Stage, knows_fault};
+pub use lesson::{OpenLesson, Stage};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
