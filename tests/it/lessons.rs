@@ -19,7 +19,10 @@ async fn a_lesson_is_done_by_keyboard_and_survives_a_reload() {
 
     page.goto(LESSON).await;
     wait_for_step(&page, 3).await;
-    press(&page, "#catch-up").await;
+    // The session came back too, or what was done is done again.
+    if !page.status().await.contains("recipients given") {
+        press(&page, "#catch-up").await;
+    }
     page.browser.wait_for_text("[role=status]", "recipients given").await;
     do_step(&page, 3).await;
     do_step(&page, 4).await;

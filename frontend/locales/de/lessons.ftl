@@ -1,6 +1,8 @@
 ## Experimente
 
 lessons-title = Experimente
+lessons-hide = Ausblenden
+lessons-show = Einblenden
 lessons-failed = Die Liste der Experimente fehlt. { $why }
 lessons-again = Noch einmal fragen
 lessons-none = Für { $protocol } gibt es noch keine Experimente.
@@ -42,7 +44,7 @@ hint = Hinweis { $hint } von { $hints }
 
 act-put = In das Eingabefeld setzen
 act-anyway = Die Seite ist dagegen. Drücken Sie Senden, lesen Sie warum, dann „Trotzdem senden“.
-act-octets = Als rohe Oktette: Nichts wird hinzugefügt.
+as-octets = Als rohe Oktette: Nichts wird hinzugefügt.
 act-client = Am Platz des Clients.
 act-server = Am Platz des Servers.
 act-go-to = Zu { $protocol } wechseln

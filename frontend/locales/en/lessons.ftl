@@ -1,6 +1,8 @@
 ## Experiments
 
 lessons-title = Experiments
+lessons-hide = Hide
+lessons-show = Show
 lessons-failed = The list of experiments is not here. { $why }
 lessons-again = Ask again
 lessons-none = There are no experiments for { $protocol } yet.
@@ -42,7 +44,7 @@ hint = Hint { $hint } of { $hints }
 
 act-put = Put it into the composer
 act-anyway = The page will not agree. Press Send, read why, then “Send it anyway”.
-act-octets = As raw octets: nothing is added to it.
+as-octets = As raw octets: nothing is added to it.
 act-client = At the client’s desk.
 act-server = At the server’s desk.
 act-go-to = Go to { $protocol }

@@ -10,6 +10,8 @@ use crate::state::{List, Shelf, knows_fault, read_list};
 use crate::text::Language;
 
 const KEY: &str = "wirelab.lessons";
+/// The lesson that is open in this tab, over a reload.
+const OPEN: &str = "wirelab.lesson";
 
 /// What was done at earlier visits.
 pub(super) fn shelf() -> Shelf {
@@ -58,6 +60,18 @@ impl Runner {
             }
             runner.draw();
         });
+    }
+
+    /// Remembers in this tab which lesson is open. Tells whether it was so before.
+    pub fn lesson_is_open(&self, id: Option<&str>) -> bool {
+        let Some(storage) = clock::window().session_storage().ok().flatten() else { return false };
+        let before = storage.get_item(OPEN).ok().flatten();
+        // Where nothing can be kept, a lesson begins anew after a reload.
+        drop(match id {
+            Some(id) => storage.set_item(OPEN, id),
+            None => storage.remove_item(OPEN),
+        });
+        before.is_some() && before.as_deref() == id
     }
 
     /// Keeps how far somebody is.

@@ -38,6 +38,8 @@ struct Inner {
     version: RefCell<offline::Version>,
     settings: Cell<Settings>,
     shelf: RefCell<Shelf>,
+    /// Real hosts that the person agreed to connect to, until the page is left.
+    allowed: RefCell<Vec<String>>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -63,6 +65,7 @@ impl Runner {
             version: RefCell::default(),
             settings: Cell::new(settings::load()),
             shelf: RefCell::new(lessons::shelf()),
+            allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -104,6 +107,24 @@ impl Runner {
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
         action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
+    }
+
+    /// Whether it needs no word of the person, or has it.
+    pub fn is_allowed(&self, route: &Route) -> bool {
+        match &route.target {
+            Target::Real { host, .. } => self.0.allowed.borrow().contains(host),
+            Target::Page | Target::Relay => true,
+        }
+    }
+
+    /// The person agrees to connect to this host.
+    pub fn allow(&self, host: &str) {
+        self.0.allowed.borrow_mut().push(host.into());
+    }
+
+    /// Runs it after some milliseconds.
+    pub fn later(&self, millis: i32, run: impl FnOnce() + 'static) {
+        clock::soon(millis, run);
     }
 
     /// Leaves the session there is and begins one.

@@ -37,7 +37,10 @@ impl Announcer {
         }
         let new: Vec<&Entry> = (self.seen..len).filter_map(|n| lab.entry(n)).collect();
         if let Some((replies, words)) = said(&new, lab, is_screen) {
+            // What was there before is not counted.
+            let replies = if self.seen == 0 { 1 } else { replies };
             let turn = match turn {
+                _ if lab.is_back() => "",
                 Turn::Yours => t!("announce-yours"),
                 Turn::Over => t!("announce-over"),
                 Turn::Held | Turn::Servers => "",

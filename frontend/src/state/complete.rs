@@ -7,8 +7,8 @@ pub fn completions(lab: &Lab, typed: &str) -> Vec<String> {
     if typed.contains('\n') {
         return Vec::new();
     }
-    let suggestion = lab.client().suggestion().map(|suggestion| suggestion.text);
-    let moves = lab.moves();
+    let suggestion = lab.session().client().suggestion().map(|suggestion| suggestion.text);
+    let moves = lab.moves_now();
     let (legal, illegal): (Vec<_>, Vec<_>) = moves.iter().partition(|(_, why)| why.is_ok());
     let templates = legal.into_iter().chain(illegal).map(|(verb, _)| verb.template.to_string());
     let mut found: Vec<String> = Vec::new();

@@ -14,6 +14,10 @@ pub trait Stage {
     fn lesson_mut(&mut self) -> Option<&mut OpenLesson>;
     /// Begins a lesson with everything fresh. The first `done` steps were done at an earlier time.
     fn begin_lesson(&mut self, id: &str, lesson: Lesson, done: usize, now: Tick);
+    /// Goes on with a lesson in the session that came back after a reload. `false`: there is none.
+    fn resume_lesson(&mut self, _id: &str, _lesson: &Lesson, _done: usize) -> bool {
+        false
+    }
     /// Everything of the lesson anew.
     fn reset_lesson(&mut self, now: Tick);
     fn leave_lesson(&mut self);

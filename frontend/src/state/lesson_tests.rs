@@ -143,3 +143,55 @@ fn what_a_lesson_expects_can_be_said_in_words() {
         }
     }
 }
+
+#[test]
+fn a_lesson_goes_on_in_the_session_that_came_back_or_catches_up() {
+    let name = "smtp/tutorial-1-send-a-mail";
+    let text = lessons().into_iter().find(|(n, _)| n == name).map(|(_, text)| text);
+    let lesson = read(name, &text.unwrap_or_default());
+    let mut now = Tick::default();
+    let mut lab = Lab::new(Route::landing());
+    lab.begin_lesson(name, lesson.clone(), 0, now);
+    for act in lesson.steps[..2].iter().flat_map(|step| step.acts()) {
+        lab.play_act(act, &mut now);
+    }
+    lab.play_act(&Act::Send("DATA".into()), &mut now);
+    let journal = lab.take_journal().map(|kept| kept.octets).unwrap_or_default();
+
+    let mut again = Lab::new(Route::landing());
+    assert!(!again.resume_lesson(name, &lesson, 2), "nothing has come back");
+    again.restore(&journal);
+    assert!(again.resume_lesson(name, &lesson, 2));
+    assert!(again.lesson().is_some_and(|open| open.step() == 2));
+    assert!(!again.is_behind() && !again.is_modified());
+    assert_eq!(again.session().client().state().id, "data");
+
+    let mut new = Lab::new(Route::landing());
+    new.begin_lesson(name, lesson.clone(), 2, now);
+    assert!(new.is_behind());
+    new.catch_up(now);
+    assert!(!new.is_behind() && new.lesson().is_some_and(|open| open.step() == 2));
+    assert_eq!(new.session().client().state().id, "recipients");
+    for (stage, sent) in [(&mut again, 1), (&mut new, 0)] {
+        for act in lesson.steps[2].acts().skip(sent) {
+            stage.play_act(act, &mut now);
+        }
+        stage.follow_lesson();
+        assert!(stage.lesson().is_some_and(|open| open.step() == 3));
+    }
+}
+
+#[test]
+fn what_the_lesson_did_not_do_is_a_modification_and_reset_undoes_it() {
+    let name = "pop3/tutorial-1-fetch-a-mail";
+    let text = lessons().into_iter().find(|(n, _)| n == name).map(|(_, text)| text);
+    let now = Tick::default();
+    let mut lab = Lab::new(Route::landing());
+    lab.begin_lesson(name, read(name, &text.unwrap_or_default()), 0, now);
+    assert!(!lab.is_modified());
+    lab.mail_arrives(now);
+    assert!(lab.is_modified());
+    lab.reset_lesson(now);
+    assert!(!lab.is_modified());
+    assert!(lab.lesson().is_some_and(|open| open.step() == 0));
+}

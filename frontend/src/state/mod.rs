@@ -1,5 +1,6 @@
 //! What the page knows: pure, without DOM and without async, tested natively.
 
+pub mod actions;
 mod announce;
 mod bench;
 mod complete;
@@ -23,6 +24,7 @@ mod route;
 pub mod rows;
 mod settings;
 mod shelf;
+pub mod stage;
 #[cfg(test)]
 mod testing;
 pub mod text;

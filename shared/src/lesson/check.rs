@@ -94,7 +94,9 @@ impl Test {
                 let way = if *sent { "sent" } else { "received" };
                 match what {
                     DataTest::Octets(n) => format!("{n} octets of content were {way}"),
-                    DataTest::Contains(text) => format!("Content was {way} with {}", visible(text)),
+                    DataTest::Contains(text) => {
+                        format!("Content was {way} with \u{201c}{}\u{201d}", visible(text))
+                    }
                 }
             }
             Test::Connection(Link::Open) => "The connection is open".into(),
@@ -113,7 +115,9 @@ impl Test {
                 FileTest::Exists(false) => format!("{path} does not exist"),
                 FileTest::Folder => format!("{path} is a folder"),
                 FileTest::Octets(n) => format!("{path} has {n} octets"),
-                FileTest::Contains(text) => format!("{path} contains {}", visible(text)),
+                FileTest::Contains(text) => {
+                    format!("{path} contains \u{201c}{}\u{201d}", visible(text))
+                }
             },
             Test::Tcp { side, state: Some(state) } => {
                 format!("A socket of the {} is in the state {}", side.word(), state.name())
@@ -121,7 +125,9 @@ impl Test {
             Test::Tcp { side, state: None } => {
                 format!("Nothing is left of the {}\u{2019}s connections", side.word())
             }
-            Test::Shows { side, text } => format!("The {}\u{2019}s desk shows {text}", side.word()),
+            Test::Shows { side, text } => {
+                format!("The {}\u{2019}s desk shows \u{201c}{text}\u{201d}", side.word())
+            }
             Test::Raises { side, name } => {
                 format!("The {}\u{2019}s desk raises {name}", side.word())
             }
@@ -148,8 +154,9 @@ fn holds_words(what: &str, holds: &Holds, things: [&str; 2]) -> String {
             let thing =
                 things[usize::from(!matches!(count, Count::Exactly(1) | Count::AtLeast(1)))];
             let new = if *new { "new " } else { "" };
-            let with =
-                with.as_ref().map_or(String::new(), |text| format!(" with {}", visible(text)));
+            let with = with
+                .as_ref()
+                .map_or(String::new(), |text| format!(" with \u{201c}{}\u{201d}", visible(text)));
             let flag = flag.as_ref().map_or(String::new(), |flag| format!(" flagged {flag}"));
             format!("{what} has {n} {new}{thing}{with}{flag}")
         }
@@ -240,7 +247,8 @@ impl LabScene<'_> {
         Verdict::NotYet(match last {
             Some(wire) => {
                 let masked = wire.masked();
-                let line = masked.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                let line =
+                    masked.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
                 format!("the last was {}", visible(&line[..line.len().min(80)]))
             }
             None => nothing.into(),
@@ -364,7 +372,7 @@ fn holds(wanted: &Holds, things: Option<Vec<Thing<'_>>>) -> Verdict {
                 return Verdict::Met(None);
             }
             let fit = if *new || with.is_some() || flag.is_some() {
-                format!("{n} of {} are so", things.len())
+                format!("{n} of {} fit", things.len())
             } else {
                 format!("there are {n}")
             };

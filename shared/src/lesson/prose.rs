@@ -86,7 +86,7 @@ fn inline(text: &str, line: usize, problems: &mut Vec<Problem>) -> Vec<Inline> {
             '*' if rest.starts_with("**") => between(rest, "**", Inline::Strong),
             '*' => between(rest, "*", Inline::Emphasis),
             '_' if !after_word => between(rest, "_", Inline::Emphasis),
-            '[' => link(rest),
+            '[' if is_link(rest) => link(rest),
             _ => {
                 plain.push(c);
                 rest = &rest[c.len_utf8()..];
@@ -138,6 +138,11 @@ fn between(rest: &str, mark: &str, make: fn(String) -> Inline) -> Option<(Inline
     let inner = &rest[mark.len()..];
     let end = inner.find(mark).filter(|end| *end > 0)?;
     Some((make(inner[..end].into()), mark.len() * 2 + end))
+}
+
+/// A bracket that is no link's stands for itself.
+fn is_link(rest: &str) -> bool {
+    rest.find(']').is_some_and(|end| rest[end..].starts_with("]("))
 }
 
 fn link(rest: &str) -> Option<(Inline, usize)> {

@@ -115,7 +115,7 @@ fn any_text_is_read_without_a_panic() {
 fn prose_is_read_as_markdown_would() {
     let lesson = example().replacen(
         "An envelope",
-        "Snake_case, 2 \\* 3, ``a`b`` and _it_.\n\n- one\n  more\n- two",
+        "Snake_case, 2 \\* 3, [1], ``a`b`` and _it_.\n\n- one\n  more\n- two",
         1,
     );
     let lesson = parse(&lesson, |_| true).unwrap_or_else(|problems| panic!("{problems:#?}"));
@@ -124,7 +124,7 @@ fn prose_is_read_as_markdown_would() {
     assert_eq!(
         inline[..],
         [
-            text("Snake_case, 2 * 3, "),
+            text("Snake_case, 2 * 3, [1], "),
             Inline::Code("a`b".into()),
             text(" and "),
             Inline::Emphasis("it".into()),

@@ -213,9 +213,10 @@ impl Graph {
                         0 => at * 100,
                         n => places.iter().sum::<usize>() * 100 / n,
                     };
-                    keyed.push((middle, *node));
+                    // A few at most: the library's sorting would be larger than all this.
+                    let place = keyed.iter().position(|(other, _)| *other > middle);
+                    keyed.insert(place.unwrap_or(keyed.len()), (middle, *node));
                 }
-                keyed.sort_by_key(|(middle, _)| *middle);
                 self.rows[row] = keyed.into_iter().map(|(_, node)| node).collect();
             }
             let crossings = self.crossings();
@@ -353,22 +354,22 @@ impl Graph {
             return (x, 0);
         }
         let side = self.nodes[beside].row < row;
-        let mut ports = Vec::new();
-        for (from, to) in &self.segments {
-            let (other, out) = match node {
-                n if n == *from => (*to, true),
-                n if n == *to => (*from, false),
-                _ => continue,
-            };
-            if (self.nodes[other].row < row) == side {
-                // Of two between the same boxes the one that goes down is on the left.
-                ports.push((self.nodes[other].x, out == side, other, out));
+        // Of two between the same boxes the one that goes down is on the left.
+        let port = |other: usize, out: bool| (self.nodes[other].x, out == side, other, out);
+        let ports = self.segments.iter().filter_map(|(from, to)| match node {
+            n if n == *from => Some(port(*to, true)),
+            n if n == *to => Some(port(*from, false)),
+            _ => None,
+        });
+        let (mut all, mut left, mut leaving) = (0, 0, 0);
+        for other in ports.filter(|port| (self.nodes[port.2].row < row) == side) {
+            all += 1;
+            if other < port(beside, leaves) {
+                left += 1;
+                leaving += usize::from(other.3);
             }
         }
-        ports.sort_unstable();
-        let place = ports.iter().position(|port| (port.2, port.3) == (beside, leaves)).unwrap_or(0);
-        let share = BOX_WIDTH * (place as i32 + 1) / (ports.len() as i32 + 1);
-        (x - BOX_WIDTH / 2 + share, ports[..place].iter().filter(|port| port.3).count())
+        (x - BOX_WIDTH / 2 + BOX_WIDTH * (left + 1) / (all + 1), leaving)
     }
 }
 

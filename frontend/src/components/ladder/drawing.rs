@@ -14,6 +14,9 @@ const ZOOMS: [i32; 6] = [50, 75, 100, 125, 150, 200];
 /// Before the pane was measured.
 const PANE: i32 = 560;
 
+/// Of a lane in the file.
+const LANE_IN_FILE: i32 = 340;
+
 /// Of a lane at a size that a person chose.
 const LANE: i32 = 240;
 
@@ -24,20 +27,20 @@ pub(super) fn drawing(part: &Part) -> Html {
     let zoom = use_state(|| None::<i32>);
     let pane = use_state(|| PANE);
     let scroller = use_node_ref();
-    let (ladder, options) = {
+    let ladder = {
         let width = |columns| if zoom.is_some() { LANE } else { lane_width(*pane, columns) };
         let options = |columns| Options { to_scale: *to_scale, width: width(columns) };
         part.runner.see(|lab| {
             let ladder = part.ladder(lab, options(1));
             match options(ladder.columns as i32) {
-                same if same == ladder.options => (ladder, same),
-                narrower => (part.ladder(lab, narrower), narrower),
+                same if same == ladder.options => ladder,
+                narrower => part.ladder(lab, narrower),
             }
         })
     };
     let scene = ladder.scene();
-    use_pane_width(&scroller, pane);
-    use_sight(&scroller, part, &ladder, *to_scale, *zoom);
+    use_pane_width(&scroller, pane.clone());
+    use_sight(&scroller, part, &ladder, (*pane, *to_scale, *zoom));
     let rezoom = |to: Option<i32>| {
         let zoom = zoom.clone();
         Callback::from(move |_: MouseEvent| zoom.set(to))
@@ -47,13 +50,12 @@ pub(super) fn drawing(part: &Part) -> Html {
         Callback::from(move |_: MouseEvent| to_scale.set(to))
     };
     let save = {
-        let runner = part.runner.clone();
+        let (runner, to_scale) = (part.runner.clone(), *to_scale);
+        let options = Options { to_scale, width: LANE_IN_FILE };
         Callback::from(move |_: MouseEvent| export(&runner, options))
     };
-    let size = match *zoom {
-        None => format!("width: {}px; max-width: 100%", scene.width),
-        Some(zoom) => format!("width: {}px", scene.width * zoom / 100),
-    };
+    // As an attribute: the page's security policy lets no style stand in an element.
+    let width = (scene.width * zoom.unwrap_or(100) / 100).to_string();
     let (smaller, larger) = (smaller(*zoom), larger(*zoom));
     html! {
         <>
@@ -69,11 +71,11 @@ pub(super) fn drawing(part: &Part) -> Html {
                 </div>
                 <button class="quiet" id="ladder-save" onclick={save}>{ t!("ladder-save") }</button>
             </div>
-            <div class="ladder-scroll" id="ladder-drawing" ref={scroller} tabindex="0" role="group" onclick={click(part)}
+            <div class={classes!("ladder-scroll", zoom.is_none().then_some("fits"))} id="ladder-drawing" ref={scroller} tabindex="0" role="group" onclick={click(part)}
                 aria-label={t!("ladder-keys")}
                 onkeydown={keys(part, zoom.setter(), smaller, larger)}>
-                { heads(&scene, &size) }
-                <svg class="ladder-svg" viewBox={format!("0 0 {} {}", scene.width, scene.height)} style={size}
+                { heads(&scene, &width) }
+                <svg class="ladder-svg" viewBox={format!("0 0 {} {}", scene.width, scene.height)} {width}
                     role="img" aria-label={alternative(part, &ladder)}>
                     { for scene.groups.iter().map(|group| draw(group, part.shown)) }
                 </svg>
@@ -109,12 +111,12 @@ fn use_pane_width(scroller: &NodeRef, pane: UseStateHandle<i32>) {
 
 /// Keeps the newest rung in sight, or the one that is selected.
 #[hook]
-fn use_sight(scroller: &NodeRef, part: &Part, ladder: &Ladder, to_scale: bool, zoom: Option<i32>) {
+fn use_sight(scroller: &NodeRef, part: &Part, ladder: &Ladder, size: (i32, bool, Option<i32>)) {
     let scroller = scroller.clone();
     let goal = part.shown.filter(|_| part.selected).and_then(|n| ladder.rung(n));
     let goal = goal.map(|rung| rung.y);
     let height = ladder.height;
-    use_effect_with((goal, height, part.first, to_scale, zoom), move |(goal, height, ..)| {
+    use_effect_with((goal, height, part.first, size), move |(goal, height, ..)| {
         let Some(scroller) = scroller.cast::<Element>() else { return };
         let (whole, seen) = (scroller.scroll_height(), scroller.client_height());
         let Some(goal) = goal else { return scroller.set_scroll_top(whole) };
@@ -127,12 +129,12 @@ fn use_sight(scroller: &NodeRef, part: &Part, ladder: &Ladder, to_scale: bool, z
 }
 
 /// The names of the lines, which stay at the top.
-fn heads(scene: &Scene, size: &str) -> Html {
+fn heads(scene: &Scene, width: &str) -> Html {
     let heads = scene.heads.iter().map(|head| {
         html! { <text x={head.x.to_string()} y="14" class={classes!("head", head.class)}>{ head.text }</text> }
     });
     html! {
-        <svg class="ladder-heads" viewBox={format!("0 0 {} 20", scene.width)} style={size.to_string()} aria-hidden="true">
+        <svg class="ladder-heads" viewBox={format!("0 0 {} 20", scene.width)} width={width.to_string()} aria-hidden="true">
             { for heads }
         </svg>
     }

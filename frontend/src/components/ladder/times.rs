@@ -49,7 +49,8 @@ fn row(part: &Part, exchange: &Exchange, longest: Option<Duration>) -> Html {
     let time = |time: Option<Duration>| time.map_or_else(|| t!("times-no-reply").into(), elapsed);
     let share = |time: Option<Duration>| {
         let longest = longest.unwrap_or_default().as_micros().max(1);
-        time.map_or(0, |time| time.as_micros() * 100 / longest)
+        // What is short beside the longest is still seen.
+        time.map_or(0, |time| (time.as_micros() * 100 / longest).max(1))
     };
     let (first, whole) = (share(exchange.first), share(exchange.whole));
     html! {

@@ -14,6 +14,9 @@ pub(super) struct ListProps {
     pub(super) host: Host,
     pub(super) runner: Runner,
     pub(super) version: u64,
+    /// Folds the pane.
+    pub(super) fold: Html,
+    pub(super) folded: bool,
 }
 
 #[component(LessonList)]
@@ -27,12 +30,18 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.list_lessons())
     };
+    let head = html! {
+        <div class="pane-head"><h2 id="lessons-title">{ t!("lessons-title") }</h2>{ props.fold.clone() }</div>
+    };
+    if props.folded {
+        return head;
+    }
     runner.shelf(|shelf| {
         let tiers = shelf.of(protocol);
         let none = matches!(shelf.list, List::There(_)) && tiers.is_empty();
         html! {
             <section aria-labelledby="lessons-title">
-                <h2 id="lessons-title">{ t!("lessons-title") }</h2>
+                { head }
                 if let List::Failed(why) = &shelf.list {
                     <p class="hint">{ t!("lessons-failed", why = why) }</p>
                     <button type="button" onclick={again}>{ t!("lessons-again") }</button>

@@ -40,16 +40,41 @@ pub fn lessons(props: &LessonsProps) -> Html {
     use_lesson(&runner, &host, lesson_in(&props.address));
     let is_open = host.see(|stage| stage.lesson().is_some());
     let version = props.view.version;
+    let folded = use_state(is_narrow);
+    use_effect_with(is_open, {
+        let folded = folded.clone();
+        move |is_open| {
+            if *is_open {
+                folded.set(false);
+            }
+        }
+    });
+    let fold = {
+        let folded = folded.clone();
+        Callback::from(move |_: MouseEvent| folded.set(!*folded))
+    };
+    let fold = html! {
+        <button type="button" class="quiet" id="fold-lessons" aria-expanded={(!*folded).to_string()} onclick={fold}>
+            { if *folded { t!("lessons-show") } else { t!("lessons-hide") } }
+        </button>
+    };
+    let folded = *folded;
     html! {
         <aside id="pane-lessons" class={classes!("lessons", is_open.then_some("has-lesson"))}
             aria-label={t!("lessons-title")} tabindex="-1">
             if is_open {
-                <OpenLesson {host} {runner} {version} />
+                <OpenLesson {host} {runner} {version} {fold} {folded} />
             } else {
-                <LessonList {host} {runner} {version} />
+                <LessonList {host} {runner} {version} {fold} {folded} />
             }
         </aside>
     }
+}
+
+/// On a phone the dialogue comes first, and the list is a press away.
+fn is_narrow() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    width.is_some_and(|width| width < 700.0)
 }
 
 /// Opens and leaves lessons as the address says.
@@ -58,19 +83,32 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
     let listed = runner.shelf(|shelf| shelf.list.is_settled());
     let (runner, host) = (runner.clone(), host.clone());
     let is_bench = matches!(host, Host::Bench(_));
+    let loaded = use_mut_ref(|| true);
     use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
         let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
         match wanted {
             Some(id) if open.as_ref() != Some(id) && *listed => {
+                // A session may have come back with the page.
+                let was_open = runner.lesson_is_open(Some(id)) && *loaded.borrow();
                 let (host, begun) = (host.clone(), id.clone());
                 let begin = move |(lesson, done): (Lesson, usize)| {
-                    host.act(|stage, now| stage.begin_lesson(&begun, lesson.clone(), done, now));
+                    host.act(|stage, now| {
+                        if !was_open || !stage.resume_lesson(&begun, &lesson, done) {
+                            stage.begin_lesson(&begun, lesson.clone(), done, now);
+                        }
+                    });
                     focus("pane-lessons");
                 };
                 runner.open_lesson(id, Callback::from(begin));
             }
-            None if open.is_some() => host.act(|stage, _| stage.leave_lesson()),
+            None if open.is_some() => {
+                runner.lesson_is_open(None);
+                host.act(|stage, _| stage.leave_lesson());
+            }
             _ => {}
+        }
+        if *listed {
+            loaded.replace(false);
         }
     });
 }

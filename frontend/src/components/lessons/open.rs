@@ -15,11 +15,14 @@ pub(super) struct OpenProps {
     pub(super) host: Host,
     pub(super) runner: Runner,
     pub(super) version: u64,
+    /// Folds the pane.
+    pub(super) fold: Html,
+    pub(super) folded: bool,
 }
 
 #[component(OpenLesson)]
 pub(super) fn open_lesson(props: &OpenProps) -> Html {
-    let OpenProps { host, runner, .. } = props;
+    let OpenProps { host, runner, fold, folded, .. } = props;
     let far =
         host.see(|stage| stage.lesson().map(|open| (open.id.clone(), open.step(), open.is_done())));
     {
@@ -49,6 +52,7 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
             <section class="lesson" aria-labelledby="lesson-title">
                 <div class="pane-head">
                     <h2 id="lesson-title">{ &lesson.title }</h2>
+                    { fold.clone() }
                     <button type="button" class="quiet" id="leave-lesson" onclick={leave(host)}>{ t!("lesson-leave") }</button>
                 </div>
                 <div class="lesson-state">
@@ -62,12 +66,14 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                     <p class="hint">{ t!("lesson-fault", fault = fault) }</p>
                 }
                 { behind(host, stage, open) }
-                if open.step() == 0 {
-                    <div class="intro">{ blocks(&lesson.intro) }</div>
-                }
-                <ol class="steps">{ for steps }</ol>
-                if open.is_done() {
-                    { closing(runner, open) }
+                if !*folded {
+                    if open.step() == 0 {
+                        <div class="intro">{ blocks(&lesson.intro) }</div>
+                    }
+                    <ol class="steps">{ for steps }</ol>
+                    if open.is_done() {
+                        { closing(runner, open) }
+                    }
                 }
             </section>
         }
@@ -147,7 +153,7 @@ fn part_of(host: &Host, part: &Part, can: bool) -> Html {
     let (text, says) = match act {
         Act::Send(text) => (text.clone(), None),
         Act::Anyway(text) => (text.clone(), Some(t!("act-anyway"))),
-        Act::Octets(text) => (text.clone(), Some(t!("act-octets"))),
+        Act::Octets(text) => (text.clone(), Some(t!("as-octets"))),
         Act::At(side, text) => (
             text.clone(),
             Some(if side.word() == "client" { t!("act-client") } else { t!("act-server") }),

@@ -18,8 +18,11 @@ const LETTER: i32 = 62;
 pub(super) fn drawing(sight: &Sight) -> Html {
     let layout = &sight.layout;
     // What matters is drawn last, and covers the rest.
-    let mut arrows: Vec<&Arrow> = layout.arrows.iter().collect();
-    arrows.sort_by_key(|arrow| (*arrow.from == *sight.chosen, taken(sight, arrow)));
+    let rank = |arrow: &Arrow| (*arrow.from == *sight.chosen, taken(sight, arrow));
+    let ranks = [(false, false), (false, true), (true, false), (true, true)];
+    let arrows = ranks
+        .into_iter()
+        .flat_map(|now| layout.arrows.iter().filter(move |arrow| rank(arrow) == now));
     let labels = sight.leaving(sight.chosen).map(|arrow| label(arrow, layout.width));
     let jumps = sight.path.moves.iter().filter(|(from, to)| layout.arrow(from, to).is_none());
     let jumps = jumps.filter_map(|(from, to)| jump(&layout.jump(from, to)?));
@@ -29,9 +32,9 @@ pub(super) fn drawing(sight: &Sight) -> Html {
         t!("states-in-words", count = states, here = sight.here.title, been = &passed.join(", "));
     html! {
         <svg class="state-svg" viewBox={format!("0 0 {} {}", layout.width, layout.height)} role="img" aria-label={words}
-            style={format!("width: {}px", layout.width)}>
+            width={layout.width.to_string()}>
             { for jumps }
-            { for arrows.into_iter().map(|arrow| draw(sight, arrow)) }
+            { for arrows.map(|arrow| draw(sight, arrow)) }
             { for layout.boxes.iter().map(|place| node(sight, place)) }
             { for labels }
         </svg>
@@ -140,8 +143,9 @@ fn lines(state: &State) -> Vec<String> {
 fn verbs(arrow: &Arrow) -> Vec<&'static str> {
     let mut verbs: Vec<&Verb> = arrow.ways.iter().map(|(verb, _)| *verb).collect();
     verbs.dedup();
-    verbs.sort_by_key(|verb| verb.rules.first().is_none_or(|rule| rule.to != Some(arrow.to)));
-    verbs.into_iter().map(|verb| verb.name).collect()
+    let leads = |verb: &Verb| verb.rules.first().is_some_and(|rule| rule.to == Some(arrow.to));
+    let (first, others): (Vec<&Verb>, Vec<&Verb>) = verbs.into_iter().partition(|verb| leads(verb));
+    first.into_iter().chain(others).map(|verb| verb.name).collect()
 }
 
 /// The first verb, and how many others do the same; it stays within the drawing.

@@ -2,6 +2,7 @@
 
 use shared::transcript::visible;
 use shared::world::changes::Thing;
+use shared::world::date::{Civil, Date};
 use shared::world::files::Node;
 use yew::prelude::*;
 
@@ -14,6 +15,11 @@ pub(super) fn files(sight: &Sight) -> Html {
     sight.world.files.get("/").map_or_else(Html::default, |root| folder(sight, "", root))
 }
 
+fn minute(date: Date) -> String {
+    let Civil { year, month, day, hour, minute, .. } = date.civil();
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}")
+}
+
 fn folder(sight: &Sight, path: &str, node: &Node) -> Html {
     let entries = node.entries().map(|(name, node)| {
         let path = format!("{path}/{name}");
@@ -21,8 +27,11 @@ fn folder(sight: &Sight, path: &str, node: &Node) -> Html {
         let shown = visible(name.as_bytes());
         let entry = match node.content() {
             Some(content) => {
-                let about =
-                    format!("{}, {}", t!("octets", octets = content.len()), node.modified().mail());
+                let about = format!(
+                    "{}, {}",
+                    t!("octets", octets = content.len()),
+                    minute(node.modified())
+                );
                 let what = What::File { path };
                 html! { <Item view={sight.view.clone()} {what} name={shown} {about} {how} /> }
             }

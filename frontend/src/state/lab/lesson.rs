@@ -39,6 +39,25 @@ impl Stage for Lab {
         self.begin_again(now);
     }
 
+    fn resume_lesson(&mut self, id: &str, lesson: &Lesson, done: usize) -> bool {
+        if self.route.target != Target::Page || !self.has_begun() {
+            return false;
+        }
+        let mut open = OpenLesson::new(id, lesson.clone(), 0);
+        open.footprints = course(lesson);
+        let footprints = open.footprints.clone();
+        self.lesson = Some(open);
+        // What is in the transcript tells most of it; the rest has been told before.
+        self.follow_lesson();
+        if self.lesson.as_ref().is_some_and(|open| open.step() < done) {
+            let mut open = OpenLesson::new(id, lesson.clone(), done);
+            open.footprints = footprints;
+            self.lesson = Some(open);
+            self.skip_for_lesson();
+        }
+        true
+    }
+
     fn reset_lesson(&mut self, now: Tick) {
         self.lesson = self.lesson.take().map(OpenLesson::again);
         self.begin_again(now);
@@ -54,9 +73,8 @@ impl Stage for Lab {
     }
 
     fn is_behind(&self) -> bool {
-        let began = |entry: &Entry| matches!(entry.kind, Kind::Sent(_));
-        self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done())
-            && !(0..self.len()).filter_map(|n| self.entry(n)).any(began)
+        let under_way = self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done());
+        under_way && !self.has_begun()
     }
 
     fn follow_lesson(&mut self) -> bool {
@@ -114,6 +132,12 @@ impl Lab {
     /// Puts a text into the composer.
     pub fn put(&mut self, text: &str, raw: bool) {
         self.placed = Draft { number: self.placed.number + 1, text: text.into(), raw };
+    }
+
+    /// Whether anything was sent.
+    fn has_begun(&self) -> bool {
+        let sent = |entry: &Entry| matches!(entry.kind, Kind::Sent(_));
+        (0..self.len()).filter_map(|n| self.entry(n)).any(sent)
     }
 
     /// Entries are counted from 0 again.

@@ -1,5 +1,7 @@
 //! The pitfalls of POP3, with their exact bytes.
 
+mod advice;
+
 use crate::machine::{Client, ClientConfig, Conn, Output, Refused, ServerConfig};
 use crate::testing::{Bench, Step, notes, play, received, refused, sent, state};
 
@@ -32,7 +34,10 @@ fn last(outputs: &[Output]) -> (String, String) {
 
 #[test]
 fn pop_01_apop_answers_the_timestamp() {
-    let digest = super::client::apop_digest("<1896.697170952@dbc.mtview.ca.us>", "tanstaaf");
+    let digest = crate::protocols::pop3::client::apop_digest(
+        "<1896.697170952@dbc.mtview.ca.us>",
+        "tanstaaf",
+    );
     assert_eq!(digest, "c4c9334bac560ecc979e58001b3e22fb");
 }
 
@@ -154,7 +159,7 @@ fn secrets_are_masked_in_what_is_shown() {
 
 #[test]
 fn pop_17_response_codes_are_marked() {
-    let (_, wire) = super::wire::status(b"-ERR [IN-USE] busy\r\n", None, false);
+    let (_, wire) = crate::protocols::pop3::wire::status(b"-ERR [IN-USE] busy\r\n", None, false);
     assert!(wire.spans.iter().any(|span| span.term.id == "RESPONSE_CODE"));
 }
 
@@ -370,7 +375,7 @@ fn pop_19_what_follows_the_leave_for_tls_in_clear_text_is_flagged() {
             server(b"+OK begin\r\n+OK hacked\r\n"),
         ],
     );
-    assert!(notes(&outputs).contains("unasked"), "{}", notes(&outputs));
+    assert!(notes(&outputs).contains("Clear text"), "{}", notes(&outputs));
     assert_eq!(state(&outputs), Some("authorization"), "and nothing follows from it");
 }
 
