@@ -12,7 +12,7 @@ pub mod sasl;
 pub mod screen;
 pub mod terminal;
 
-use crate::explain::{Composer, Rfc, Wire, common};
+use crate::explain::{Composer, Rfc, Term, Wire, common};
 use crate::machine::Refused;
 
 /// Refuses a typed command that would put more than one line on the wire.
@@ -66,6 +66,17 @@ pub fn off_script(bytes: &[u8], command: impl Fn(&str) -> Option<Wire>) -> Wire 
     }
     wire.says = "Sent without the lab's checks.".into();
     wire
+}
+
+/// Octets of a line that is no whole command: the first `open` of them may be shown, the rest but
+/// for its end is masked.
+pub fn off_script_piece(piece: &[u8], open: usize, secret: &'static Term) -> Wire {
+    let (open, hidden) = piece.split_at(open.min(piece.len()));
+    let end = hidden.iter().rposition(|b| !matches!(b, b'\r' | b'\n')).map_or(0, |at| at + 1);
+    let mut out = Composer::new();
+    out.put(&common::OFF_SCRIPT, open).secret(secret, &hidden[..end]);
+    out.put(&common::OFF_SCRIPT, &hidden[end..]);
+    out.finish("")
 }
 
 fn as_command(line: &[u8], command: impl Fn(&str) -> Option<Wire>) -> Option<Wire> {
