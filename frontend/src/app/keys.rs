@@ -9,8 +9,9 @@ use super::{Over, address, element, focus};
 use crate::driver::Runner;
 
 /// Those of the lab, and those of the bench.
-const PANES: [&str; 9] = [
+const PANES: [&str; 10] = [
     "pane-header",
+    "pane-lessons",
     "transcript",
     "pane-ladder",
     "command",

@@ -32,6 +32,16 @@ pub fn composer(view: &View) -> Html {
             }
         });
     }
+    {
+        let (text, edited, runner) = (text.clone(), edited.clone(), runner.clone());
+        use_effect_with(runner.see(|lab| lab.draft.clone()), move |draft| {
+            if let Some(draft) = draft.clone() {
+                text.set(draft);
+                edited.set(true);
+                runner.act(|lab, _| lab.draft = None);
+            }
+        });
+    }
     let set = {
         let (text, edited, completed) = (text.clone(), edited.clone(), completed.clone());
         Callback::from(move |(new, by_hand): (String, bool)| {
@@ -54,8 +64,17 @@ pub fn composer(view: &View) -> Html {
             }
         })
     };
+    {
+        let (set, raw) = (set.clone(), raw.clone());
+        use_effect_with(runner.see(|lab| lab.placed.clone()), move |placed| {
+            if placed.number > 0 {
+                set.emit((placed.text.clone(), true));
+                raw.set(placed.raw);
+            }
+        });
+    }
     let send = {
-        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), *raw);
+        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), raw.clone());
         Callback::from(move |()| {
             match raw.then(|| parse_octets(&text)) {
                 None => runner.act(|lab, now| lab.send(&text, now)),
@@ -66,6 +85,10 @@ pub fn composer(view: &View) -> Html {
                 }
             }
             if runner.see(|lab| lab.refusal.is_none()) {
+                if runner.see(|lab| lab.placed.raw && lab.placed.text == *text) {
+                    // A lesson has ticked it for this text alone.
+                    raw.set(false);
+                }
                 let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
             }

@@ -7,19 +7,24 @@ mod complete;
 mod copy;
 mod decode;
 mod download;
+pub mod facts;
 pub mod find;
 pub mod index;
 mod lab;
-#[cfg(test)]
-mod lab_for_tests;
 pub mod ladder;
+mod lesson;
+#[cfg(test)]
+mod lesson_tests;
 pub mod listing;
 mod marks;
+pub mod path;
 mod raw;
 mod reads;
 mod route;
 pub mod rows;
+pub mod section;
 mod settings;
+mod shelf;
 pub mod stage;
 #[cfg(test)]
 mod testing;
@@ -34,13 +39,18 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use complete::completions;
-pub use copy::{Copied, count};
+pub use copy::{Copied, Copying, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
-pub use lab::{Answered, Branch, Choice, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload};
+pub use lab::{
+    Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Restored, Turn,
+    Upload,
+};
+pub use lesson::{OpenLesson, Stage};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;
-pub use route::{Place, Route, Target};
+pub use route::{Place, Route, Target, lesson_in, with_lesson};
 pub use settings::{Announce, Settings, Theme};
+pub use shelf::{List, Listed, Shelf, list as read_list, place as place_of_lesson, place_name};
 pub use url::{Opening, Step, open as open_url};

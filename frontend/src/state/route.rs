@@ -61,6 +61,26 @@ fn is_stage(fragment: &str) -> bool {
     fragment.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == STAGE))
 }
 
+/// The lesson that an address asks for, such as `smtp/tutorial-1-send-a-mail`.
+pub fn lesson_in(fragment: &str) -> Option<String> {
+    let (path, query) = fragment.split_once('?')?;
+    let lesson = query.split('&').find_map(|pair| pair.strip_prefix("lesson="))?;
+    let own = path.trim_start_matches(['#', '/']);
+    match lesson {
+        "" => None,
+        whole if whole.contains('/') => Some(decode(whole)),
+        name => Some(decode(&format!("{own}/{name}"))),
+    }
+}
+
+/// An address with this lesson beside it.
+pub fn with_lesson(fragment: &str, lesson: &str) -> String {
+    let own = fragment.split('?').next().unwrap_or_default().trim_start_matches(['#', '/']);
+    let own = lesson.strip_prefix(own).and_then(|rest| rest.strip_prefix('/'));
+    let mark = if fragment.contains('?') { '&' } else { '?' };
+    format!("{fragment}{mark}lesson={}", own.unwrap_or(lesson))
+}
+
 #[derive(Clone)]
 pub struct Route {
     pub protocol: &'static Protocol,
@@ -209,6 +229,22 @@ mod tests {
             assert_eq!(Place::with_stage(&on_stage, false), fragment);
         }
         assert_eq!(Place::with_stage("", true), "#/smtp?view=stage");
+    }
+
+    #[test]
+    fn a_lesson_stands_beside_any_address() {
+        let id = "smtp/tutorial-1-send-a-mail";
+        for (fragment, address) in [
+            ("#/smtp", "#/smtp?lesson=tutorial-1-send-a-mail"),
+            ("#/pop3", "#/pop3?lesson=smtp/tutorial-1-send-a-mail"),
+            ("#/smtp?server=relay", "#/smtp?server=relay&lesson=tutorial-1-send-a-mail"),
+        ] {
+            assert_eq!(with_lesson(fragment, id), address);
+            assert_eq!(lesson_in(address).as_deref(), Some(id));
+            assert!(Route::parse(address).is_ok_and(|route| route.fragment() == fragment));
+        }
+        assert_eq!(lesson_in("#/socket?lesson=weird-1-x").as_deref(), Some("socket/weird-1-x"));
+        assert_eq!(lesson_in("#/smtp?lesson="), None);
     }
 
     #[test]

@@ -22,13 +22,8 @@ pub struct Answer {
     pub rule: Option<&'static Rule>,
     /// The new state, if the reply changed it.
     pub moved: Option<&'static State>,
-}
-
-impl Answer {
     /// The table has this very code for the verb, or for every verb.
-    pub fn is_listed(&self) -> bool {
-        self.rule.is_some_and(Rule::is_exact)
-    }
+    pub listed: bool,
 }
 
 impl Progress {
@@ -144,7 +139,9 @@ impl Progress {
         if let Some(rule) = rule {
             self.apply(rule);
         }
-        Answer { verb, rule, moved: (self.state != before).then_some(self.state) }
+        let rules = verb.map_or(&[][..], |verb| verb.rules).iter().chain(self.table.generic);
+        let listed = rules.into_iter().any(|rule| rule.is_exact() && rule.matches(code));
+        Answer { verb, rule, moved: (self.state != before).then_some(self.state), listed }
     }
 
     /// Moves without a reply: the connection opened or ended. `None` if the state stays.

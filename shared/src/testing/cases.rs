@@ -14,7 +14,7 @@ use crate::world::{EPOCH, World};
 
 /// Something that happens in a state, and the note that is due.
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+struct Case {
     /// The pitfalls of `reference` that it is an example of, such as `FTP-06 FTP-25`.
     id: &'static str,
     state: &'static str,
@@ -32,7 +32,7 @@ pub(crate) type From = (Vec<Step<'static>>, Vec<Step<'static>>);
 /// its fix, with `;;` between. Steps have `~` between and begin with `>` (typed), `>>` (a batch),
 /// `!` (raw) or `<` (the server), and the last two get CR LF if no `-` stands there; a digit is the
 /// connection if it is not the first. `+` opens one, `=` has it wait, `.` ends it.
-pub(crate) fn table(text: &'static str) -> Vec<Case> {
+fn table(text: &'static str) -> Vec<Case> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(case).collect()
 }
@@ -99,21 +99,26 @@ fn unescaped(text: &str) -> Vec<u8> {
 }
 
 /// Every note that is due is there once, and what it has for right is accepted by the practice
-/// server. Each pitfall from 1 to `last` has a case.
+/// server. Each pitfall from 1 to `last` has a line in the table, be it a remark that says where
+/// else it is tested.
 pub(crate) fn check(
     protocol: &'static Protocol,
     make: &dyn Fn() -> Box<dyn Client>,
     from: &dyn Fn(&str) -> From,
-    cases: &[Case],
+    text: &'static str,
     (prefix, last): (&str, usize),
 ) {
+    let cases = table(text);
     let wrong = cases.iter().filter_map(|case| case.wrong(protocol, make, from(case.state)));
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     for n in 1..=last {
         let id = format!("{prefix}-{n:02}");
-        let there = cases.iter().any(|case| case.id.split(' ').any(|one| one == id));
-        assert!(there, "nothing shows {id}");
+        let there = |line: &str| {
+            let ids = line.split(";;").next().unwrap_or_default();
+            ids.split([' ', ':']).any(|one| one == id)
+        };
+        assert!(text.lines().any(there), "nothing shows {id}");
     }
 }
 
@@ -192,14 +197,24 @@ impl Practice {
         self.does(&Step::Types(text));
         self.entries()[before..].iter().all(|entry| match &entry.kind {
             Kind::Received(wire) => {
-                !matches!(wire.outcome, Some(Outcome::Transient | Outcome::Permanent))
+                let refused = matches!(wire.outcome, Some(Outcome::Transient | Outcome::Permanent));
+                // WONT and DONT of Telnet.
+                !refused && !matches!(wire.bytes[..], [255, 252 | 254, _])
             }
             Kind::Note(note) => note.level == Level::Info && note.fix.is_none(),
             _ => true,
         })
     }
 
-    fn entries(&self) -> &[Entry] {
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        let notes = self.entries().iter().filter_map(|entry| match &entry.kind {
+            Kind::Note(note) => Some(note.clone()),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
         self.dialogue.session().transcript().entries()
     }
 

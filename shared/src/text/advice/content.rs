@@ -29,6 +29,7 @@ pub struct Inspector {
     told: u8,
     /// The last octets, the newest in the lowest place.
     last: u32,
+    octets: u64,
     counts: [u32; CAUSES],
 }
 
@@ -59,17 +60,26 @@ impl Inspector {
         }
     }
 
-    /// There are octets above 127.
-    pub fn saw_eight_bit(&self) -> bool {
-        self.counts[EIGHT_BIT] > 0
+    /// The octets of the content: line ends count as two, stuffed dots do not count.
+    pub fn octets(&self) -> u64 {
+        let ended = !self.typed || self.last as u8 == b'\n';
+        self.octets + if ended { 0 } else { 2 }
+    }
+
+    /// Lines with octets above 127.
+    pub fn eight_bit(&self) -> usize {
+        self.counts[EIGHT_BIT] as usize
     }
 
     pub fn saw_bare_lf(&self) -> bool {
         self.counts[BARE_LF] > 0
     }
 
-    pub fn saw_single_dot(&self) -> bool {
-        self.counts[SINGLE_DOT] > 0
+    /// As [`Inspector::notes`], and forgets what was counted, for content that goes on.
+    pub fn take_notes(&mut self, rules: &ContentRules) -> Vec<Note> {
+        let notes = self.notes(rules);
+        self.counts = [0; CAUSES];
+        notes
     }
 
     /// Adds what was found; octets above 127 are left to the protocol.
@@ -116,8 +126,11 @@ impl Inspector {
         if before == b'\r' && byte != b'\n' {
             self.tell(BARE_CR);
         }
-        if byte == b'\n' && before != b'\r' && !self.typed {
-            self.tell(BARE_LF);
+        if byte == b'\n' && before != b'\r' {
+            match self.typed {
+                true => self.octets += 1,
+                false => self.tell(BARE_LF),
+            }
         }
         let ends = |b: u8| matches!(b, b'\r' | b'\n');
         let behind_dot = before == b'.' && !self.typed;
@@ -134,9 +147,11 @@ impl Inspector {
             0x80.. => self.tell(EIGHT_BIT),
             _ => {}
         }
+        // The dot that was put before another is none of the line's own.
+        let own = !(dot_is_first && byte == b'.');
+        self.octets += u64::from(own);
         if !matches!(byte, b'\r' | b'\n') {
-            // The dot that was put before another is none of the line's own.
-            self.line += usize::from(!(dot_is_first && byte == b'.'));
+            self.line += usize::from(own);
         }
         if self.line > LINE_LIMIT {
             self.tell(LONG);
@@ -151,4 +166,23 @@ impl Inspector {
             self.counts[cause] += 1;
         }
     }
+}
+
+/// The content that a write without checks holds from its beginning to the line with one dot, as
+/// it would be typed, if then nothing is wrong with it.
+pub fn retyped(write: &[u8]) -> Option<String> {
+    let content = write.strip_suffix(b".\r\n").filter(|c| c.is_empty() || c.ends_with(b"\r\n"))?;
+    let lines: Vec<&[u8]> = content.split_inclusive(|b| *b == b'\n').collect();
+    // Who has doubled every dot means so; who has not may have meant two.
+    let stuffed = lines.iter().all(|line| !line.starts_with(b".") || line.starts_with(b".."));
+    let mut text = String::new();
+    for line in lines {
+        let line = if stuffed { line.strip_prefix(b".").unwrap_or(line) } else { line };
+        let line = core::str::from_utf8(line).ok()?;
+        text.extend(line.chars().filter(|c| !matches!(c, '\r' | '\0')));
+    }
+    let mut inspector = Inspector::typed();
+    inspector.look(text.as_bytes());
+    let good = inspector.counts == [0; CAUSES];
+    good.then(|| text.trim_end_matches('\n').into())
 }

@@ -8,7 +8,7 @@ mod order;
 mod raw;
 mod reply;
 
-pub use content::{ContentRules, Inspector};
+pub use content::{ContentRules, Inspector, retyped};
 pub use order::remedy;
 pub use raw::{Checked, Write, plain};
 pub use reply::{ReplyRules, unlisted};
@@ -17,7 +17,7 @@ use crate::explain::Rfc;
 use crate::machine::{Note, Refused};
 
 /// What a protocol asks of every command line.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct LineRules {
     /// As people call it.
     pub protocol: &'static str,

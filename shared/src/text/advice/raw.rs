@@ -32,7 +32,9 @@ pub struct Checked {
     pub refused: Option<Refused>,
     /// It holds a secret, which no note may show.
     pub secret: bool,
-    /// What to type instead, if the client knows.
+    /// Octets above 127 were agreed on for it.
+    pub utf8: bool,
+    /// What to type instead, if the client knows; without the secret.
     pub repaired: Option<String>,
 }
 
@@ -58,22 +60,28 @@ impl Write {
         self.at
     }
 
-    /// Looks at a command line, or at the beginning of one, that may have `limit` octets. The
-    /// commands of this write before it are among those that `progress` waits for; `accepts`
-    /// tells whether the client would send a text in their place.
+    /// Looks at a command line, or at the beginning of one, that may have `limit` octets; `before`
+    /// of them were in an earlier write. The commands of this write before it are among those
+    /// that `progress` waits for. `accepts` tells whether the client would send a text instead, and may
+    /// show it.
     pub fn command(
         &mut self,
         line: &[u8],
+        before: usize,
         limit: usize,
         progress: &Progress,
         checked: Checked,
         accepts: &dyn Fn(&str) -> bool,
     ) {
-        let Checked { name, refused, secret, repaired } = checked;
+        let Checked { name, refused, secret, utf8, repaired } = checked;
         let text = plain(line);
-        let fits = self.fits(&text, limit) && refused.is_none() && !secret;
-        self.notes.line(self.rules, line, self.at, limit, fits.then_some(&text));
-        self.at += line.len();
+        let seven_bit = self.rules.seven_bit.filter(|_| !utf8);
+        let rules = LineRules { seven_bit, ..*self.rules };
+        let fits = text.len() + 2 <= limit && (seven_bit.is_none() || text.is_ascii());
+        let fits = fits && refused.is_none() && !secret;
+        let at = self.at.saturating_sub(before);
+        self.notes.line(&rules, line, at, limit, fits.then_some(&text));
+        self.at += line.len() - before;
         self.lines += 1;
         if self.lines == 1 {
             self.first = (fits && line.ends_with(b"\r\n")).then(|| text.clone());
@@ -82,21 +90,21 @@ impl Write {
             return;
         }
         self.order(progress, &name);
+        // The length of the line was told of already.
+        let long = line.len() > limit;
+        let refused = refused.filter(|why| !(long && matches!(why, Refused::TooLong { .. })));
         if let Some(refused) = refused {
             let fix = match &refused {
-                Refused::Illegal(illegal) if repaired.is_none() => {
+                _ if repaired.is_some() => repaired,
+                Refused::Illegal(illegal) => {
                     remedy(illegal, &text, &progress.assumed(), self.next.as_ref())
                 }
-                _ => repaired,
+                _ if secret => None,
+                _ => respaced(&text),
             };
-            let fix = fix.filter(|fix| !secret && accepts(fix));
+            let fix = fix.filter(|fix| accepts(fix));
             self.notes.add(Note { fix, ..refusal(self.rules, &refused) });
         }
-    }
-
-    /// Whether a text is a line to which nobody can object for its octets alone.
-    pub fn fits(&self, text: &str, limit: usize) -> bool {
-        text.len() + 2 <= limit && (self.rules.seven_bit.is_none() || text.is_ascii())
     }
 
     /// Notes it if the command may not yet follow the ones that are unanswered.
@@ -105,8 +113,11 @@ impl Write {
         let Some(flag) = illegal.needs else { return };
         let mut before = progress.pending().filter(|verb| verb.batch == Batch::Last);
         let text = match before.next() {
-            // The state says so already.
-            Some(verb) if verb.name == "(greeting)" => return,
+            Some(verb) if verb.name == "(greeting)" => {
+                let text = "A command was sent before the server had greeted. The server speaks first: a client that does not wait is taken for a program that sends spam, or is cut off.";
+                self.notes.add(Note { rule: Some(verb.term.rfc), ..Note::warning(text) });
+                return;
+            }
             Some(verb) if *flag == REPLY => format!(
                 "A command was sent behind {} without waiting: the reply to that one must be read before anything else is sent, and what was sent too early may be lost or misread.",
                 verb.called()
@@ -119,6 +130,13 @@ impl Write {
         let fix = self.first.clone().filter(|_| !self.waited);
         self.notes.add(Note { fix, rule: Some(self.rules.batches), ..Note::warning(text) });
     }
+}
+
+/// With one space between words and none at the ends, if that is not so.
+fn respaced(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let respaced = words.join(" ");
+    (respaced != text).then_some(respaced)
 }
 
 /// A line without its end, and without the octets that no line may have.

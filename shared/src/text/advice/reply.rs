@@ -54,7 +54,7 @@ impl Notes {
 /// A reply whose code the RFC does not list for the command that it answers.
 pub fn unlisted(answer: &Answer, code: &str) -> Option<Note> {
     let verb = answer.verb.filter(|verb| !verb.is_other())?;
-    if answer.is_listed() {
+    if answer.listed {
         return None;
     }
     let listed: Vec<_> =

@@ -1,7 +1,7 @@
 //! What is noted, pitfall by pitfall, and that what a note has for right is right.
 
 use super::*;
-use crate::testing::cases::{From, check, table};
+use crate::testing::cases::{From, check};
 
 /// How a session with written replies, and one with the practice server, come to a state.
 fn from(state: &str) -> From {
@@ -37,8 +37,8 @@ fn from(state: &str) -> From {
 
 #[test]
 fn each_thing_that_goes_wrong_has_its_note_and_what_is_said_to_be_right_is() {
-    let cases = table(include_str!("notes.txt"));
-    check(&super::super::PROTOCOL, &client, &from, &cases, ("FTP", 25));
+    let table = include_str!("notes.txt");
+    check(&super::super::PROTOCOL, &client, &from, table, ("FTP", 25));
 }
 
 /// Whoever takes the port of PORT before the server does is noticed.

@@ -2,7 +2,7 @@
 
 use super::{OPENS, client};
 use crate::machine::{Conn, Input, Output};
-use crate::testing::cases::{From, check, table};
+use crate::testing::cases::{From, check};
 use crate::testing::notes;
 
 fn from(_: &str) -> From {
@@ -11,8 +11,8 @@ fn from(_: &str) -> From {
 
 #[test]
 fn each_thing_that_goes_wrong_has_its_note_and_what_is_said_to_be_right_is() {
-    let cases = table(include_str!("notes.txt"));
-    check(&super::super::PROTOCOL, &client, &from, &cases, ("HTTP", 30));
+    let table = include_str!("notes.txt");
+    check(&super::super::PROTOCOL, &client, &from, table, ("HTTP", 30));
 }
 
 #[test]
