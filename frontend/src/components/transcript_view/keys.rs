@@ -38,7 +38,10 @@ impl Hands {
             "End" => self.go(rows.saturating_sub(1)),
             "ArrowRight" => self.token(true),
             "ArrowLeft" => self.token(false),
-            "." => self.runner.act(|lab, now| lab.step(now)),
+            "." => self.runner.act(|lab, now| lab.step_forward(now)),
+            "," => self.runner.act(|lab, _| {
+                lab.step_back();
+            }),
             "Escape" => {
                 self.list.borrow_mut().cursor = None;
                 self.runner.act(|lab, _| lab.select(None, 0));
@@ -55,7 +58,7 @@ impl Hands {
             "e" => show_tab("tab-0"),
             "b" => show_tab("tab-1"),
             "s" => show_tab("tab-2"),
-            "l" => focus("ladder"),
+            "l" => focus("pane-ladder"),
             _ => return,
         }
         event.prevent_default();
