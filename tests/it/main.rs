@@ -3,9 +3,11 @@
 // Helpers outside of `#[test]` functions are tests too, which clippy does not see.
 #![allow(clippy::unwrap_used)]
 
+mod access;
 mod bench;
 mod browser;
 mod clients;
+mod contrast;
 mod desks;
 mod dialogues;
 mod ftp;

@@ -41,9 +41,17 @@ impl Page {
     /// Opens the page at another fragment, anew: what is seen then is of no session before.
     pub async fn goto(&self, fragment: &str) {
         self.browser.goto("about:blank").await;
-        self.browser.goto(&format!("{}{fragment}", self.origin)).await;
+        self.browser.goto(&self.url(fragment)).await;
+        if fragment.contains("host=") {
+            // A link to a real server asks first.
+            self.browser.click("#consent .main").await;
+        }
         self.browser.wait_for_element("#command").await;
         self.turn().await;
+    }
+
+    pub fn url(&self, fragment: &str) -> String {
+        format!("{}{fragment}", self.origin)
     }
 
     pub fn port(&self) -> u16 {
@@ -64,7 +72,7 @@ impl Page {
     }
 
     pub async fn status(&self) -> String {
-        self.browser.texts("[role=status]").await.concat()
+        self.browser.texts("#status").await.concat()
     }
 
     /// Every entry of the transcript. Of a long one the page has only the rows that can be seen, so it is scrolled

@@ -30,7 +30,7 @@ bench-waits-in = Wartet in { $call }.
 bench-enter-packet = Die Eingabetaste lässt das nächste Paket ankommen.
 bench-interrupt = Unterbrechen
 bench-not-run = Nicht ausgeführt.
-bench-no-suggestion = Es gibt nichts mehr vorzuschlagen. Tippe irgendeinen Aufruf, oder starte Python neu.
+bench-no-suggestion = Es gibt nichts mehr vorzuschlagen. Tippen Sie irgendeinen Aufruf, oder starten Sie Python neu.
 bench-not-returned = der Aufruf ist noch nicht zurück
 bench-run = Ausführen
 bench-lines = Mehrere Zeilen werden ein Skript.
@@ -92,15 +92,15 @@ bench-passed = { $time } vergehen
 bench-it-is = es ist jetzt { $time }
 bench-restarted = Python startet neu am Platz des { $side }s
 bench-closed = seine Sockets sind geschlossen.
-bench-empty = Drücke an einem der Plätze die Eingabetaste. Hier werden Aufrufe und Pakete stehen, die des Servers links und die des Clients rechts.
+bench-empty = Drücken Sie an einem der Plätze die Eingabetaste. Hier werden Aufrufe und Pakete stehen, die des Servers links und die des Clients rechts.
 bench-status-waits = wartet in { $call }
 bench-held = { $count ->
     [one] 1 Paket
    *[other] { $count } Pakete
-} unterwegs, drücke Schritt
+} unterwegs, drücken Sie Schritt
 bench-turn = der { $side } ist dran
-bench-either = du bist an beiden Plätzen dran
-bench-let-time = lass Zeit vergehen
+bench-either = Sie sind an beiden Plätzen dran
+bench-let-time = lassen Sie Zeit vergehen
 bench-waiting = wartet auf die andere Seite
 bench-real-status = echte Sockets
 bench-said-waits = { $side }: { $code } wartet.

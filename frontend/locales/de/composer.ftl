@@ -21,5 +21,5 @@ send-anyway = Trotzdem senden
 keep-editing = Weiter bearbeiten
 other-moves = Andere Befehle
 moves-legal = Jetzt erlaubt ({ $count })
-moves-illegal = Jetzt nicht erlaubt ({ $count }): probiere einen aus
+moves-illegal = Jetzt nicht erlaubt ({ $count }): probieren Sie einen aus
 offers-title = Aus der letzten Antwort

@@ -14,7 +14,7 @@ inspector-tabs = Ansichten der gewählten Zeile
 tab-screen = Schirm
 tab-world = Welt
 screen-empty = Auf dem Bildschirm steht noch nichts.
-palette-words = Was möchtest du tun?
+palette-words = Was möchten Sie tun?
 palette-none = Hier heißt nichts so.
 shortcuts-tab = Tab führt von überall weiter und wird nie abgefangen.
 shortcuts-off = Tasten ohne Strg oder Alt lassen sich in den Einstellungen abschalten.
@@ -23,7 +23,7 @@ shortcuts-off = Tasten ohne Strg oder Alt lassen sich in den Einstellungen absch
 
 stage-state = Zustand: { $state }
 stage-unblank = Die Bühne wieder zeigen
-you-said = Du hast gesagt:
+you-said = Sie haben gesagt:
 server-answered = Der Server hat geantwortet:
 more-lines = … { $count ->
     [one] eine weitere Zeile

@@ -15,7 +15,7 @@ host = Host
 port-label = Port
 connect = Verbinden
 port-wrong = Der Port muss eine Zahl von 1 bis 65535 sein.
-real-warning = Echte Bytes gehen an eine echte Maschine. Was du sendest, auch Passwörter, geht im Klartext durch das Netz, und das Relay sieht es.
+real-warning = Echte Bytes gehen an eine echte Maschine. Was Sie senden, auch Passwörter, geht im Klartext durch das Netz, und das Relay sieht es.
 
 ## Bevor ein Link zu einem echten Host führt
 
@@ -26,7 +26,7 @@ consent-connect = Mit { $host } verbinden
 address-protocol = Die Adresse nennt das Protokoll „{ $name }“; das Labor spricht { $known } und hat socket.
 address-server = Die Adresse verlangt den Server „{ $name }“; erwartet wird page oder relay.
 address-port = Die Adresse verlangt Port „{ $value }“; ein Port ist eine Zahl von 1 bis 65535.
--urls = Schreib sie aus, etwa http://practice.lab/readme.txt, ftp://practice.lab/pub/ oder gopher://practice.lab/1/.
+-urls = Schreiben Sie sie aus, etwa http://practice.lab/readme.txt, ftp://practice.lab/pub/ oder gopher://practice.lab/1/.
 url-no-scheme = „{ $url }“ hat kein Schema. { -urls }
 url-scheme = Das Labor öffnet URLs von http, ftp und gopher, nicht von { $scheme }. { -urls }
 url-port = Der Port von { $place } muss eine Zahl von 1 bis 65535 sein.

@@ -4,9 +4,9 @@ status = Stand
 place-page = Übung in der Seite
 place-relay = Übung über das Relay
 place-real = echter Server
-turn-yours = du bist dran
+turn-yours = Sie sind dran
 turn-servers = der Server ist dran
-turn-held = angehalten, drücke Schritt
+turn-held = angehalten, drücken Sie Schritt
 turn-over = beendet
 plain-text = Klartext
 status-step = Schritt { $step }
@@ -22,7 +22,7 @@ step = Schritt
 
 ## Was ein Bildschirmleser von selbst vorliest
 
-announce-yours = Du bist dran.
+announce-yours = Sie sind dran.
 announce-over = Die Sitzung ist beendet.
 announce-outgoing = Angehalten: { $octets ->
     [one] ein Oktett geht
@@ -33,7 +33,7 @@ announce-incoming = Angehalten: { $octets ->
    *[other] { $octets } Oktette
 } vom Server. Die Eingabetaste zeigt sie.
 announce-replies = { $count } Antworten. Die letzte: { $last }
-announce-you = Du: { $text }
+announce-you = Sie: { $text }
 announce-server = Server: { $text }
 every-line = Jede Zeile
 announce-content = { $octets ->
@@ -43,5 +43,5 @@ announce-content = { $octets ->
 announce-failed = Keine Verbindung: { $why }.
 announce-reset = Die Verbindung ist weg: { $why }.
 mailbox-full = Das Postfach von { $user } ist voll; nichts wurde zugestellt.
-relay-gone = Die Verbindung zum Relay ist weg: { $why }. Der Mitschnitt bleibt. Wenn das Relay wieder läuft, drücke Neu verbinden.
+relay-gone = Die Verbindung zum Relay ist weg: { $why }. Der Mitschnitt bleibt. Wenn das Relay wieder läuft, drücken Sie Neu verbinden.
 relay-cannot = Das Relay unter { $address } ist nicht zu erreichen.

@@ -13,6 +13,11 @@ pub fn status_line(view: &View) -> Html {
     let runner = &view.runner;
     let (words, notice, turn, real) =
         runner.see(|lab| (words(lab), lab.notice.clone(), lab.turn(), real_words(lab)));
+    let last = words.len() - 1;
+    // Each part has its own dot, which goes with it where there is no room.
+    let words = words.into_iter().enumerate().map(|(n, (class, words))| {
+        html! { <span {class}>{ words }{ if n == last { "" } else { " \u{b7} " } }</span> }
+    });
     let reconnect = {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.reconnect())
@@ -31,7 +36,7 @@ pub fn status_line(view: &View) -> Html {
                 if let Some(real) = real {
                     <strong class="real-mark">{ real }</strong>
                 }
-                <p id="status">{ for words.into_iter().map(|(class, words)| html! { <span {class}>{ words }</span> }) }</p>
+                <p id="status">{ for words }</p>
                 <Announcements ..view.clone() />
             </div>
             <div class="controls">

@@ -105,7 +105,7 @@ fn said(new: &[&Entry], lab: &Lab, is_screen: bool) -> Option<(usize, String)> {
         let lines: Vec<&str> =
             lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
         let last = &lines[lines.len().saturating_sub(LINES)..];
-        return (!last.is_empty()).then(|| (1, last.join(". ")));
+        return (!last.is_empty()).then(|| (1, last.join(" ")));
     }
     let of_you = |entry: &&&Entry| {
         entry.side() == Side::Client && entry.wire().is_some_and(|wire| !wire.by_itself)
