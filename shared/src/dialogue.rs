@@ -137,15 +137,10 @@ impl Dialogue {
         if let Some(effect) = self.effects.pop_front() {
             return Some(effect);
         }
-        loop {
-            let effect = self.session.peek_effect()?;
-            let for_host =
-                self.link.is_none() || matches!(effect, Effect::Deliver { .. } | Effect::WakeAt(_));
-            if !for_host {
-                return None;
-            }
-            return self.session.poll_effect();
-        }
+        let effect = self.session.peek_effect()?;
+        let for_host =
+            self.link.is_none() || matches!(effect, Effect::Deliver { .. } | Effect::WakeAt(_));
+        if for_host { self.session.poll_effect() } else { None }
     }
 
     /// What the host did when this happened for the first time is not done again; only the clock

@@ -1,5 +1,8 @@
 //! Plays scripts against machines and checks the rules that hold for every machine.
 
+pub(crate) mod advice;
+pub(crate) mod cases;
+
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::machine::{Client, ClientConfig, Conn, Direction, Input, Output, OwnedInput, Refused};

@@ -52,7 +52,8 @@ async fn answer(stream: TcpStream, folder: PathBuf) {
     }
     let path = request.split(' ').nth(1).unwrap_or("/");
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
-    let path = if path.is_empty() { Path::new("index.html") } else { Path::new(path) };
+    let index = if path.is_empty() || path.ends_with('/') { "index.html" } else { "" };
+    let path = &PathBuf::from(format!("{path}{index}"));
     let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
     let (status, body) = match std::fs::read(folder.join(path)) {
         Ok(body) if inside => ("200 OK", body),

@@ -27,16 +27,20 @@ impl Asset {
     pub(crate) fn named(name: &str, plain: Vec<u8>) -> Asset {
         Asset { name: name.to_owned(), brotli: brotli(&plain), gzip: gzip(&plain), plain }
     }
+
+    pub(crate) fn plain(&self) -> &[u8] {
+        &self.plain
+    }
 }
 
 /// Makes `dir` hold these files and no others. A file whose bytes are the same keeps its date, so that what is
 /// built from it need not be built again.
-pub(crate) fn write(dir: &Path, assets: &[Asset]) -> Result<()> {
-    let mut files: BTreeMap<String, &[u8]> = BTreeMap::new();
+pub(crate) fn write(dir: &Path, assets: impl IntoIterator<Item = Asset>) -> Result<()> {
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for asset in assets {
-        files.insert(asset.name.clone(), &asset.plain);
-        files.insert(format!("{}.br", asset.name), &asset.brotli);
-        files.insert(format!("{}.gz", asset.name), &asset.gzip);
+        files.insert(format!("{}.br", asset.name), asset.brotli);
+        files.insert(format!("{}.gz", asset.name), asset.gzip);
+        files.insert(asset.name, asset.plain);
     }
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     for entry in fs::read_dir(dir).with_context(|| format!("could not list {}", dir.display()))? {
@@ -126,8 +130,8 @@ mod tests {
     fn writing_removes_what_is_stale_and_the_stamp_notices_a_change() {
         let dir = folder("dist");
         let stamp_file = dir.with_extension("stamp");
-        write(&dir, &[Asset::named("old.css", b"a".to_vec())]).unwrap();
-        write(&dir, &[Asset::named("new.css", b"a".to_vec())]).unwrap();
+        write(&dir, [Asset::named("old.css", b"a".to_vec())]).unwrap();
+        write(&dir, [Asset::named("new.css", b"a".to_vec())]).unwrap();
         let mut names: Vec<_> = fs::read_dir(&dir)
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap())

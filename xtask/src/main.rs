@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod dist;
+mod lessons;
 mod serve;
 mod setup;
 mod test;

@@ -8,6 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::{build_bin, run as run_command};
 use crate::dist::{self, Asset};
+use crate::lessons;
 use crate::workspace;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -26,6 +27,9 @@ pub(crate) fn run() -> Result<usize> {
     let index = read_text(&workspace().join("index.html"))?;
     let icon = read_text(&workspace().join("frontend/style/icon.svg"))?;
     let css = styles(&workspace().join("frontend/style"))?;
+    let boot = read_text(&workspace().join("frontend/boot/boot.js"))?;
+    let worker = read_text(&workspace().join("frontend/boot/sw.js"))?;
+    let lessons = workspace().join("lessons");
 
     let dir = workspace().join("dist");
     let stamp = raw.with_extension("dist-stamp");
@@ -34,6 +38,9 @@ pub(crate) fn run() -> Result<usize> {
         index.as_bytes(),
         css.as_bytes(),
         icon.as_bytes(),
+        boot.as_bytes(),
+        worker.as_bytes(),
+        &lessons::contents(&lessons)?,
         // Another xtask may make another dist/ of the same inputs.
         &fs::read(std::env::current_exe()?).context("could not read the running xtask")?,
     ]);
@@ -45,15 +52,22 @@ pub(crate) fn run() -> Result<usize> {
     let (glue, wasm) = bind(&raw)?;
     let wasm = Asset::hashed("page", "wasm", wasm);
     let glue = Asset::hashed("page", "js", glue);
-    let boot = Asset::hashed("boot", "js", boot(&glue.name, &wasm.name).into_bytes());
+    let names = [("./page.js", relative(&glue)), ("./page.wasm", relative(&wasm))];
+    let boot = rewrite("boot.js", &boot, &names)?;
+    let boot = Asset::hashed("boot", "js", boot.into_bytes());
     let style = Asset::hashed("style", "css", css.into_bytes());
     let icon = Asset::hashed("icon", "svg", icon.into_bytes());
     let names = [("style.css", &style), ("boot.js", &boot), ("icon.svg", &icon)];
-    let index = rewrite(&index, &names.map(|(plain, asset)| (plain, asset.name.as_str())))?;
+    let index =
+        rewrite("index.html", &index, &names.map(|(plain, asset)| (plain, asset.name.clone())))?;
     let index = Asset::named("index.html", index.into_bytes());
+    let mut page = vec![index, icon, style, boot, glue, wasm];
+    page.extend(lessons::assets(&lessons, &languages()?)?);
+    let worker = Asset::named("sw.js", keeping(&worker, &page)?.into_bytes());
+    // Not of the page: a relay says something else there at each start.
     let endpoints = Asset::named("endpoints.json", NO_RELAY.into());
 
-    dist::write(&dir, &[index, endpoints, icon, style, boot, glue, wasm])?;
+    dist::write(&dir, page.into_iter().chain([worker, endpoints]))?;
     let download = download(&dir)?;
     println!(
         "page: {:.1} kB of wasm and JavaScript with brotli (limit {})",
@@ -82,6 +96,14 @@ fn download(dist: &Path) -> Result<usize> {
         }
     }
     Ok(octets)
+}
+
+/// Those that the page speaks.
+fn languages() -> Result<Vec<String>> {
+    let folder = workspace().join("frontend/locales");
+    let entries =
+        fs::read_dir(&folder).with_context(|| format!("could not list {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 /// The one part of a Rust toolchain that is not there by default.
@@ -155,25 +177,32 @@ pub(crate) fn bind(raw: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     Ok((read("page.js")?, read("page_bg.wasm")?))
 }
 
-/// The page's security policy forbids inline scripts, so starting the module takes a file.
-fn boot(glue: &str, wasm: &str) -> String {
-    format!(
-        "import init from \"./{glue}\";\n\
-         init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n"
+/// The service worker that keeps these files. Another content of any of them is another version.
+fn keeping(worker: &str, page: &[Asset]) -> Result<String> {
+    let names: Vec<&str> = page.iter().map(|asset| asset.name.as_str()).collect();
+    let version = dist::digest(&page.iter().map(Asset::plain).collect::<Vec<_>>());
+    rewrite(
+        "sw.js",
+        worker,
+        &[("version", version[..16].to_owned()), ("files", names.join("\", \""))],
     )
 }
 
-/// Puts the hashed names in place of the plain ones.
-fn rewrite(index: &str, names: &[(&str, &str)]) -> Result<String> {
-    let mut out = index.to_owned();
-    for (plain, hashed) in names {
+fn relative(asset: &Asset) -> String {
+    format!("./{}", asset.name)
+}
+
+/// Puts what the build knows in place of the plain names in a file.
+fn rewrite(file: &str, text: &str, names: &[(&str, String)]) -> Result<String> {
+    let mut out = text.to_owned();
+    for (plain, built) in names {
         let quoted = format!("\"{plain}\"");
         if out.matches(&quoted).count() != 1 {
             bail!(
-                "index.html must refer to {quoted} exactly once, so that the built file's name can take its place"
+                "{file} must have {quoted} exactly once, so that the build can put its own in that place"
             );
         }
-        out = out.replace(&quoted, &format!("\"{hashed}\""));
+        out = out.replace(&quoted, &format!("\"{built}\""));
     }
     Ok(out)
 }
@@ -189,14 +218,27 @@ mod tests {
     #[test]
     fn rewrites_each_name_once() {
         let index = r#"<link href="style.css"><script src="boot.js">"#;
-        let out =
-            rewrite(index, &[("style.css", "style-1.css"), ("boot.js", "boot-2.js")]).unwrap();
+        let names = [("style.css", "style-1.css".to_owned()), ("boot.js", "boot-2.js".to_owned())];
+        let out = rewrite("index.html", index, &names).unwrap();
         assert_eq!(out, r#"<link href="style-1.css"><script src="boot-2.js">"#);
     }
 
     #[test]
     fn refuses_an_index_without_the_script() {
-        let error = rewrite("<html>", &[("boot.js", "boot-2.js")]).unwrap_err();
+        let names = [("boot.js", "boot-2.js".to_owned())];
+        let error = rewrite("index.html", "<html>", &names).unwrap_err();
         assert!(error.to_string().contains("\"boot.js\" exactly once"), "{error}");
+    }
+
+    #[test]
+    fn the_service_worker_is_another_when_any_file_is() {
+        let worker = r#"const VERSION = "version"; const FILES = ["files"];"#;
+        let page = |style: &str| {
+            [Asset::named("index.html", b"<p>".to_vec()), Asset::named("a.css", style.into())]
+        };
+        let one = keeping(worker, &page("p {}")).unwrap();
+        assert!(one.contains(r#"FILES = ["index.html", "a.css"]"#), "{one}");
+        assert_eq!(one, keeping(worker, &page("p {}")).unwrap());
+        assert_ne!(one, keeping(worker, &page("b {}")).unwrap());
     }
 }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::app::View;
 use crate::state::Progress;
+use crate::text::t;
 
 #[component(Downloads)]
 pub fn downloads(view: &View) -> Html {
@@ -15,12 +16,12 @@ pub fn downloads(view: &View) -> Html {
         let last = downloads.len().saturating_sub(3);
         let rows = downloads[last..].iter().rev().map(|d| {
             let size = match d.expected {
-                Some(expected) => format!("{} of {expected} octets", d.octets),
-                None => format!("{} octets", d.octets),
+                Some(expected) => t!("octets-of", octets = d.octets, all = expected),
+                None => t!("octets", octets = d.octets),
             };
             let end = match &d.progress {
                 Progress::Running => html! {
-                    <progress aria-label={format!("Download of {}", d.name)}
+                    <progress aria-label={t!("download-of", name = &d.name)}
                         max={d.expected.map(|n| n.max(1).to_string())}
                         value={d.expected.map(|_| d.octets.to_string())} />
                 },
@@ -28,11 +29,11 @@ pub fn downloads(view: &View) -> Html {
                     <>
                         <code class="sha256" title={d.sha256()}>{ format!("SHA-256 {}\u{2026}", &d.sha256()[..16]) }</code>
                         if let Some(url) = d.url.clone().filter(|url| !url.is_empty()) {
-                            <a class="button" href={url} download={d.name.clone()}>{ "Save" }</a>
+                            <a class="button" href={url} download={d.name.clone()}>{ t!("save") }</a>
                         }
                     </>
                 },
-                Progress::Failed(why) => html! { <span class="failed">{ format!("incomplete: {why}") }</span> },
+                Progress::Failed(why) => html! { <span class="failed">{ t!("download-incomplete", why = why) }</span> },
             };
             let word = match d.progress {
                 Progress::Running => "running",
@@ -44,12 +45,12 @@ pub fn downloads(view: &View) -> Html {
         let upload = lab.upload.as_ref().map(|u| html! {
             <li>
                 <b>{ &u.name }</b>
-                <span>{ format!("{} of {} octets sent", u.sent, u.octets) }</span>
-                <progress aria-label={format!("Upload of {}", u.name)} max={u.octets.max(1).to_string()} value={u.sent.to_string()} />
+                <span>{ t!("octets-sent", octets = u.sent, all = u.octets) }</span>
+                <progress aria-label={t!("upload-of", name = &u.name)} max={u.octets.max(1).to_string()} value={u.sent.to_string()} />
             </li>
         });
         html! {
-            <section class="files" aria-label="Content">
+            <section class="files" aria-label={t!("content")}>
                 <ul>{ upload.unwrap_or_default() }{ for rows }</ul>
             </section>
         }

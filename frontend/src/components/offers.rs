@@ -4,6 +4,7 @@ use shared::machine::Suggestion;
 use yew::prelude::*;
 
 use crate::app::focus;
+use crate::text::t;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct OffersProps {
@@ -35,7 +36,7 @@ pub(super) fn offers(props: &OffersProps) -> Html {
     };
     html! {
         <section class="offers" aria-labelledby="offers-title">
-            <h3 id="offers-title">{ "From the last reply" }</h3>
+            <h3 id="offers-title">{ t!("offers-title") }</h3>
             <ul>{ for props.offers.iter().map(item) }</ul>
         </section>
     }

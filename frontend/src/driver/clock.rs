@@ -32,3 +32,26 @@ pub(super) fn soon(millis: i32, run: impl FnOnce() + 'static) {
         ),
     );
 }
+
+/// Runs it each time that somebody comes back to the page.
+pub(super) fn on_look(run: impl Fn() + 'static) {
+    if let Some(document) = window().document() {
+        on(&document, "visibilitychange", move || {
+            if !hidden() {
+                run();
+            }
+        });
+    }
+}
+
+/// Runs it each time that the browser finds a network again.
+pub(super) fn on_line(run: impl Fn() + 'static) {
+    on(&window(), "online", run);
+}
+
+/// For as long as the page is there.
+fn on(target: &web_sys::EventTarget, event: &str, run: impl Fn() + 'static) {
+    let listener = Closure::<dyn Fn()>::new(run);
+    drop(target.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref()));
+    listener.forget();
+}

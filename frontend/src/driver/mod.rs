@@ -4,19 +4,24 @@ mod bench;
 mod clipboard;
 mod clock;
 mod files;
+mod lessons;
 mod line;
+mod offline;
 mod relay;
+mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
 pub use relay::Relay;
@@ -31,10 +36,18 @@ struct Inner {
     tunnel: RefCell<Tunnel>,
     files: RefCell<Files>,
     relay: RefCell<Relay>,
+    version: RefCell<offline::Version>,
+    settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
+    /// Real hosts that the person agreed to connect to, until the page is left.
+    allowed: RefCell<Vec<String>>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
     pumping: Cell<bool>,
+    ticking: Cell<bool>,
+    /// Time that had gone by when the page was loaded, in sessions that came back.
+    gone_by: Cell<Duration>,
 }
 
 impl PartialEq for Runner {
@@ -50,11 +63,20 @@ impl Runner {
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
+            version: RefCell::default(),
+            settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
+            allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
+            ticking: Cell::new(false),
+            gone_by: Cell::default(),
         }));
-        relay::look_for(&runner);
+        offline::keep_page(&runner);
+        runner.look_for_relay();
+        let this = runner.clone();
+        clock::on_line(move || this.look_for_relay());
         runner.connect(route);
         runner
     }
@@ -68,10 +90,42 @@ impl Runner {
         self.0.relay.borrow().clone()
     }
 
+    /// Asks again whether there is a relay.
+    pub fn look_for_relay(&self) {
+        relay::look_for(self);
+    }
+
+    /// Whether a newer version of the page waits to be opened.
+    pub fn newer_page_is_here(&self) -> bool {
+        self.0.version.borrow().is_newer_here()
+    }
+
+    pub fn open_newer_page(&self) {
+        offline::take_newer(self);
+    }
+
     /// Does something with the lab, then carries what follows from it.
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
-        action(&mut self.0.lab.borrow_mut(), clock::now());
+        action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
+    }
+
+    /// Whether it needs no word of the person, or has it.
+    pub fn is_allowed(&self, route: &Route) -> bool {
+        match &route.target {
+            Target::Real { host, .. } => self.0.allowed.borrow().contains(host),
+            Target::Page | Target::Relay => true,
+        }
+    }
+
+    /// The person agrees to connect to this host.
+    pub fn allow(&self, host: &str) {
+        self.0.allowed.borrow_mut().push(host.into());
+    }
+
+    /// Runs it after some milliseconds.
+    pub fn later(&self, millis: i32, run: impl FnOnce() + 'static) {
+        clock::soon(millis, run);
     }
 
     /// Leaves the session there is and begins one.
@@ -115,7 +169,7 @@ impl Runner {
             return;
         }
         loop {
-            let now = clock::now();
+            let now = self.now();
             let more = self.0.lab.borrow_mut().pump(now);
             self.carry_outgoing();
             self.carry_deliveries();
@@ -142,7 +196,26 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        self.0.lab.borrow_mut().follow_lesson();
+        self.tick_later();
         self.draw();
+    }
+
+    /// Where the dialogue goes on by the clock, the next step is taken when it is time.
+    fn tick_later(&self) {
+        let Some(wait) = self.see(Lab::wants_tick) else { return };
+        if self.0.ticking.replace(true) {
+            return;
+        }
+        let runner = self.clone();
+        clock::soon(wait.as_millis() as i32, move || {
+            runner.0.ticking.set(false);
+            runner.act(|lab, now| lab.tick(now));
+        });
+    }
+
+    fn now(&self) -> Tick {
+        clock::now().after(self.0.gone_by.get())
     }
 
     fn carry_outgoing(&self) {
@@ -180,7 +253,7 @@ impl Runner {
     }
 
     fn wake_at(&self, at: Tick) {
-        let wait = at.0.saturating_sub(clock::now().0);
+        let wait = at.0.saturating_sub(self.now().0);
         let runner = self.clone();
         clock::soon(wait.as_millis() as i32, move || {
             runner.act(|lab, now| lab.arrive(OwnedInput::Time, now));

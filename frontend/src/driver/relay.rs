@@ -11,6 +11,8 @@ pub enum Relay {
     Unknown,
     /// The page was served by something else: only the practice servers in the page work.
     Absent,
+    /// Nothing answers where the page came from.
+    Unreachable,
     Present(Vec<Endpoint>),
 }
 
@@ -26,15 +28,21 @@ pub struct Endpoint {
 pub(super) fn look_for(runner: &Runner) {
     let runner = runner.clone();
     spawn_local(async move {
-        let found = fetch().await.ok().and_then(|json| read(&json));
-        *runner.0.relay.borrow_mut() = found.map_or(Relay::Absent, Relay::Present);
+        let relay = ask().await;
+        *runner.0.relay.borrow_mut() = relay;
         runner.draw();
     });
 }
 
-async fn fetch() -> Result<JsValue, JsValue> {
-    let answer = JsFuture::from(clock::window().fetch_with_str("endpoints.json")).await?;
-    let answer: web_sys::Response = answer.dyn_into()?;
+async fn ask() -> Relay {
+    let asked = clock::window().fetch_with_str("endpoints.json");
+    let Ok(answer) = JsFuture::from(asked).await else { return Relay::Unreachable };
+    let json = content(answer.unchecked_into()).await;
+    let endpoints = json.ok().and_then(|json| read(&json));
+    endpoints.map_or(Relay::Absent, Relay::Present)
+}
+
+async fn content(answer: web_sys::Response) -> Result<JsValue, JsValue> {
     if !answer.ok() {
         return Err(JsValue::NULL);
     }

@@ -48,13 +48,18 @@ impl Index {
         let last = self.known.len().checked_sub(1);
         let same = last.is_none_or(|last| entry(last).is_some_and(|e| stamp(e) == self.stamp));
         if self.known.len() > entries || !same {
-            *self = Index { records: self.records + 1, ..Index::default() };
+            self.forget();
         }
         for n in self.known.len()..entries {
             if let Some(new) = entry(n) {
                 self.take(n, new, protocol, &entry);
             }
         }
+    }
+
+    /// The record is another one from now on.
+    pub fn forget(&mut self) {
+        *self = Index { records: self.records + 1, ..Index::default() };
     }
 
     /// Another number is another record.

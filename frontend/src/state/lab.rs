@@ -1,33 +1,43 @@
 //! The lab: one session with its wire, and the world of the practice servers in the page.
 
+mod branches;
+mod carry;
+mod fresh;
+mod journal;
+mod lesson;
 mod play;
+mod predict;
 mod reading;
 mod record;
+#[cfg(test)]
+mod tests;
+mod time;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
-use shared::explain::Wire;
+use shared::dialogue::{Dialogue, Event};
 use shared::link::Link;
-use shared::machine::{ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
+use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
-use shared::transcript::{Entry, Side};
+use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
 use super::copy::Copying;
-use super::download::{Downloads, expected_size, file_name, name_of_path};
+use super::download::Downloads;
 use super::index::Index;
+use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
+pub use branches::{Branch, NoFork};
+pub use journal::Kept;
+pub use lesson::Draft;
+use predict::Predictions;
+pub use predict::{Choice, Guess};
 pub use reading::Answered;
-
-/// Content that waits to be put into a file stops the wire inside the page at this many octets.
-const BACKLOG: usize = 4 * 1024 * 1024;
-
-/// Arrivals carried in one go before the page is drawn again.
-const BUDGET: usize = 128;
+pub use time::Pace;
 
 /// A command that was not sent.
 pub struct Refusal {
@@ -54,11 +64,13 @@ pub struct Upload {
 
 pub struct Lab {
     pub route: Route,
-    pub world: World,
-    session: Session,
-    link: Option<Link>,
-    /// What earlier sessions on this page left, oldest first.
-    past: Vec<Entry>,
+    /// The session that goes on.
+    tape: Tape,
+    /// Where it came from by forks, and the others.
+    branches: Vec<Branch>,
+    branch: usize,
+    /// Earlier sessions with the same protocol and server, oldest first.
+    past: Vec<Tape>,
     /// For the tunnel.
     outgoing: VecDeque<Effect>,
     pub downloads: Downloads,
@@ -74,22 +86,36 @@ pub struct Lab {
     pub closing: bool,
     /// Something about the page itself: a wrong address, a relay that went away.
     pub notice: Option<String>,
+    /// An earlier step is looked at: only so many entries are shown.
+    cursor: Option<usize>,
     selected: Option<usize>,
     /// The selected octet within the selected entry.
     pub octet: usize,
+    /// Machines and world at the shown step and at the one before it, once a view has asked.
+    moment: OnceCell<Option<Dialogue>>,
+    moment_before: OnceCell<Option<Dialogue>>,
+    pub pace: Pace,
+    /// Steps are taken by the clock, at this pace.
+    playing: bool,
+    /// The selected entry is gone through octet by octet.
+    slow: bool,
+    predictions: Option<Predictions>,
     pub show_secrets: bool,
     /// Rows hidden by hand, and markers.
     pub marks: Marks,
     /// The entry and the octet that the pointer is over: shown in every pane, and in none of them chosen.
     pub pointed: Option<(usize, usize)>,
-    /// A text for the composer: it takes it up and asks for nothing.
-    pub draft: Option<String>,
     /// What became of the last copy.
     pub copying: Option<Copying>,
     index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
+    lesson: Option<OpenLesson>,
+    /// What a lesson has put into the composer.
+    pub placed: Draft,
+    /// What happened since it was last asked for: to be kept.
+    journal: journal::Journal,
 }
 
 impl Lab {
@@ -97,9 +123,9 @@ impl Lab {
         let session = Session::new((route.protocol.client)(&ClientConfig::practice(0)));
         Lab {
             route,
-            world: World::new(EPOCH),
-            session,
-            link: None,
+            tape: Tape::new(Dialogue::new(session, None, World::new(EPOCH))),
+            branches: vec![Branch::first()],
+            branch: 0,
             past: Vec::new(),
             outgoing: VecDeque::new(),
             downloads: Downloads::default(),
@@ -111,34 +137,64 @@ impl Lab {
             script_for: "",
             closing: false,
             notice: None,
+            cursor: None,
             selected: None,
             octet: 0,
+            moment: OnceCell::new(),
+            moment_before: OnceCell::new(),
+            pace: Pace::default(),
+            playing: false,
+            slow: false,
+            predictions: None,
             show_secrets: false,
             marks: Marks::default(),
             pointed: None,
-            draft: None,
             copying: None,
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
+            lesson: None,
+            placed: Draft::default(),
+            journal: journal::Journal::default(),
         }
     }
 
     /// Begins a session. The transcript so far stays if protocol and server are the same.
     pub fn connect(&mut self, route: Route, now: Tick) {
-        let mode = self.session.mode();
-        if route == self.route && self.sessions > 0 {
-            let entries = self.session.transcript().entries().to_vec();
-            self.past.extend(entries);
+        let began = Began { seed: self.sessions + 1, as_python: !self.script.is_empty() };
+        self.journal.connected(&route, began, now);
+        self.begin(route, began, None, now);
+    }
+
+    /// In the world that the session before it leaves, or in this one.
+    fn begin(&mut self, route: Route, began: Began, world: Option<World>, now: Tick) {
+        let (mode, breakpoints) = (self.session().mode(), self.session().breakpoints().to_vec());
+        // The journal tells this by telling that a session began; so too with what begins it.
+        let paused = self.journal.pause();
+        self.happens(Event::Left, now);
+        let world = world.unwrap_or_else(|| self.world_now().clone());
+        let again = route == self.route && !self.tape.is_empty();
+        self.route = route;
+        self.sessions = began.seed;
+        let config = self.config(began, &world);
+        let session = Session::new((self.route.protocol.client)(&config));
+        let link = (self.route.target == Target::Page).then(|| {
+            let server = (self.route.protocol.server)(&ServerConfig::practice(began.seed));
+            Link::new(server, self.route.protocol.port)
+        });
+        let tape = Tape::new(Dialogue::new(session, link, world));
+        let before = std::mem::replace(&mut self.tape, tape);
+        if again {
+            self.past.push(before);
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.record_begins_anew();
             self.marks.clear();
             self.downloads = Downloads::after(&self.downloads);
         }
-        self.release_mailboxes(now);
-        self.route = route;
-        self.sessions += 1;
+        self.branches = vec![Branch::first()];
+        self.branch = 0;
         self.outgoing.clear();
         self.upload = None;
         self.refusal = None;
@@ -149,52 +205,66 @@ impl Lab {
         }
         // The one that was waited for has begun.
         self.script_for = "";
-        self.selected = None;
-        self.octet = 0;
-        let config = self.config();
-        self.session = Session::new((self.route.protocol.client)(&config));
-        self.session.set_mode(mode, now);
-        self.link = (self.route.target == Target::Page).then(|| {
-            let server = (self.route.protocol.server)(&ServerConfig::practice(self.sessions));
-            Link::new(server, self.route.protocol.port)
-        });
-        self.session.connect(&config.host, config.port, now);
+        self.cursor = None;
+        self.select(None, 0);
+        if mode == Mode::Step {
+            self.happens(Event::Mode(mode), now);
+        }
+        if !breakpoints.is_empty() {
+            self.happens(Event::Breakpoints(breakpoints), now);
+        }
+        self.happens(Event::Connect { host: config.host, port: config.port }, now);
+        self.journal.resume(paused);
     }
 
     pub fn session(&self) -> &Session {
-        &self.session
+        self.tape.live().session()
+    }
+
+    /// The practice servers' world as it is, whatever step is shown.
+    pub fn world_now(&self) -> &World {
+        self.tape.live().world()
     }
 
     pub fn takes_content(&self) -> bool {
-        self.session.client().state().takes == Takes::Content && self.upload.is_none()
+        self.session().client().state().takes == Takes::Content && self.upload.is_none()
     }
 
     pub fn turn(&self) -> Turn {
-        let state = self.session.client().state();
-        if self.session.gate() != Gate::Open {
+        let client = self.session().client();
+        if self.session().gate() != Gate::Open {
             Turn::Held
-        } else if state == self.route.protocol.table.end() {
+        } else if client.state() == self.route.protocol.table.end() {
             Turn::Over
-        } else if self.session.client().suggestion().is_some() {
+        } else if client.suggestion().is_some() {
             Turn::Yours
         } else {
             Turn::Servers
         }
     }
 
-    /// The moves from here, each with what forbids it.
+    /// The moves from the shown step, each with what forbids it.
     pub fn moves(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
-        let client = self.session.client();
+        self.moves_of(self.client())
+    }
+
+    /// The moves from where the session is.
+    pub fn moves_now(&self) -> Vec<(&'static Verb, Result<(), Illegal>)> {
+        self.moves_of(self.session().client())
+    }
+
+    fn moves_of(&self, client: &dyn Client) -> Vec<(&'static Verb, Result<(), Illegal>)> {
         self.route.protocol.table.moves(client.state(), &client.flags())
     }
 
     /// Sends what was typed: one command, content, or several commands in one write.
     pub fn send(&mut self, text: &str, now: Tick) {
         self.refusal = None;
-        let single = self.session.command(text, now);
+        let single = self.typed(OwnedInput::Command(text.into()), now);
         let done = match single {
             Err(first @ Refused::Malformed { .. }) if text.contains('\n') => {
-                match self.session.batch(text.trim_end_matches('\n'), now) {
+                let lines = text.trim_end_matches('\n').into();
+                match self.typed(OwnedInput::Batch(lines), now) {
                     Err(batch @ Refused::Illegal(Illegal { needs: Some(_), .. })) => Err(batch),
                     Err(_) => Err(first),
                     Ok(()) => Ok(()),
@@ -202,15 +272,12 @@ impl Lab {
             }
             done => done,
         };
-        match done {
-            Ok(()) => self.selected = None,
-            Err(why) => self.refusal = Some(Refusal { text: text.into(), why }),
-        }
+        self.sent(text, done);
     }
 
     /// Sends the lines as they are, each with CR LF, or a command that has other octets than letters.
     pub fn send_anyway(&mut self, text: &str, now: Tick) {
-        if let Some(octets) = self.session.client().octets_of(text) {
+        if let Some(octets) = self.session().client().octets_of(text) {
             return self.send_octets(&octets, text, now);
         }
         let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
@@ -223,32 +290,33 @@ impl Lab {
     /// Sends octets exactly as given.
     pub fn send_octets(&mut self, bytes: &[u8], text: &str, now: Tick) {
         self.refusal = None;
-        match self.session.raw(Conn::MAIN, bytes, now) {
-            Ok(()) => self.selected = None,
+        let done = self.typed(OwnedInput::Raw { conn: Conn::MAIN, bytes: bytes.into() }, now);
+        self.sent(text, done);
+    }
+
+    /// What is sent goes on from the end, whatever step was shown.
+    fn sent(&mut self, text: &str, done: Result<(), Refused>) {
+        match done {
+            Ok(()) => self.back_to_live(),
             Err(why) => self.refusal = Some(Refusal { text: text.into(), why }),
         }
     }
 
-    pub fn step(&mut self, now: Tick) {
-        self.session.step(now);
-    }
-
-    pub fn set_mode(&mut self, mode: Mode, now: Tick) {
-        self.session.set_mode(mode, now);
-    }
-
     /// Something came from the tunnel.
     pub fn arrive(&mut self, input: OwnedInput, now: Tick) {
-        self.session.arrive(input, now);
+        self.happens(Event::Arrived(input), now);
     }
 
     /// A piece of the file being sent; nothing ends it.
     pub fn upload_piece(&mut self, piece: &[u8], now: Tick) -> Result<(), Refused> {
-        let done = if piece.is_empty() {
-            self.session.content_end(now)
-        } else {
-            self.session.content(piece, now)
-        };
+        let done = self.typed(
+            if piece.is_empty() {
+                OwnedInput::ContentEnd
+            } else {
+                OwnedInput::Content(piece.into())
+            },
+            now,
+        );
         match &mut self.upload {
             Some(upload) => upload.sent += piece.len() as u64,
             None => return Err(Refused::NotConnected),
@@ -259,30 +327,16 @@ impl Lab {
         done
     }
 
-    /// The world as it was at first.
-    pub fn reset_world(&mut self, now: Tick) {
-        self.world = World::new(EPOCH);
-        self.delivered_to = None;
-        if self.route.target == Target::Page {
-            self.connect(self.route.clone(), now);
-        }
-    }
-
     /// Somebody sends the user who is logged in a small mail. The practice server hears of it.
     pub fn mail_arrives(&mut self, now: Tick) {
-        let facts = self.session.client().facts();
+        let facts = self.session().client().facts();
         let named = ["user", "mailbox"].iter().find_map(|name| {
             let fact = facts.iter().find(|fact| fact.name == *name)?;
-            self.world.mail.mailbox(&fact.value).map(|_| fact.value.clone())
+            self.world_now().mail.mailbox(&fact.value).map(|_| fact.value.clone())
         });
         let user = named.unwrap_or_else(|| shared::world::USER.into());
-        if self.world.mail_arrives(&user, now) {
-            self.delivered_to = Some(user);
-        } else {
+        if !self.happens(Event::MailArrives(user.clone()), now) {
             self.notice = Some(format!("The mailbox of {user} is full; nothing was delivered."));
-        }
-        if let Some(link) = &mut self.link {
-            link.time(now, &mut self.world);
         }
     }
 
@@ -291,70 +345,48 @@ impl Lab {
         self.delivered_to.as_deref()
     }
 
-    /// Carries octets between session and wire. Tells whether there is more to carry at once.
-    pub fn pump(&mut self, now: Tick) -> bool {
-        for _ in 0..BUDGET {
-            self.carry_effects(now);
-            if self.downloads.backlog() > BACKLOG {
-                return false;
-            }
-            let arrival =
-                self.link.as_mut().and_then(|link| link.next_arrival(now, &mut self.world));
-            match arrival {
-                Some(arrival) => self.session.arrive(arrival, now),
-                None => {
-                    self.carry_effects(now);
-                    if !self.advance(now) {
-                        return false;
-                    }
-                }
-            }
+    fn typed(&mut self, input: OwnedInput, now: Tick) -> Result<(), Refused> {
+        self.act(Event::Typed(input), now).map(|_| ())
+    }
+
+    /// As [`Lab::act`] for what nobody refuses.
+    fn happens(&mut self, event: Event, now: Tick) -> bool {
+        self.act(event, now).unwrap_or_else(|refused| {
+            debug_assert!(false, "only what is typed can be refused: {refused}");
+            false
+        })
+    }
+
+    /// Everything that changes the session or the world goes through here.
+    fn act(&mut self, event: Event, now: Tick) -> Result<bool, Refused> {
+        let kept = self.journal.form_of(&event, now, self.session(), &self.route.target);
+        let (changes, before) = (self.world_now().changes(), self.inboxes());
+        let done = self.tape.act(event, now)?;
+        if done {
+            self.journal.push(&kept);
+            self.forget_moments();
         }
-        true
-    }
-
-    /// What the tunnel must do next.
-    pub fn next_outgoing(&mut self) -> Option<Effect> {
-        self.outgoing.pop_front()
-    }
-
-    fn carry_effects(&mut self, now: Tick) {
-        while let Some(effect) = self.session.poll_effect() {
-            match (effect, &mut self.link) {
-                (Effect::Deliver { conn, bytes }, _) => {
-                    let announced = || announced(&self.session, conn, self.route.protocol.id);
-                    self.downloads.deliver(conn, bytes, announced);
-                }
-                (effect, Some(link)) => {
-                    let before = inboxes(&self.world);
-                    link.effect(effect, now, &mut self.world);
-                    let grown = inboxes(&self.world)
-                        .into_iter()
-                        .find(|(user, n)| before.iter().any(|(u, m)| u == user && n > m));
-                    if let Some((user, _)) = grown {
-                        self.delivered_to = Some(user);
-                    }
-                }
-                (effect, None) => self.outgoing.push_back(effect),
+        if self.world_now().changes() != changes {
+            let grown =
+                self.inboxes().into_iter().zip(before).find(|(now, before)| now.1 > before.1);
+            if let Some(((user, _), _)) = grown {
+                self.delivered_to = Some(user);
             }
         }
-        let takes = self.session.client().state().takes;
-        self.downloads.watch(self.session.transcript().entries(), takes);
+        Ok(done)
     }
 
-    /// The practice server in the page sees its client leave.
-    fn release_mailboxes(&mut self, now: Tick) {
-        if let Some(link) = &mut self.link {
-            link.effect(Effect::Abort { conn: Conn::MAIN }, now, &mut self.world);
-        }
+    fn inboxes(&self) -> Vec<(String, usize)> {
+        let inboxes = self.world_now().mail.iter();
+        inboxes.map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
     }
 
-    fn config(&self) -> ClientConfig {
+    fn config(&self, began: Began, world: &World) -> ClientConfig {
         let protocol = self.route.protocol;
         let practice = ClientConfig {
-            seed: self.sessions,
+            seed: began.seed,
             // A script that was pasted is played as Python would play it.
-            as_python: !self.script.is_empty(),
+            as_python: began.as_python,
             ..ClientConfig::practice(protocol.port)
         };
         match &self.route.target {
@@ -371,37 +403,16 @@ impl Lab {
                     ["pop3", "imap"].contains(&protocol.id) && self.route.target == Target::Page;
                 let delivered = self.delivered_to.clone().filter(|_| reads_mail);
                 let user = delivered.unwrap_or_else(|| practice.user.clone());
-                let password = self.world.accounts.password(&user).unwrap_or(&practice.password);
+                let password = world.accounts.password(&user).unwrap_or(&practice.password);
                 ClientConfig { password: password.into(), user, ..practice }
             }
         }
     }
 }
 
-fn inboxes(world: &World) -> Vec<(String, usize)> {
-    world.mail.iter().map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
-}
-
-/// Name and size of the content that begins, from the last command and reply: those on its own
-/// connection if it has any.
-fn announced(session: &Session, conn: Conn, protocol: &str) -> (String, Option<u64>) {
-    let entries = session.transcript().entries();
-    let last = |conn: Conn, side| {
-        let of_side = entries.iter().rev().filter(|e| e.conn == conn && e.side() == side);
-        of_side.filter_map(Entry::wire).next()
-    };
-    let text = |wire: Option<&Wire>| {
-        wire.map(|wire| String::from_utf8_lossy(&wire.bytes).into_owned()).unwrap_or_default()
-    };
-    let of = if last(conn, Side::Client).is_some() { conn } else { Conn::MAIN };
-    let command = last(of, Side::Client);
-    // Where the command is nothing but the name of what is asked for, it is found by its meaning.
-    let selector = command
-        .and_then(|wire| Some((wire, wire.spans.iter().find(|span| span.term.id == "SELECTOR")?)))
-        .map(|(wire, span)| String::from_utf8_lossy(&wire.bytes[span.range()]).into_owned());
-    let name = match selector {
-        Some(selector) => name_of_path(&selector),
-        None => file_name(&text(command), protocol),
-    };
-    (name, expected_size(&text(last(of, Side::Server))))
+/// How a session began, beside its address.
+#[derive(Clone, Copy)]
+struct Began {
+    seed: u64,
+    as_python: bool,
 }

@@ -13,6 +13,7 @@ const FILES: &[Asset] = &[
         gz: Some(b"GZIP"),
     },
     Asset { path: "lab-0123abcd.wasm", etag: "2", plain: b"\0asm", br: None, gz: None },
+    Asset { path: "sw.js", etag: "3", plain: b"//", br: None, gz: None },
 ];
 
 struct Answer {
@@ -88,6 +89,15 @@ fn hashed_names_are_kept_forever() {
     assert!(is_hashed("a/wirelab-0123456789abcdef_bg.wasm"));
     assert!(!is_hashed("index.html") && !is_hashed("a-short.js") && !is_hashed("a-1234567.js"));
     assert!(!is_hashed("service-worker.js"));
+}
+
+/// Kept for ever, it would keep the page at that version for ever.
+#[test]
+fn the_service_worker_is_checked_each_time() {
+    let worker = get("/sw.js", &[]);
+    assert_eq!(worker.header("cache-control"), "no-cache");
+    assert_eq!(worker.header("content-type"), "text/javascript; charset=utf-8");
+    assert!(worker.header("content-security-policy").contains("worker-src 'self'"));
 }
 
 #[test]

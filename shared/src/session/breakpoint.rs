@@ -1,7 +1,8 @@
 //! Where a session that runs stops by itself.
 
 use crate::explain::{Outcome, Wire};
-use crate::machine::Output;
+use crate::machine::{Conn, Output};
+use crate::transcript::Kind;
 
 /// What a session stops at: it goes on in steps from there.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,17 @@ impl Breakpoint {
                 Breakpoint::Octets(octets),
                 Output::Sent { wire, .. } | Output::Received { wire, .. },
             ) => !octets.is_empty() && wire.bytes.windows(octets.len()).any(|w| w == octets),
+            _ => false,
+        }
+    }
+
+    /// Whether this entry of a record is what it stops at.
+    pub fn is_at(&self, kind: &Kind) -> bool {
+        let conn = Conn::MAIN;
+        match kind {
+            Kind::Sent(wire) => self.hits(&Output::Sent { conn, wire: wire.clone() }),
+            Kind::Received(wire) => self.hits(&Output::Received { conn, wire: wire.clone() }),
+            Kind::State(state) => self.hits(&Output::State(state)),
             _ => false,
         }
     }

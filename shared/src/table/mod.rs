@@ -3,6 +3,9 @@
 //! A protocol has one [`Table`] for both sides. A client asks [`Progress::legal`] before it sends,
 //! a server before it obeys, and both move by the [`Rule`] of the reply that went over the wire.
 
+pub mod layout;
+#[cfg(test)]
+mod layout_tests;
 mod progress;
 
 use core::fmt;
@@ -122,6 +125,24 @@ impl Verb {
         self.rules = rules;
         self
     }
+
+    /// What it does if all goes well: the first reply after the preliminary ones.
+    pub fn success(&self) -> Option<&'static Rule> {
+        self.rules.iter().find(|rule| !rule.goes_on)
+    }
+
+    /// As it is called within a sentence.
+    pub fn called(&self) -> String {
+        match self.name.strip_prefix('(') {
+            Some(name) => format!("the {}", name.trim_end_matches(')')),
+            None => self.name.into(),
+        }
+    }
+
+    /// Stands for whatever was sent without checks and is no command of the table.
+    pub fn is_other(&self) -> bool {
+        self.name == "(other)"
+    }
 }
 
 /// What a reply to a verb means and does.
@@ -161,6 +182,11 @@ impl Rule {
     pub const fn goes_on(mut self) -> Rule {
         self.goes_on = true;
         self
+    }
+
+    /// Names one code, and no class of them.
+    pub fn is_exact(&self) -> bool {
+        !self.code.contains('x')
     }
 
     pub fn matches(&self, code: &str) -> bool {
@@ -267,6 +293,24 @@ impl Table {
             }
         }
         edges
+    }
+
+    /// How many commands that succeed lead from a state to one where `verb` is legal.
+    pub fn distance(&self, from: &'static State, verb: &Verb) -> Option<usize> {
+        let mut seen = vec![(from, 0)];
+        let mut at = 0;
+        while let Some(&(state, distance)) = seen.get(at) {
+            if verb.legal.contains(&state) {
+                return Some(distance);
+            }
+            for to in self.legal(state).filter_map(|verb| verb.success()?.to) {
+                if !seen.iter().any(|(other, _)| *other == to) {
+                    seen.push((to, distance + 1));
+                }
+            }
+            at += 1;
+        }
+        None
     }
 
     /// The states that a session can come to.

@@ -22,6 +22,8 @@ pub struct Answer {
     pub rule: Option<&'static Rule>,
     /// The new state, if the reply changed it.
     pub moved: Option<&'static State>,
+    /// The table has this very code for the verb, or for every verb.
+    pub listed: bool,
 }
 
 impl Progress {
@@ -137,7 +139,9 @@ impl Progress {
         if let Some(rule) = rule {
             self.apply(rule);
         }
-        Answer { verb, rule, moved: (self.state != before).then_some(self.state) }
+        let rules = verb.map_or(&[][..], |verb| verb.rules).iter().chain(self.table.generic);
+        let listed = rules.into_iter().any(|rule| rule.is_exact() && rule.matches(code));
+        Answer { verb, rule, moved: (self.state != before).then_some(self.state), listed }
     }
 
     /// Moves without a reply: the connection opened or ended. `None` if the state stays.
@@ -165,7 +169,8 @@ impl Progress {
         }
     }
 
-    fn assumed(&self) -> Progress {
+    /// Where the session will stand if every command that is unanswered succeeds.
+    pub fn assumed(&self) -> Progress {
         let mut assumed = self.clone();
         assumed.pending.clear();
         for verb in &self.pending {

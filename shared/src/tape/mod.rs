@@ -56,6 +56,11 @@ impl Tape {
         Tape { live: start, moments: Vec::new(), snapshots, octets: 0, limit }
     }
 
+    /// The dialogue before anything happened.
+    pub fn start(&self) -> &Dialogue {
+        &self.snapshots[0].1
+    }
+
     pub fn live(&self) -> &Dialogue {
         &self.live
     }
@@ -131,20 +136,18 @@ impl Tape {
 
     /// Plays the first `events` events anew.
     pub fn replay(&self, events: usize) -> Tape {
-        let (_, start) = &self.snapshots[0];
-        let mut tape = Tape::with_limit(start.clone(), self.limit);
+        let mut tape = Tape::with_limit(self.start().clone(), self.limit);
         for Moment { at, event, .. } in &self.moments[..events] {
-            tape.replay_one(event.clone(), *at);
+            let done = tape.act(event.clone(), *at);
+            debug_assert!(done.is_ok(), "an event is refused the second time: {event:?}");
+            tape.forget_effects();
         }
         tape
     }
 
-    /// Lets happen what happened before: what was done for the host then is not done again.
-    pub fn replay_one(&mut self, event: Event, at: Tick) {
-        // An event was accepted when it happened, so it is now.
-        if self.act(event, at).is_ok() {
-            self.live.forget_effects();
-        }
+    /// What happened before is played again: what was done for the host then is not done again.
+    pub fn forget_effects(&mut self) {
+        self.live.forget_effects();
     }
 
     fn keep(&mut self, event: Event, now: Tick) {

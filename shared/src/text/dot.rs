@@ -1,5 +1,6 @@
 //! Dot-terminated blocks, as POP3, NNTP and SMTP have them (RFC 3977 section 3.1.1).
 
+use super::advice::Inspector;
 use super::lines::{Ending, Line, Lines};
 use crate::explain::{Scanner, Wire, common};
 
@@ -31,7 +32,7 @@ pub struct BlockReader {
     unit: Wire,
     /// Octets of content so far: stuffed dots not counted, line ends counted.
     octets: u64,
-    bare_lf: bool,
+    inspector: Inspector,
     /// The line before ended with [`Ending::TooLong`], so this is the rest of it.
     continued: bool,
 }
@@ -54,7 +55,7 @@ impl BlockReader {
             state: BlockState::default(),
             unit: Wire::default(),
             octets: 0,
-            bare_lf: false,
+            inspector: Inspector::wire(),
             continued: false,
         }
     }
@@ -83,9 +84,7 @@ impl BlockReader {
                 scan.note("The sender did not double this dot; by the rule it is removed anyway.");
             }
         }
-        if line.text().contains(&b'\n') {
-            self.bare_lf = true;
-        }
+        self.inspector.look(&line.bytes);
         (self.explain)(&mut scan, &mut self.state);
         scan.line(&common::BODY);
         scan.eol();
@@ -118,9 +117,9 @@ impl BlockReader {
         self.state.line
     }
 
-    /// A line feed without a carriage return stood inside a line.
-    pub fn saw_bare_lf(&self) -> bool {
-        self.bare_lf
+    /// What its lines had that is not by the rule.
+    pub fn inspector(&self) -> &Inspector {
+        &self.inspector
     }
 
     fn take_unit(&mut self) -> Wire {
@@ -255,7 +254,7 @@ mod tests {
                 }
             }
         };
-        assert!(end && wire.tiles() && reader.saw_bare_lf());
+        assert!(end && wire.tiles() && reader.inspector().saw_bare_lf());
         assert_eq!(reader.octets(), 7 + 3 - 1);
     }
 }

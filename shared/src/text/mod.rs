@@ -1,5 +1,6 @@
 //! What line protocols share.
 
+pub mod advice;
 pub mod content;
 pub mod dot;
 pub mod lines;

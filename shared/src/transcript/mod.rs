@@ -1,5 +1,6 @@
 //! The record of a session. Append-only; every view is a pure function of it and a cursor.
 
+mod compare;
 mod reads;
 mod script;
 
@@ -9,6 +10,7 @@ use crate::explain::Wire;
 use crate::machine::{Conn, Direction, Note, OwnedInput, Tick};
 use crate::table::State;
 
+pub use compare::{Pair, compare};
 use reads::Reads;
 pub use reads::{READS_LIMIT, Read};
 pub use script::{render, render_entry, visible};

@@ -2,6 +2,7 @@
 //! FTP, HTTP and Gopher serve the same files. It knows nothing of the wire.
 
 pub mod accounts;
+pub mod changes;
 mod content;
 pub mod date;
 pub mod files;

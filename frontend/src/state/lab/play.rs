@@ -1,6 +1,6 @@
 //! Playing Python's methods, and the session as calls of Python.
 
-use shared::machine::{Refused, Tick};
+use shared::machine::{OwnedInput, Refused, Tick};
 use shared::python::{self, Action, Call, Dialect, Next, Planned, Running};
 
 use shared::session::Effect;
@@ -14,7 +14,7 @@ impl Lab {
     pub fn play(&mut self, action: &'static Action, args: Vec<String>) {
         self.refusal = None;
         self.selected = None;
-        self.running = Some(Running::begin(action, args, &self.session));
+        self.running = Some(Running::begin(action, args, self.session()));
     }
 
     /// Takes these steps in the next session of this protocol, one after the other, until one raises an exception.
@@ -42,7 +42,7 @@ impl Lab {
         if self.running.is_none() && self.script_for.is_empty() {
             match self.script.pop_front() {
                 Some(Step::Call(Planned { action, args, .. })) => {
-                    self.running = Some(Running::begin(action, args, &self.session));
+                    self.running = Some(Running::begin(action, args, self.session()));
                 }
                 Some(Step::Type(text)) => {
                     self.send(&text, now);
@@ -52,8 +52,8 @@ impl Lab {
             }
         }
         let Some(mut running) = self.running.take() else { return false };
-        let result = match running.next(&self.session, &self.played) {
-            Next::Send(text) => match self.session.command(&text, now) {
+        let result = match running.next(self.session(), &self.played) {
+            Next::Send(text) => match self.typed(OwnedInput::Command(text.clone()), now) {
                 Ok(()) => {
                     self.running = Some(running);
                     return true;
@@ -104,33 +104,32 @@ impl Lab {
             ));
             self.script.clear();
         }
-        self.played.push(running.played(&self.session, Some(result)));
+        self.played.push(running.played(self.session(), Some(result)));
         true
     }
 
     fn is_connected(&self) -> bool {
-        self.session.client().state().takes == Takes::Commands
+        self.session().client().state().takes == Takes::Commands
     }
 
     /// The session as calls of the protocol's module. The ranges count the entries of this session only.
     pub fn calls(&self) -> Vec<Call> {
         let Some(module) = self.route.protocol.module else { return Vec::new() };
         let masked = !self.show_secrets;
-        let under_way = self.running.as_ref().map(|running| running.played(&self.session, None));
+        let under_way = self.running.as_ref().map(|running| running.played(self.session(), None));
         let played: Vec<_> = self.played.iter().chain(under_way.as_ref()).collect();
-        python::calls(module, self.session.transcript().entries(), &played, masked)
+        python::calls(module, self.session().transcript().entries(), &played, masked)
     }
 
     /// The session as a script. Programs reach the practice servers at the relay's address, if there is a relay.
     pub fn script(&self, dialect: Dialect, practice: Option<(&str, u16)>) -> String {
         let Some(module) = self.route.protocol.module else { return String::new() };
-        let config = self.config();
-        let own = (config.host.as_str(), config.port);
-        let server = match self.route.target {
-            Target::Real { .. } => own,
+        let own = (shared::world::HOST, self.route.protocol.port);
+        let server = match &self.route.target {
+            Target::Real { host, port } => (host.as_str(), *port),
             Target::Page | Target::Relay => practice.unwrap_or(own),
         };
-        let entries = self.session.transcript().entries();
+        let entries = self.session().transcript().entries();
         python::script(module, dialect, server, &self.calls(), entries, !self.show_secrets)
     }
 }

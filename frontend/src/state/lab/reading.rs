@@ -32,9 +32,10 @@ impl Lab {
         self.index().records()
     }
 
-    /// Units that crossed the wire, up to the shown step.
-    pub fn steps(&self) -> usize {
-        self.index().steps(self.shown_len())
+    /// The shown step and how many there are: units that crossed the wire.
+    pub fn steps(&self) -> (usize, usize) {
+        let index = self.index();
+        (index.steps(self.shown_len()), index.steps(self.len()))
     }
 
     /// What the server said last, in words.
@@ -50,11 +51,6 @@ impl Lab {
             }
             before = n;
         }
-    }
-
-    /// The last entry that crossed the wire, up to the shown step.
-    pub(super) fn crossed(&self) -> Option<usize> {
-        self.index().crossed(self.shown_len())
     }
 
     /// The command that an entry is, or answers.
@@ -136,10 +132,10 @@ impl Lab {
     }
 
     fn reads(&self, conn: Conn) -> &[Read] {
-        self.session.transcript().reads(conn)
+        self.session().transcript().reads(conn)
     }
 
-    fn index(&self) -> Ref<'_, Index> {
+    pub(super) fn index(&self) -> Ref<'_, Index> {
         self.index.borrow_mut().update(self.len(), |n| self.entry(n), self.route.protocol);
         self.index.borrow()
     }

@@ -124,6 +124,10 @@ pub(super) static RSET: Verb = Verb::new("RSET", "RSET", &terms::RSET)
     .rules(&[Rule::new("+OK", "marks removed"), NO]);
 pub(super) static NOOP: Verb =
     Verb::new("NOOP", "NOOP", &terms::NOOP).legal(INSIDE).rules(&[Rule::new("+OK", "done"), NO]);
+/// What was sent without the lab's checks and is none of the above.
+pub(super) static OTHER: Verb = Verb::new("(other)", "", &terms::ARGUMENT)
+    .legal(&[&AUTHORIZATION, &USER_GIVEN, &TRANSACTION])
+    .rules(&[Rule::new("+OK", "done"), NO]);
 pub(super) static QUIT: Verb = Verb::new("QUIT", "QUIT", &terms::QUIT)
     .legal(&[&AUTHORIZATION, &USER_GIVEN, &TRANSACTION])
     .last()
@@ -137,7 +141,7 @@ pub(super) static TABLE: Table = Table {
     flags: &[&PIPELINING],
     verbs: &[
         &GREETING, &USER, &PASS, &APOP, &AUTH, &AUTH_LIST, &RESPONSE, &CAPA, &STAT, &LIST, &UIDL,
-        &RETR, &TOP, &DELE, &RSET, &NOOP, &QUIT,
+        &RETR, &TOP, &DELE, &RSET, &NOOP, &OTHER, &QUIT,
     ],
     generic: &[NO],
 };

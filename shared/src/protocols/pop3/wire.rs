@@ -1,14 +1,45 @@
 //! Commands, status lines and listings of POP3, with what each octet means.
 
 use super::{table, terms};
-use crate::explain::{Composer, Outcome, Rfc, Scanner, Wire};
+use crate::explain::{Composer, Outcome, Rfc, Scanner, Wire, common};
 use crate::machine::Refused;
 use crate::table::Verb;
+use crate::text::advice::{ContentRules, LineRules, ReplyRules};
 use crate::text::dot::BlockState;
-use crate::text::{single_line, split_verb};
+use crate::text::{sasl, single_line, split_verb};
 
 /// Command lines have at most so many octets, CR LF included (RFC 2449 section 4).
 pub(super) const LINE_LIMIT: usize = 255;
+
+pub(super) static COMMANDS: LineRules = LineRules {
+    protocol: "POP3",
+    line_end: Rfc::new(1939, "3"),
+    length: Rfc::new(2449, "4"),
+    seven_bit: Some(Rfc::new(1939, "3")),
+    batches: Rfc::new(2449, "6.6"),
+    commands: Rfc::new(1939, "3"),
+};
+
+pub(super) static REPLIES: ReplyRules = ReplyRules {
+    line_end: Rfc::new(1939, "3"),
+    length: Some((512, Rfc::new(2449, "4"))),
+    seven_bit: Some(Rfc::new(2449, "3")),
+};
+
+/// What crosses the wire as a listing.
+pub(super) static LISTING: ContentRules = ContentRules {
+    line_end: Rfc::new(1939, "3"),
+    stuffing: Rfc::new(1939, "3"),
+    long: None,
+    nul: Some(Rfc::new(1939, "3")),
+};
+
+/// What crosses the wire as a mail, whose own format has rules too.
+pub(super) static MAIL: ContentRules = ContentRules {
+    long: Some(Rfc::new(5322, "2.1.1")),
+    nul: Some(Rfc::new(5322, "4.1")),
+    ..LISTING
+};
 
 /// Composes a typed command.
 pub(super) fn command(line: &str) -> Result<(&'static Verb, Wire), Refused> {
@@ -45,6 +76,9 @@ pub(super) fn command(line: &str) -> Result<(&'static Verb, Wire), Refused> {
             let (mechanism, initial) = split_verb(argument);
             out.space().put(&terms::MECHANISM, mechanism);
             if let Some(initial) = initial {
+                if initial != "=" && (initial.is_empty() || sasl::decode(initial).is_none()) {
+                    return Err(malformed(verb, "an initial response in base64, or ="));
+                }
                 out.space().secret(&terms::INITIAL_RESPONSE, initial);
             }
             format!("I want to log in with {mechanism}.")
@@ -88,7 +122,18 @@ pub(super) fn command(line: &str) -> Result<(&'static Verb, Wire), Refused> {
 
 /// Composes a line of a SASL exchange.
 pub(super) fn response(line: &str) -> Result<Wire, Refused> {
-    let line = single_line(line, Rfc::new(5034, "4"))?;
+    let rule = Rfc::new(5034, "4");
+    let line = single_line(line, rule)?;
+    if line != "*" && sasl::decode(line).is_none() {
+        let what = "The response was not sent: it is not base64.".into();
+        let expected = "base64, with = at the end where it is needed, or a lone *".into();
+        return Err(Refused::Malformed { what, expected, rule });
+    }
+    Ok(masked(line))
+}
+
+/// A line of a SASL exchange, right or wrong.
+pub(super) fn masked(line: &str) -> Wire {
     let mut out = Composer::new();
     if line == "*" {
         out.put(&terms::SASL_RESPONSE, line);
@@ -96,7 +141,32 @@ pub(super) fn response(line: &str) -> Result<Wire, Refused> {
         out.secret(&terms::SASL_RESPONSE, line);
     }
     out.crlf();
-    Ok(out.finish(if line == "*" { "I give up." } else { "My response to the challenge." }))
+    out.finish(if line == "*" { "I give up." } else { "My response to the challenge." })
+}
+
+/// Whether a line, as far as it is known, gives a login away.
+pub(super) fn is_secret(line: &str) -> bool {
+    let (name, argument) = split_verb(line);
+    let argument = argument.unwrap_or_default();
+    match name.to_ascii_uppercase().as_str() {
+        "PASS" | "APOP" => true,
+        "AUTH" => argument.contains(' '),
+        _ => false,
+    }
+}
+
+/// Octets of a line that is no command; `before` of it went out earlier.
+pub(super) fn fragment(piece: &[u8], before: usize, line: &str, secret: bool) -> Wire {
+    let mut out = Composer::new();
+    let open = match secret {
+        true => line.find(' ').map_or(line.len(), |at| at + 1).saturating_sub(before),
+        false => piece.len(),
+    };
+    let (open, hidden) = piece.split_at(open.min(piece.len()));
+    let end = hidden.iter().rposition(|b| !matches!(b, b'\r' | b'\n')).map_or(0, |at| at + 1);
+    out.put(&common::OFF_SCRIPT, open).secret(&terms::SECRET, &hidden[..end]);
+    out.put(&common::OFF_SCRIPT, &hidden[end..]);
+    out.finish("")
 }
 
 /// The word that a status line begins with.

@@ -3,6 +3,7 @@
 use super::terms;
 use crate::explain::{Outcome, Rfc, Scanner, Term};
 use crate::table::{Rule, Verb};
+use crate::text::advice::ReplyRules;
 use crate::text::capitalized;
 use crate::text::reply::{ExplainText, Grammar, Names, Replies, Reply};
 
@@ -121,7 +122,7 @@ fn plain(text: &str) -> &str {
 }
 
 /// The octets of the enhanced status code at the start of a text.
-fn enhanced(text: &[u8]) -> Option<usize> {
+pub(super) fn enhanced(text: &[u8]) -> Option<usize> {
     let word = text.split(|b| *b == b' ').next()?;
     let mut parts = word.split(|b| *b == b'.');
     let class = parts.next()?;
@@ -206,5 +207,12 @@ fn keyword_term(name: &str) -> &'static Term {
     }
 }
 
-/// A reply line has at most so many octets, CR LF included.
-pub(super) const LINE_LIMIT: (usize, Rfc) = (512, Rfc::new(5321, "4.5.3.1.5"));
+/// What crosses the wire as a reply.
+pub(super) static REPLIES: ReplyRules = ReplyRules {
+    line_end: Rfc::new(5321, "2.3.8"),
+    length: Some((512, Rfc::new(5321, "4.5.3.1.5"))),
+    seven_bit: Some(Rfc::new(5321, "2.4")),
+};
+
+/// Once letters beyond ASCII were offered.
+pub(super) static REPLIES_UTF8: ReplyRules = ReplyRules { seven_bit: None, ..REPLIES };

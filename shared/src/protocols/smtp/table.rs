@@ -96,6 +96,7 @@ pub(super) static GREETING: Verb =
     Verb::new("(greeting)", "", &terms::GREETING).legal(&[&GREET]).last().rules(&[
         Rule::new("220", "the server is ready").to(&CONNECTED).sets(&[&ANONYMOUS]),
         CLOSING,
+        Rule::new("521", "this host takes no mail").to(&NO_SERVICE),
         Rule::new("554", "no mail is taken here").to(&NO_SERVICE),
         Rule::new("2xx", "the server greets, though not with 220")
             .to(&CONNECTED)
@@ -149,6 +150,10 @@ pub(super) static RESPONSE: Verb = Verb::new("(response)", "base64 or *", &terms
         CLOSING,
         Rule::new("501", "the exchange was given up, or the response is malformed").to(&READY),
         Rule::new("535", "wrong name or password").to(&READY),
+        Rule::new("432", "a change of password is needed first").to(&READY),
+        Rule::new("454", "the login cannot be checked at the moment").to(&READY),
+        Rule::new("534", "this mechanism is too weak for this user").to(&READY),
+        Rule::new("538", "this mechanism needs TLS").to(&READY),
         Rule::new("4xx", "the login cannot be checked at the moment").to(&READY),
         Rule::new("5xx", "the login failed").to(&READY),
     ]);
@@ -192,6 +197,11 @@ pub(super) static DATA: Verb =
         Rule::new("3xx", "send the message, and a lone dot behind it").to(&CONTENT),
         Rule::new("503", "there are no recipients"),
         Rule::new("554", "there are no valid recipients"),
+        Rule::new("450", "a mailbox is busy: try later"),
+        Rule::new("451", "an error on the server: try later"),
+        Rule::new("452", "too little room at the moment"),
+        Rule::new("550", "the message is refused"),
+        Rule::new("552", "the message is too large"),
     ]);
 pub(super) static MESSAGE: Verb = Verb::new("(message)", "lines of text", &terms::MESSAGE)
     .template("Subject: Hello\n\nA short message.")
@@ -209,6 +219,10 @@ pub(super) static BDAT: Verb =
             CLOSING,
             Rule::new("503", "no chunk belongs here").to(&SPOILED),
             Rule::new("552", "the message is too large").to(&SPOILED),
+            Rule::new("451", "an error on the server: try later").to(&SPOILED),
+            Rule::new("452", "too little room at the moment").to(&SPOILED),
+            Rule::new("550", "the message is refused").to(&SPOILED),
+            Rule::new("554", "the transaction failed").to(&SPOILED),
             Rule::new("4xx", "the chunk is not taken").to(&SPOILED),
             Rule::new("5xx", "the chunk is not taken").to(&SPOILED),
         ]);
@@ -221,6 +235,10 @@ pub(super) static BDAT_LAST: Verb = Verb::new("(last chunk)", "", &terms::BDAT)
         Rule::new("2xx", "the server has taken the message and answers for it").to(&READY),
         CLOSING,
         Rule::new("552", "the message is too large").to(&SPOILED),
+        Rule::new("451", "an error on the server: try later").to(&SPOILED),
+        Rule::new("452", "too little room at the moment").to(&SPOILED),
+        Rule::new("550", "the message is refused").to(&SPOILED),
+        Rule::new("554", "the transaction failed").to(&SPOILED),
         Rule::new("4xx", "the message is not taken").to(&SPOILED),
         Rule::new("5xx", "the message is not taken").to(&SPOILED),
     ]);
@@ -281,6 +299,9 @@ pub(super) static ETRN: Verb = Verb::new("ETRN", "ETRN domain, @domain or #queue
         Rule::new("458", "the queue cannot be started for this domain"),
         Rule::new("459", "this domain is not allowed"),
     ]);
+/// What was sent without the lab's checks and is none of the above.
+pub(super) static OTHER: Verb =
+    Verb::new("(other)", "", &terms::ARGUMENT).legal(IN_SESSION).rules(&[Rule::new("2xx", "done")]);
 pub(super) static QUIT: Verb = Verb::new("QUIT", "QUIT", &terms::QUIT)
     .legal(&[&CONNECTED, &READY, &SENDER, &RECIPIENTS, &CHUNKING, &SPOILED, &NO_SERVICE])
     .last()
@@ -335,6 +356,7 @@ pub(super) static TABLE: Table = Table {
         &EXPN,
         &HELP,
         &ETRN,
+        &OTHER,
         &QUIT,
     ],
     generic: &[

@@ -6,6 +6,7 @@ use super::{table, terms};
 use crate::explain::{Composer, Rfc, Scanner, Wire, common};
 use crate::machine::Refused;
 use crate::table::Verb;
+use crate::text::advice::{ContentRules, LineRules};
 use crate::text::content::to_crlf;
 use crate::text::dot::{BlockState, explain_stuffed, stuff};
 use crate::text::sasl::{self, Mechanism};
@@ -25,8 +26,27 @@ pub(super) struct Command {
     pub(super) eight_bit: bool,
     /// MAIL has said BODY=BINARYMIME.
     pub(super) binary: bool,
+    /// MAIL has said SIZE.
+    pub(super) size: Option<u64>,
     pub(super) mechanism: Option<Mechanism>,
 }
+
+pub(super) static COMMANDS: LineRules = LineRules {
+    protocol: "SMTP",
+    line_end: Rfc::new(5321, "2.3.8"),
+    length: Rfc::new(5321, "4.5.3.1.4"),
+    seven_bit: Some(Rfc::new(5321, "2.4")),
+    batches: Rfc::new(2920, "3.1"),
+    commands: Rfc::new(5321, "4.1.1"),
+};
+
+/// What crosses the wire as a message.
+pub(super) static CONTENT: ContentRules = ContentRules {
+    line_end: Rfc::new(5321, "2.3.8"),
+    stuffing: Rfc::new(5321, "4.5.2"),
+    long: Some(Rfc::new(5321, "4.5.3.1.6")),
+    nul: Some(Rfc::new(5322, "4.1")),
+};
 
 /// The most octets of a command line, CR LF included (RFC 5321 section 4.5.3.1.4): 512, and what
 /// the extensions add for their parameters (RFC 1870, 6152, 4954, 6531, 3461).
@@ -174,7 +194,7 @@ pub(super) fn chunk_argument(argument: &str) -> Option<(u64, bool)> {
 
 pub(super) fn malformed(verb: &'static Verb, what: String, expected: &str) -> Refused {
     Refused::Malformed {
-        what: format!("{} was not sent. {what}", verb.name),
+        what: format!("{} was not sent: {what}", verb.name),
         expected: expected.into(),
         rule: verb.term.rfc,
     }
@@ -189,6 +209,7 @@ impl Command {
             needs: Vec::new(),
             eight_bit: false,
             binary: false,
+            size: None,
             mechanism: None,
         }
     }
@@ -245,6 +266,8 @@ fn envelope(
         ));
     }
     command.address = address.mailbox();
+    let size = given.iter().find(|param| param.is("SIZE")).and_then(|param| param.value);
+    command.size = size.and_then(|size| size.parse().ok());
     Ok(envelope_says(verb, &address, &given))
 }
 

@@ -271,8 +271,8 @@ fn raw_requests_are_followed_so_that_their_responses_are_framed() {
         &client,
         &[
             OPENS,
-            Step::Raw(b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\nPOST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
-            Step::Raw(b"0\r\n\r\nBREW /pot HTTP/1.1\r\n\r\n"),
+            Step::Raw(b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\nPUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+            Step::Raw(b"0\r\n\r\nBREW /pot HTTP/1.1\r\nHost: h\r\n\r\n"),
             server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 204 No\r\n\r\nHTTP/1.1 418 T\r\nContent-Length: 1\r\n\r\n!"),
         ],
     );

@@ -224,13 +224,10 @@ impl NntpClient {
                 };
                 self.received(wire);
                 self.lines.become_lenient(reply::LINE_LIMIT);
-                if block.reader.saw_bare_lf() {
-                    self.note(
-                        Note::warning(
-                            "There are bare line feeds in the block. They end no line, and .LF does not end the block.",
-                        )
-                        .rule(3977, "3.1.1"),
-                    );
+                let article = matches!(block.verb, "ARTICLE" | "HEAD" | "BODY");
+                let rules = if article { &wire::ARTICLE } else { &wire::LISTING };
+                for note in block.reader.inspector().notes(rules) {
+                    self.note(note);
                 }
             }
         }

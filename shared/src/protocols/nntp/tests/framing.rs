@@ -187,7 +187,12 @@ fn nntp_21_a_line_of_any_length_and_any_octet_passes() {
     body.extend(b"\0\r\n.\r\n");
     let body: &'static [u8] = body.leak();
     let outputs = play(&client, &in_group(&[Step::Types("BODY 1"), server(body)]));
-    let Some(Output::Received { wire, .. }) = outputs.last() else { panic!("no block") };
+    let mut units = outputs.iter().rev();
+    let block = units.find_map(|output| match output {
+        Output::Received { wire, .. } => Some(wire),
+        _ => None,
+    });
+    let wire = block.expect("the block was read");
     assert_eq!(wire.bytes, &body[13..]);
     assert_eq!(wire.says, format!("1 line, {} octets.", 2500 + 128 + 3));
 }

@@ -3,67 +3,8 @@
 use super::{Asked, SmtpClient};
 use crate::machine::{Conn, Direction, Note, Output, Refused};
 use crate::protocols::smtp::{table, wire};
-
-/// Looks at content that goes by, for what a server may dislike. Nothing is changed.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Inspector {
-    /// Octets of the line so far.
-    line: usize,
-    after_cr: bool,
-    long: bool,
-    eight_bit: bool,
-    bare_cr: bool,
-    nul: bool,
-}
-
-/// A line has at most so many octets without its end (RFC 5321 section 4.5.3.1.6).
-const LINE_LIMIT: usize = 998;
-
-impl Inspector {
-    fn look(&mut self, content: &[u8]) {
-        for &byte in content {
-            self.bare_cr |= self.after_cr && byte != b'\n';
-            self.after_cr = byte == b'\r';
-            self.eight_bit |= byte >= 0x80;
-            self.nul |= byte == 0;
-            match byte {
-                b'\n' => self.line = 0,
-                b'\r' => {}
-                _ => self.line += 1,
-            }
-            self.long |= self.line > LINE_LIMIT;
-        }
-    }
-
-    fn notes(&self, eight_bit_said: bool) -> Vec<Note> {
-        let mut notes = Vec::new();
-        if self.long {
-            let text = format!(
-                "A line has more than {LINE_LIMIT} octets. It was sent whole; a server may refuse or break it."
-            );
-            notes.push(Note::warning(text).rule(5321, "4.5.3.1.6"));
-        }
-        if self.eight_bit && !eight_bit_said {
-            notes.push(
-                Note::warning("There are octets above 127, but MAIL did not say BODY=8BITMIME.")
-                    .rule(6152, "3"),
-            );
-        }
-        if self.bare_cr {
-            notes.push(
-                Note::warning("There is a carriage return without a line feed. It ends no line.")
-                    .rule(5321, "2.3.8"),
-            );
-        }
-        if self.nul {
-            notes.push(
-                Note::warning("There is a NUL octet, which mail should not hold.")
-                    .rule(5321, "4.1.1.4"),
-            );
-        }
-        notes
-    }
-}
+use crate::text::advice::{Inspector, Notes};
+use crate::text::dot::Stuffer;
 
 impl SmtpClient {
     /// The whole message, or the rest of one that was begun in pieces.
@@ -73,7 +14,7 @@ impl SmtpClient {
             self.content_piece(text.as_bytes())?;
             return self.content_end();
         }
-        let mut inspector = Inspector::default();
+        let mut inspector = Inspector::typed();
         inspector.look(text.as_bytes());
         self.command_out(&table::MESSAGE, Asked::default(), wire::data(text));
         self.content_notes(&inspector);
@@ -82,7 +23,7 @@ impl SmtpClient {
 
     pub(super) fn content_piece(&mut self, piece: &[u8]) -> Result<(), Refused> {
         self.may_send_content()?;
-        let (mut stuffer, mut inspector) = self.streaming.take().unwrap_or_default();
+        let (mut stuffer, mut inspector) = self.streamed();
         let mut bytes = Vec::with_capacity(piece.len() + piece.len() / 32);
         stuffer.push(piece, &mut bytes);
         inspector.look(piece);
@@ -93,7 +34,7 @@ impl SmtpClient {
 
     pub(super) fn content_end(&mut self) -> Result<(), Refused> {
         self.may_send_content()?;
-        let (mut stuffer, inspector) = self.streaming.take().unwrap_or_default();
+        let (mut stuffer, inspector) = self.streamed();
         let mut bytes = Vec::new();
         stuffer.finish(&mut bytes);
         self.data_out(bytes);
@@ -111,9 +52,46 @@ impl SmtpClient {
         self.progress.legal(name).map(|_| ()).map_err(Refused::Illegal)
     }
 
+    fn streamed(&mut self) -> (Stuffer, Inspector) {
+        let fresh = || (Stuffer::default(), Inspector::typed());
+        self.streaming.take().unwrap_or_else(fresh)
+    }
+
     fn content_notes(&mut self, inspector: &Inspector) {
-        for note in inspector.notes(self.envelope.eight_bit) {
-            self.note(note);
+        let mut notes = Notes::default();
+        inspector.notes(&wire::CONTENT).into_iter().for_each(|note| notes.add(note));
+        self.content_remarks(inspector.eight_bit(), inspector.octets(), &mut notes);
+        self.tell(notes);
+    }
+
+    /// What is to be said of a message by what MAIL and EHLO have said.
+    pub(super) fn content_remarks(&self, eight_bit: usize, octets: u64, notes: &mut Notes) {
+        let asked = || self.asked.iter();
+        if !self.envelope.eight_bit && !asked().any(|asked| asked.eight_bit) {
+            let offered = self.extension("8BITMIME").is_some();
+            let text = match offered {
+                true => {
+                    "There are octets above 127, but MAIL did not say BODY=8BITMIME: by its word the message has 7 bits."
+                }
+                false => {
+                    "There are octets above 127, and the server has not announced 8BITMIME: BODY=8BITMIME is nothing that MAIL may say, so the message must be encoded in 7 bits."
+                }
+            };
+            notes.add_lines(eight_bit, Note::warning(text).rule(6152, "3"));
+        }
+        let size = self.envelope.size.or_else(|| asked().find_map(|asked| asked.size));
+        // The end of the last line may come on top.
+        if let Some(size) = size.filter(|size| octets > *size + 2) {
+            let text = format!(
+                "The message has {octets} octets, and MAIL has announced {size}. Line ends count as two; stuffed dots and the lone dot do not count. A server may refuse what is larger than announced."
+            );
+            notes.add(Note::warning(text).rule(1870, "6.3"));
+        }
+        if let Some(limit) = self.size_limit().filter(|limit| octets > *limit) {
+            let text = format!(
+                "The message has {octets} octets, and the server takes {limit}, as its reply to EHLO says. It will refuse it."
+            );
+            notes.add(Note::warning(text).rule(1870, "6.1"));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The client side.
 
+mod advice;
 mod content;
 mod raw;
 mod replies;
@@ -7,12 +8,12 @@ mod suggest;
 
 use std::collections::VecDeque;
 
-use self::content::Inspector;
 use super::{table, wire};
 use crate::explain::Wire;
 use crate::machine::{Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused};
 use crate::machine::{Suggestion, Tick};
 use crate::table::{Progress, State, Verb};
+use crate::text::advice::{Inspector, Notes};
 use crate::text::dot::{BlockState, Stuffer};
 use crate::text::lines::Lines;
 use crate::text::reply::Replies;
@@ -26,8 +27,25 @@ struct Asked {
     eight_bit: bool,
     binary: bool,
     mechanism: Option<Mechanism>,
+    /// Of MAIL.
+    size: Option<u64>,
+    /// The lone star that gives a login up.
+    gives_up: bool,
     /// STARTTLS, which can only be sent raw.
     tls: bool,
+}
+
+impl Asked {
+    fn of(command: &wire::Command) -> Asked {
+        Asked {
+            address: command.address.clone(),
+            eight_bit: command.eight_bit,
+            binary: command.binary,
+            mechanism: command.mechanism,
+            size: command.size,
+            ..Asked::default()
+        }
+    }
 }
 
 /// The message under way, as far as the server has agreed.
@@ -39,6 +57,7 @@ struct Envelope {
     refused: usize,
     eight_bit: bool,
     binary: bool,
+    size: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -47,8 +66,9 @@ pub(super) struct SmtpClient {
     progress: Progress,
     outputs: VecDeque<Output>,
     lines: Lines,
-    /// The reply under way.
+    /// The reply under way, and what is to be said of its lines.
     replies: Option<Replies>,
+    reply_notes: Notes,
     /// Parallel to the commands that await a reply.
     asked: VecDeque<Asked>,
     server: String,
@@ -67,6 +87,10 @@ pub(super) struct SmtpClient {
     streaming: Option<(Stuffer, Inspector)>,
     raw: raw::RawState,
     delivered: u32,
+    /// Replies that LMTP would give to the message sent last, beyond the one of SMTP.
+    lmtp: usize,
+    /// The server waits for a TLS handshake; `true`: clear text came instead, and was told of.
+    tls: Option<bool>,
     /// Verbs that the server has refused.
     failed: Vec<&'static str>,
     open: bool,
@@ -80,6 +104,7 @@ impl SmtpClient {
             outputs: VecDeque::new(),
             lines: Replies::lines(),
             replies: None,
+            reply_notes: Notes::default(),
             asked: VecDeque::new(),
             server: String::new(),
             extensions: Vec::new(),
@@ -92,6 +117,8 @@ impl SmtpClient {
             streaming: None,
             raw: raw::RawState::default(),
             delivered: 0,
+            lmtp: 0,
+            tls: None,
             failed: Vec::new(),
             open: false,
         }
@@ -105,24 +132,21 @@ impl SmtpClient {
             let wire = wire::response(text)?;
             let verb = &table::RESPONSE;
             self.progress.may_follow(verb.name, None).map_err(Refused::Illegal)?;
-            self.command_out(verb, Asked::default(), wire);
+            let asked = Asked { gives_up: text == "*", ..Asked::default() };
+            self.command_out(verb, asked, wire);
             return Ok(());
         }
         let mut chunks = self.chunks.clone();
         let command = self.check(&self.progress, text, &mut chunks)?;
         self.chunks = chunks;
-        let asked = Asked {
-            address: command.address,
-            eight_bit: command.eight_bit,
-            binary: command.binary,
-            mechanism: command.mechanism,
-            tls: false,
-        };
+        let asked = Asked::of(&command);
+        let notes = self.remarks(&command);
         if command.mechanism.is_some() {
             self.challenge = (0, Vec::new());
             self.mechanism = command.mechanism;
         }
         self.command_out(command.verb, asked, command.wire);
+        self.tell(notes);
         Ok(())
     }
 
@@ -165,9 +189,15 @@ impl SmtpClient {
     }
 
     fn command_out(&mut self, verb: &'static Verb, asked: Asked, wire: Wire) {
+        self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
+        self.expect(verb, asked);
+    }
+
+    /// A reply to this will come.
+    fn expect(&mut self, verb: &'static Verb, asked: Asked) {
         self.asked.push_back(asked);
         self.progress.sent(verb);
-        self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
+        self.lmtp = 0;
     }
 
     fn extension(&self, keyword: &str) -> Option<&str> {
@@ -176,6 +206,10 @@ impl SmtpClient {
 
     fn note(&mut self, note: Note) {
         self.outputs.push_back(Output::Note(note));
+    }
+
+    fn tell(&mut self, mut notes: Notes) {
+        self.outputs.extend(notes.take().into_iter().map(Output::Note));
     }
 
     fn moved(&mut self, moved: Option<&'static State>) {

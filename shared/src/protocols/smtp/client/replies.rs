@@ -4,6 +4,7 @@ use super::{Asked, Envelope, SmtpClient};
 use crate::machine::{Conn, Note, Output};
 use crate::protocols::smtp::{reply, table, wire};
 use crate::table::Verb;
+use crate::text::advice::unlisted;
 use crate::text::dot::BlockState;
 use crate::text::reply::Reply;
 use crate::text::sasl;
@@ -12,11 +13,9 @@ impl SmtpClient {
     pub(super) fn read(&mut self, bytes: &[u8]) {
         self.lines.push(bytes);
         while let Some(line) = self.lines.next_line() {
-            if line.bytes.len() > reply::LINE_LIMIT.0 {
-                let (limit, rule) = reply::LINE_LIMIT;
-                let text = format!("A line of this reply is longer than {limit} octets.");
-                self.note(Note { rule: Some(rule), ..Note::warning(text) });
-            }
+            let utf8 = self.extension("SMTPUTF8").is_some();
+            let rules = if utf8 { &reply::REPLIES_UTF8 } else { &reply::REPLIES };
+            self.reply_notes.reply(rules, &line.bytes);
             let verb = self.progress.oldest();
             let replies = self.replies.get_or_insert_with(|| reply::reader(verb));
             if let Some(reply) = replies.line(&line) {
@@ -37,21 +36,25 @@ impl SmtpClient {
         wire.says = reply::says(verb, answer.rule, &reply);
         self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
         for fault in &reply.faults {
-            self.note(Note::error(fault.clone()).rule(5321, "4.2.1"));
+            self.reply_notes.add(Note::error(fault.clone()).rule(5321, "4.2.1"));
+        }
+        if let Some(note) = unlisted(&answer, &code) {
+            self.reply_notes.add(note);
         }
         match verb {
-            Some(verb) => self.learn(verb, asked, &code, &reply),
-            None if code != "421" => self.note(
-                Note::warning("The server sent this unasked: no command awaits a reply.")
-                    .rule(5321, "4.2"),
-            ),
-            None => {}
+            Some(verb) => {
+                self.reply_remarks(verb, &asked, &code, &reply);
+                self.learn(verb, asked, &code, &reply);
+            }
+            None => self.unasked(&code),
         }
         self.moved(answer.moved);
         if answer.moved == Some(&table::CLOSED) {
             // After QUIT or 421 the server forgets it (RFC 5321 sections 3.8 and 4.1.1.10).
             if core::mem::take(&mut self.envelope).sender.is_some() {
-                self.note(Note::warning("The message under way was not delivered."));
+                let section = if code == "421" { "3.8" } else { "4.1.1.10" };
+                let text = "The message under way was not delivered.";
+                self.note(Note::warning(text).rule(5321, section));
             }
             self.progress.over();
             self.asked.clear();
@@ -74,14 +77,6 @@ impl SmtpClient {
 
     fn learn(&mut self, verb: &'static Verb, asked: Asked, code: &str, reply: &Reply) {
         let done = code.starts_with('2');
-        if done && asked.tls {
-            self.note(
-                Note::error(
-                    "The server now waits for TLS, which the lab does not speak. What else comes in clear must not be trusted; close the connection.",
-                )
-                .rule(3207, "4"),
-            );
-        }
         if code.starts_with(['4', '5']) {
             if !self.failed.contains(&verb.name) {
                 self.failed.push(verb.name);
@@ -124,6 +119,7 @@ impl SmtpClient {
                     sender: Some(asked.address),
                     eight_bit: asked.eight_bit,
                     binary: asked.binary,
+                    size: asked.size,
                     ..Envelope::default()
                 };
             }
@@ -132,6 +128,7 @@ impl SmtpClient {
             "RCPT" => self.envelope.refused += 1,
             "(message)" | "(last chunk)" => {
                 self.delivered += u32::from(done);
+                self.lmtp = self.envelope.recipients.len().saturating_sub(1);
                 self.envelope = Envelope::default();
             }
             "RSET" if done => self.envelope = Envelope::default(),
@@ -154,7 +151,8 @@ impl SmtpClient {
         }
         let over = self.progress.state() == &table::CLOSED;
         if was_cut {
-            self.note(Note::error(format!("Truncated: {why} in the middle of a reply.")));
+            let text = format!("Truncated: {why} in the middle of a reply.");
+            self.note(Note::error(text).rule(5321, "4.2"));
         }
         if unanswered {
             self.note(

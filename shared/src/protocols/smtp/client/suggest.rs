@@ -76,7 +76,7 @@ impl SmtpClient {
     }
 
     /// A mailbox at the server, which may have been named by its IP address.
-    fn address(&self, user: &str) -> String {
+    pub(super) fn address(&self, user: &str) -> String {
         match self.config.host.parse::<IpAddr>() {
             Ok(IpAddr::V4(v4)) => format!("{user}@[{v4}]"),
             Ok(IpAddr::V6(v6)) => format!("{user}@[IPv6:{v6}]"),

@@ -1,5 +1,6 @@
 //! The pitfalls of SMTP, with their exact bytes.
 
+mod advice;
 mod client;
 mod pair;
 mod python;

@@ -1,0 +1,13 @@
+## Content that was received or is sent
+
+content = Content
+octets = { $octets ->
+    [one] { $octets } octet
+   *[other] { $octets } octets
+}
+octets-of = { $octets } of { $all } octets
+octets-sent = { $octets } of { $all } octets sent
+download-of = Download of { $name }
+download-incomplete = incomplete: { $why }
+upload-of = Upload of { $name }
+save = Save

@@ -1,0 +1,209 @@
+//! What happened to the lab, as octets that can be put away and played again after a reload.
+//!
+//! The journal goes back to when the world was last as at first. It has no password that was typed
+//! for a real server: such a command is kept with asterisks in its place.
+
+use shared::dialogue::Event;
+use shared::machine::{Conn, Output, OwnedInput, Tick};
+use shared::session::Session;
+use shared::tape::{LIMIT, Reader, Writer};
+
+use super::{Began, Lab, Target};
+use crate::state::Route;
+
+const CONNECT: u64 = 0;
+const EVENT: u64 = 1;
+const FORK: u64 = 2;
+const SWITCH: u64 = 3;
+
+#[derive(Default)]
+pub(super) struct Journal {
+    pending: Vec<u8>,
+    /// What was put away before is of no use any more.
+    anew: bool,
+    octets: usize,
+    /// What is played again is not written down again.
+    paused: bool,
+}
+
+/// What has to be put away.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What was put away before has to go.
+    pub anew: bool,
+    pub octets: Vec<u8>,
+}
+
+impl Journal {
+    pub(super) fn connected(&mut self, route: &Route, began: Began, now: Tick) {
+        let mut writer = Writer::default();
+        writer.number(CONNECT).number(now.0.as_secs()).number(now.0.subsec_nanos().into());
+        writer.text(&route.fragment()).number(began.seed).number(began.as_python.into());
+        self.push(&writer.finish());
+    }
+
+    pub(super) fn begins_anew(&mut self) {
+        if !self.paused {
+            *self = Journal { anew: true, ..Journal::default() };
+        }
+    }
+
+    /// The record of an event that is about to happen.
+    pub(super) fn form_of(
+        &self,
+        event: &Event,
+        at: Tick,
+        session: &Session,
+        to: &Target,
+    ) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.number(EVENT);
+        match event {
+            Event::Typed(input) if matches!(to, Target::Real { .. }) => {
+                writer.event(at, &Event::Typed(without_secrets(input, session, at)));
+            }
+            event => {
+                writer.event(at, event);
+            }
+        }
+        writer.finish()
+    }
+
+    pub(super) fn forked(&mut self, entry: usize) {
+        let mut writer = Writer::default();
+        writer.number(FORK).number(entry as u64);
+        self.push(&writer.finish());
+    }
+
+    pub(super) fn switched(&mut self, branch: usize) {
+        let mut writer = Writer::default();
+        writer.number(SWITCH).number(branch as u64);
+        self.push(&writer.finish());
+    }
+
+    /// Writes nothing down until [`Journal::resume`] gets what this gives.
+    pub(super) fn pause(&mut self) -> bool {
+        std::mem::replace(&mut self.paused, true)
+    }
+
+    pub(super) fn resume(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
+    pub(super) fn push(&mut self, octets: &[u8]) {
+        if self.paused || self.octets > LIMIT {
+            return;
+        }
+        self.octets += octets.len();
+        self.pending.extend_from_slice(octets);
+    }
+}
+
+impl Lab {
+    /// What happened since this was last asked for.
+    pub fn take_journal(&mut self) -> Option<Kept> {
+        let journal = &mut self.journal;
+        if journal.pending.is_empty() && !journal.anew {
+            return None;
+        }
+        let octets = std::mem::take(&mut journal.pending);
+        Some(Kept { anew: std::mem::take(&mut journal.anew), octets })
+    }
+
+    /// Lets everything happen again that a journal tells, in a lab where nothing has happened.
+    /// Connections outside the page are gone. Gives the time that had gone by, after which this
+    /// lab's clock has to go on, or `None` if there was nothing that could be read.
+    pub fn restore(&mut self, journal: &[u8]) -> Option<Tick> {
+        self.journal.paused = true;
+        let mut reader = Reader::new(journal);
+        let mut last = None;
+        while !reader.is_at_end() {
+            let Some(at) = self.restore_one(&mut reader, last.unwrap_or_default()) else { break };
+            last = Some(at);
+        }
+        self.journal.paused = false;
+        self.journal.octets = journal.len();
+        let last = last?;
+        self.end_lost_connections(last);
+        Some(last)
+    }
+
+    fn restore_one(&mut self, reader: &mut Reader<'_>, last: Tick) -> Option<Tick> {
+        let at = match reader.number()? {
+            CONNECT => {
+                let (seconds, nanos) = (reader.number()?, reader.number()?);
+                let at = Tick(core::time::Duration::new(seconds, u32::try_from(nanos).ok()?));
+                let route = Route::parse(&reader.text()?).ok()?;
+                let began = Began { seed: reader.number()?, as_python: reader.number()? == 1 };
+                self.begin(route, began, None, at);
+                at
+            }
+            EVENT => {
+                let (at, event) = reader.event()?;
+                self.act(event, at).ok()?;
+                at
+            }
+            FORK => {
+                let entry = usize::try_from(reader.number()?).ok()?;
+                self.fork(self.past_len() + entry).ok()?;
+                last
+            }
+            SWITCH => {
+                self.switch(usize::try_from(reader.number()?).ok()?);
+                last
+            }
+            _ => return None,
+        };
+        self.tape.forget_effects();
+        Some(at)
+    }
+
+    fn end_lost_connections(&mut self, now: Tick) {
+        let over = self.session().client().state() == self.route.protocol.table.end();
+        if self.route.target == Target::Page || over {
+            return;
+        }
+        let why = "the page was loaded again, which ends what goes through the relay".into();
+        self.arrive(OwnedInput::Reset { conn: Conn::MAIN, why }, now);
+    }
+}
+
+/// The input as it may be kept: what the machine takes for a secret is asterisks.
+fn without_secrets(input: &OwnedInput, session: &Session, now: Tick) -> OwnedInput {
+    let text = match input {
+        OwnedInput::Command(text) | OwnedInput::Batch(text) => text.clone(),
+        OwnedInput::Raw { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
+        _ => return input.clone(),
+    };
+    let Some(secrets) = secrets_of(input, session, now) else { return input.clone() };
+    let mut kept = text.clone();
+    for secret in &secrets {
+        kept = kept.replace(secret.as_str(), &"*".repeat(secret.len()));
+    }
+    // What is sent is made from the secret in another way than by its letters.
+    if kept == text {
+        let verb = text.split_whitespace().next().unwrap_or_default();
+        kept = format!("{verb} ********");
+    }
+    match input {
+        OwnedInput::Batch(_) => OwnedInput::Batch(kept),
+        OwnedInput::Raw { conn, .. } => OwnedInput::Raw { conn: *conn, bytes: kept.into_bytes() },
+        _ => OwnedInput::Command(kept),
+    }
+}
+
+/// The secrets that the machine would send for this input; `None` if there are none.
+fn secrets_of(input: &OwnedInput, session: &Session, now: Tick) -> Option<Vec<String>> {
+    let mut client = session.client().copy();
+    client.handle(input.borrow(), now).ok()?;
+    let mut secrets = Vec::new();
+    while let Some(output) = client.poll() {
+        if let Output::Sent { wire, .. } = output {
+            let spans = wire.spans.iter().filter(|span| span.secret && span.end > span.start);
+            secrets.extend(
+                spans.map(|span| String::from_utf8_lossy(&wire.bytes[span.range()]).into_owned()),
+            );
+        }
+    }
+    (!secrets.is_empty()).then_some(secrets)
+}

@@ -1,0 +1,143 @@
+//! Tables of what a client should say: what happens, the note, its rule and its fix.
+
+use super::{Step, play};
+use crate::link::Link;
+use crate::machine::{Client, ClientConfig, Conn, Note, Output, ServerConfig, Tick};
+use crate::protocols::Protocol;
+use crate::session::Session;
+use crate::transcript::Kind;
+use crate::world::{EPOCH, HOST, World};
+
+/// The notes that the last step causes; the steps before it say nothing.
+pub(crate) struct Case<'a> {
+    /// The pitfall by its number, or a few words.
+    pub(crate) id: &'a str,
+    pub(crate) steps: Vec<Step<'a>>,
+    pub(crate) told: &'a [Told<'a>],
+}
+
+/// A part of the text, the rule, and what to type instead.
+pub(crate) type Told<'a> = (&'a str, (u16, &'a str), Option<&'a str>);
+
+/// Plays each case in every way that its octets can be cut.
+pub(crate) fn check(make: &dyn Fn() -> Box<dyn Client>, cases: &[Case<'_>]) {
+    for Case { id, steps, told } in cases {
+        let before = play(make, &steps[..steps.len() - 1]);
+        let early = notes(&before);
+        let all = play(make, steps);
+        let found = &notes(&all)[early.len()..];
+        assert!(early.is_empty(), "{id}: said too early: {early:?}");
+        let shown: Vec<_> =
+            found.iter().map(|note| (&note.text, &note.rule, note.fix.as_deref())).collect();
+        assert_eq!(found.len(), told.len(), "{id}: {shown:#?}");
+        for (note, (text, (number, section), fix)) in found.iter().zip(*told) {
+            assert!(note.text.contains(text), "{id}: {text:?} is not in {shown:#?}");
+            let rule = note.rule.map(|rule| (rule.number, rule.section));
+            assert_eq!(rule, Some((*number, *section)), "{id}: {shown:#?}");
+            assert_eq!(note.fix.as_deref(), *fix, "{id}: {shown:#?}");
+        }
+    }
+}
+
+/// Nothing is said of these.
+pub(crate) fn check_silent(make: &dyn Fn() -> Box<dyn Client>, cases: &[(&str, Vec<Step<'_>>)]) {
+    for (id, steps) in cases {
+        assert!(notes(&play(make, steps)).is_empty(), "{id}: {:?}", notes(&play(make, steps)));
+    }
+}
+
+/// Sends octets without checks to the practice server, after what is typed before. Every fix that
+/// is offered then must be taken in the same place of a fresh session: not refused by the lab, with
+/// nothing to be said of it, and answered without a failure.
+pub(crate) fn fixes_hold(protocol: &'static Protocol, cases: &[(&[&str], &[u8])]) {
+    for (typed, raw) in cases {
+        let begun = || {
+            let mut practice = Practice::new(protocol);
+            typed.iter().for_each(|text| practice.types(text));
+            practice
+        };
+        let shown = String::from_utf8_lossy(raw);
+        let mut wrong = begun();
+        let before = wrong.notes().len();
+        wrong.session.raw(Conn::MAIN, raw, NOW).expect("octets can always be sent");
+        wrong.settle();
+        let fixes: Vec<String> =
+            wrong.notes()[before..].iter().filter_map(|note| note.fix.clone()).collect();
+        assert!(!fixes.is_empty(), "{shown:?}: {:?}", wrong.notes());
+        for fix in fixes {
+            let mut right = begun();
+            let before = right.session.transcript().entries().len();
+            right.types(&fix);
+            for entry in &right.session.transcript().entries()[before..] {
+                match &entry.kind {
+                    Kind::Note(note) => panic!("{shown:?}: {fix:?} gives {note:?}"),
+                    Kind::Received(wire) => {
+                        use crate::explain::Outcome::{Permanent, Transient};
+                        let failed = matches!(wire.outcome, Some(Permanent | Transient));
+                        assert!(!failed, "{shown:?}: {fix:?} gives {}", wire.says);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn notes(outputs: &[Output]) -> Vec<Note> {
+    let notes = outputs.iter().filter_map(|output| match output {
+        Output::Note(note) => Some(note.clone()),
+        _ => None,
+    });
+    notes.collect()
+}
+
+const NOW: Tick = Tick(core::time::Duration::ZERO);
+
+/// A session with the practice server over the link.
+struct Practice {
+    session: Session,
+    link: Link,
+    world: World,
+}
+
+impl Practice {
+    fn new(protocol: &'static Protocol) -> Practice {
+        let config = ClientConfig::practice(protocol.port);
+        let server = (protocol.server)(&ServerConfig::practice(1));
+        let mut practice = Practice {
+            session: Session::new((protocol.client)(&config)),
+            link: Link::new(server, protocol.port),
+            world: World::new(EPOCH),
+        };
+        practice.session.connect(HOST, protocol.port, NOW);
+        practice.settle();
+        practice
+    }
+
+    fn types(&mut self, text: &str) {
+        let taken = self.session.command(text, NOW);
+        taken.unwrap_or_else(|refused| panic!("{text:?} is refused: {refused}"));
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        loop {
+            while let Some(effect) = self.session.poll_effect() {
+                self.link.effect(effect, NOW, &mut self.world);
+            }
+            match self.link.next_arrival(NOW, &mut self.world) {
+                Some(arrival) => self.session.arrive(arrival, NOW),
+                None => return,
+            }
+        }
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let entries = self.session.transcript().entries().iter();
+        let notes = entries.filter_map(|entry| match &entry.kind {
+            Kind::Note(note) => Some(note.clone()),
+            _ => None,
+        });
+        notes.collect()
+    }
+}
