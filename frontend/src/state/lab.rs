@@ -107,8 +107,6 @@ pub struct Lab {
     pub marks: Marks,
     /// The entry and the octet that the pointer is over: shown in every pane, and in none of them chosen.
     pub pointed: Option<(usize, usize)>,
-    /// A text for the composer: it takes it up and asks for nothing.
-    pub draft: Option<String>,
     /// What became of the last copy.
     pub copying: Option<Copying>,
     index: RefCell<Index>,
@@ -153,7 +151,6 @@ impl Lab {
             show_secrets: false,
             marks: Marks::default(),
             pointed: None,
-            draft: None,
             copying: None,
             index: RefCell::default(),
             sessions: 0,
