@@ -13,6 +13,7 @@ mod inspector;
 mod kept;
 mod ladder;
 mod lessons;
+mod linked;
 mod marked;
 mod modal;
 mod newer_page;

@@ -61,8 +61,7 @@ pub(super) fn words(lab: &Lab) -> String {
         Target::Relay => t!("place-relay"),
         Target::Real { .. } => t!("place-real"),
     };
-    let steps =
-        (0..lab.shown_len()).filter(|n| lab.entry(*n).is_some_and(|e| e.wire().is_some())).count();
+    let (steps, _) = lab.steps();
     t!(
         "status-line",
         protocol = lab.route.protocol.name,
@@ -87,7 +86,7 @@ pub(super) fn turn_words(turn: Turn) -> &'static str {
 pub(super) fn real_words(lab: &Lab) -> Option<String> {
     let Target::Real { host, .. } = &lab.route.target else { return None };
     let server = lab.route.server();
-    let peer = (0..lab.shown_len()).rev().find_map(|n| match lab.entry(n)?.kind {
+    let peer = (lab.of_session(0)..lab.shown_len()).find_map(|n| match lab.entry(n)?.kind {
         Kind::Opened { peer, .. } => Some(peer.ip().to_string()),
         _ => None,
     });

@@ -1,6 +1,7 @@
 //! The only async code of the page: clock, tunnel, files. It carries what the state asks for.
 
 mod bench;
+mod clipboard;
 mod clock;
 mod files;
 mod keep;

@@ -17,6 +17,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
+use shared::faults;
 use shared::link::Link;
 use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
@@ -25,6 +26,7 @@ use shared::table::{Illegal, Takes, Verb};
 use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
+use super::copy::Copying;
 use super::download::Downloads;
 use super::index::Index;
 use super::lesson::OpenLesson;
@@ -106,6 +108,8 @@ pub struct Lab {
     pub pointed: Option<(usize, usize)>,
     /// A text for the composer: it takes it up and asks for nothing.
     pub draft: Option<String>,
+    /// What became of the last copy.
+    pub copying: Option<Copying>,
     index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
@@ -149,6 +153,7 @@ impl Lab {
             marks: Marks::default(),
             pointed: None,
             draft: None,
+            copying: None,
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
@@ -178,7 +183,8 @@ impl Lab {
         let config = self.config(began, &world);
         let session = Session::new((self.route.protocol.client)(&config));
         let link = (self.route.target == Target::Page).then(|| {
-            let server = (self.route.protocol.server)(&ServerConfig::practice(began.seed));
+            let practice = ServerConfig::practice(began.seed);
+            let server = faults::server(self.route.protocol, &practice, self.fault());
             Link::new(server, self.route.protocol.port)
         });
         let tape = Tape::new(Dialogue::new(session, link, world));
