@@ -51,7 +51,7 @@ pub(super) fn first() -> First {
     };
     match place.route() {
         Some(route) if matches!(route.target, Target::Real { .. }) => {
-            let practice = Route { target: Target::Page, ..route.clone() };
+            let practice = Route::practice(route.protocol);
             First { over: Over::Consent(route.clone()), place: Place::Lab(practice), wrong }
         }
         _ => First { place, over: Over::Nothing, wrong },

@@ -36,7 +36,7 @@ pub fn perform(act: Act, runner: &Runner, open: &Callback<Over>) {
         Act::Protocol(id) => {
             let target = runner.see(|lab| lab.route.target.clone());
             if let Some(protocol) = protocols::by_id(id) {
-                address::go(&Route { protocol, target: practice(target) });
+                address::go(&Route::to(protocol, practice(target)));
             }
         }
         Act::Bench => address::go_to(Place::BENCH),

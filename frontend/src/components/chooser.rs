@@ -45,7 +45,7 @@ pub(super) fn chooser(props: &ChooserProps) -> Html {
             Target::Real { .. } => Target::Page,
             target => target.clone(),
         };
-        let route = Route { protocol, target };
+        let route = Route::to(protocol, target);
         let here = !on_bench && protocol.id == current.protocol.id;
         let words = [protocol.name, protocol.function, protocol.python];
         let to = {

@@ -102,6 +102,6 @@ fn read_back(lab: &Lab) -> Option<Callback<MouseEvent>> {
     let sent = lab.route.protocol.id == "smtp" && lab.route.target == Target::Page;
     lab.delivered_to().filter(|_| sent)?;
     let protocol = shared::protocols::by_id("pop3")?;
-    let route = Route { protocol, target: Target::Page };
+    let route = Route::practice(protocol);
     Some(Callback::from(move |_| go(&route)))
 }

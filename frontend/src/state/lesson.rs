@@ -125,8 +125,8 @@ impl OpenLesson {
 }
 
 /// Whether there is a fault of this name.
-pub fn knows_fault(_name: &str) -> bool {
-    false
+pub fn knows_fault(name: &str) -> bool {
+    faults::ALL.iter().any(|fault| fault.id == name)
 }
 
 /// Which messages, articles and files there are, in a number. What is in them is nobody's business: a letter in own words

@@ -161,7 +161,7 @@ impl Host {
             (Host::Lab(runner), Deed::Disconnect) => runner.disconnect(),
             (Host::Lab(_), Deed::GoTo(id)) => {
                 if let Some(protocol) = protocols::by_id(id) {
-                    go(&Route { protocol, target: Target::Page });
+                    go(&Route::practice(protocol));
                 }
             }
             _ => {

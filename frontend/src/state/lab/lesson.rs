@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
+use shared::faults::{self, Fault};
 use shared::lesson::{Act, Deed, LabScene, Lesson, Scene, Verdict};
 use shared::machine::{Conn, OwnedInput, Tick};
-use shared::protocols;
+use shared::protocols::{self, Protocol};
 use shared::session::Effect;
 use shared::transcript::{Entry, Kind};
 use shared::world::World;
@@ -69,7 +70,9 @@ impl Stage for Lab {
 
     fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
-        self.route.target != Target::Page || !open.leaves(footprint(self.world_now()))
+        let as_it_was =
+            self.route.target == Target::Page && self.route.fault == fault_of(&open.lesson, self.route.protocol);
+        !as_it_was || !open.leaves(footprint(self.world_now()))
     }
 
     fn is_behind(&self) -> bool {
@@ -108,7 +111,7 @@ impl Stage for Lab {
             Act::Do(Deed::MailArrives) => self.mail_arrives(*now),
             Act::Do(Deed::GoTo(id)) => {
                 if let Some(protocol) = protocols::by_id(id) {
-                    self.connect(Route { protocol, ..self.route.clone() }, *now);
+                    self.connect(Route::broken(protocol, self.route.fault), *now);
                 }
             }
             Act::Do(Deed::Wait(time)) => {
@@ -150,8 +153,8 @@ impl Lab {
     fn begin_again(&mut self, now: Tick) {
         let Some(open) = &self.lesson else { return };
         let protocol = protocols::by_id(&open.lesson.protocol).unwrap_or(self.route.protocol);
-        let fresh = (*open.fresh).clone();
-        self.begin_fresh(Route { protocol, target: Target::Page }, fresh, now);
+        let (fresh, fault) = ((*open.fresh).clone(), fault_of(&open.lesson, protocol));
+        self.begin_fresh(Route::broken(protocol, fault), fresh, now);
         self.settle(now);
         self.skip_for_lesson();
     }
@@ -171,11 +174,18 @@ impl Lab {
                 }
             }
             due.sort();
-            if due.first().is_none_or(|at| *at > end) {
-                break;
+            let servers = self.server_wakes_at().filter(|at| due.first().is_none_or(|due| at < due));
+            match servers.or(due.first().copied()).filter(|at| *at <= end) {
+                None => break,
+                Some(at) => *now = (*now).max(at),
             }
-            *now = (*now).max(due.remove(0));
-            self.arrive(OwnedInput::Time, *now);
+            match servers {
+                Some(_) => self.wake_server(*now),
+                None => {
+                    due.remove(0);
+                    self.arrive(OwnedInput::Time, *now);
+                }
+            }
             self.settle(*now);
         }
         *now = end;
@@ -193,6 +203,11 @@ impl Lab {
             session: self.session().transcript().entries(),
         }))
     }
+}
+
+/// What is wrong with its server, on purpose.
+fn fault_of(lesson: &Lesson, protocol: &'static Protocol) -> Option<&'static Fault> {
+    lesson.fault.as_ref().and_then(|name| faults::named(name, protocol).ok())
 }
 
 /// What the lesson makes of the world, from its beginning to its end.
