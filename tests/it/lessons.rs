@@ -65,7 +65,7 @@ async fn a_change_from_outside_is_said_and_reset_undoes_it() {
 }
 
 #[tokio::test]
-async fn a_lesson_goes_to_another_protocol_and_to_the_bench() {
+async fn a_lesson_goes_to_another_protocol() {
     let Some(page) = Page::open(Rule::Lab, "#/smtp?lesson=useful-1-read-it-back").await else {
         return;
     };

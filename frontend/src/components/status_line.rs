@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::announcements::Announcements;
 use crate::app::{View, go};
+use crate::driver::Runner;
 use crate::state::{Lab, Route, Target, Turn};
 use crate::text::t;
 
@@ -32,6 +33,7 @@ pub fn status_line(view: &View) -> Html {
                     <strong class="real-mark">{ real }</strong>
                 }
                 <p id="status">{ words }</p>
+                { fault_mark(runner) }
                 <Announcements ..view.clone() />
             </div>
             <div class="controls">
@@ -61,8 +63,7 @@ pub(super) fn words(lab: &Lab) -> String {
         Target::Relay => t!("place-relay"),
         Target::Real { .. } => t!("place-real"),
     };
-    let steps =
-        (0..lab.shown_len()).filter(|n| lab.entry(*n).is_some_and(|e| e.wire().is_some())).count();
+    let (steps, _) = lab.steps();
     t!(
         "status-line",
         protocol = lab.route.protocol.name,
@@ -87,7 +88,7 @@ pub(super) fn turn_words(turn: Turn) -> &'static str {
 pub(super) fn real_words(lab: &Lab) -> Option<String> {
     let Target::Real { host, .. } = &lab.route.target else { return None };
     let server = lab.route.server();
-    let peer = (0..lab.shown_len()).rev().find_map(|n| match lab.entry(n)?.kind {
+    let peer = (lab.of_session(0)..lab.shown_len()).find_map(|n| match lab.entry(n)?.kind {
         Kind::Opened { peer, .. } => Some(peer.ip().to_string()),
         _ => None,
     });
@@ -95,6 +96,16 @@ pub(super) fn real_words(lab: &Lab) -> Option<String> {
         Some(address) => t!("real-mark-at", server = &server, address = &address),
         None => t!("real-mark", server = &server),
     })
+}
+
+/// A server that is broken on purpose is never taken for another.
+pub(super) fn fault_mark(runner: &Runner) -> Html {
+    let Some(fault) = runner.fault_in_force() else { return Html::default() };
+    html! {
+        <p class="fault-mark" id="fault-mark">
+            <span aria-hidden="true">{ "\u{26a1} " }</span>{ t!("fault-in-force", fault = fault.title) }
+        </p>
+    }
 }
 
 /// From the mail that SMTP delivered to where it can be read.

@@ -158,7 +158,6 @@ mod tests {
     use shared::session::Mode;
 
     use super::*;
-    use crate::state::Target;
 
     fn lab(id: &str) -> Lab {
         let protocol = protocols::by_id(id).unwrap_or_else(|| panic!("no {id}"));

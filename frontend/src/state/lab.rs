@@ -26,13 +26,14 @@ use shared::table::{Illegal, Takes, Verb};
 use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
+use super::copy::Copying;
 use super::download::Downloads;
 use super::index::Index;
 use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
-pub use journal::Kept;
+pub use journal::{Kept, Restored};
 pub use lesson::Draft;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
@@ -107,6 +108,8 @@ pub struct Lab {
     pub pointed: Option<(usize, usize)>,
     /// A text for the composer: it takes it up and asks for nothing.
     pub draft: Option<String>,
+    /// What became of the last copy.
+    pub copying: Option<Copying>,
     index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
@@ -150,6 +153,7 @@ impl Lab {
             marks: Marks::default(),
             pointed: None,
             draft: None,
+            copying: None,
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,

@@ -22,6 +22,7 @@ mod raw;
 mod reads;
 mod route;
 pub mod rows;
+pub mod section;
 mod settings;
 mod shelf;
 pub mod stage;
@@ -38,13 +39,14 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use complete::completions;
-pub use copy::{Copied, count};
+pub use copy::{Copied, Copying, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
 pub use lab::{
-    Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload,
+    Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Restored, Turn,
+    Upload,
 };
-pub use lesson::{OpenLesson, Stage, knows_fault};
+pub use lesson::{OpenLesson, Stage};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;

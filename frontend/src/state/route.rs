@@ -104,6 +104,12 @@ impl Route {
         Route::practice(protocols::by_id("smtp").unwrap_or(protocols::ALL[0]))
     }
 
+    /// Where a visitor lands whose address is wrong: with the protocol that it names, if it does.
+    pub fn near(fragment: &str) -> Route {
+        let id = fragment.split('?').next().unwrap_or_default().trim_start_matches(['#', '/']);
+        protocols::by_id(id).map_or_else(Route::landing, Route::practice)
+    }
+
     /// The practice server in the page, with nothing wrong.
     pub fn practice(protocol: &'static Protocol) -> Route {
         Route::to(protocol, Target::Page)
@@ -285,15 +291,13 @@ mod tests {
 
     #[test]
     fn a_wrong_fragment_says_what_was_expected() {
-        for (fragment, word) in
-            [
+        for (fragment, word) in [
             ("#/xyz", "speaks"),
             ("#/pop3?port=0&host=a", "65535"),
             ("#/pop3?server=x", "relay"),
             ("#/pop3?fault=greylist", "drop-at-retr"),
             ("#/smtp?fault=greylist&server=relay", "Leave one of the two out"),
-        ]
-        {
+        ] {
             let sentence = Route::parse(fragment).err().unwrap_or_default();
             assert!(sentence.contains(word), "{fragment}: {sentence}");
         }

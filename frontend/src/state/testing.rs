@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::machine::Tick;
 use shared::protocols;
 
-use super::{Lab, Route, Target};
+use super::{Lab, Route};
 
 /// A lab whose session with this protocol has begun.
 pub(super) fn lab(protocol: &str) -> Lab {

@@ -4,15 +4,16 @@ mod list;
 mod open;
 mod prose;
 
-use shared::lesson::{Act, Deed, Lesson};
+use shared::lesson::{Act, BENCH, Deed, Lesson};
 use shared::machine::Tick;
 use shared::protocols;
 use yew::prelude::*;
 
 use super::BenchHandle;
-use crate::app::{View, focus, go};
+use super::fault_picker::FaultPicker;
+use crate::app::{View, agree, focus, go, go_to};
 use crate::driver::Runner;
-use crate::state::{Place, Route, Stage, Target, lesson_in};
+use crate::state::{Place, Stage, lesson_in, place_of_lesson, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
@@ -38,9 +39,10 @@ pub fn lessons(props: &LessonsProps) -> Html {
         move |()| runner.list_lessons()
     });
     use_lesson(&runner, &host, lesson_in(&props.address));
+    let is_bench = matches!(host, Host::Bench(_));
     let is_open = host.see(|stage| stage.lesson().is_some());
     let version = props.view.version;
-    let folded = use_state(is_narrow);
+    let folded = use_state(|| is_bench || is_narrow());
     use_effect_with(is_open, {
         let folded = folded.clone();
         move |is_open| {
@@ -60,21 +62,24 @@ pub fn lessons(props: &LessonsProps) -> Html {
     };
     let folded = *folded;
     html! {
-        <aside id="pane-lessons" class={classes!("lessons", is_open.then_some("has-lesson"))}
+        <aside id="pane-lessons" class={classes!("side", "lessons", is_open.then_some("has-lesson"))}
             aria-label={t!("lessons-title")} tabindex="-1">
             if is_open {
                 <OpenLesson {host} {runner} {version} {fold} {folded} />
             } else {
                 <LessonList {host} {runner} {version} {fold} {folded} />
             }
+            if matches!(props.place, Place::Lab(_)) {
+                <FaultPicker ..props.view.clone() />
+            }
         </aside>
     }
 }
 
-/// On a phone the dialogue comes first, and the list is a press away.
+/// Where there is no room for a column, the dialogue comes first and the list is a press away.
 fn is_narrow() -> bool {
     let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
-    width.is_some_and(|width| width < 700.0)
+    width.is_some_and(|width| width < 1100.0)
 }
 
 /// Opens and leaves lessons as the address says.
@@ -87,6 +92,14 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
     use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
         let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
         match wanted {
+            Some(id) if (place_of_lesson(id) == BENCH) != is_bench => {
+                let own = if is_bench {
+                    format!("#/{}", place_of_lesson(id))
+                } else {
+                    Place::BENCH.into()
+                };
+                go_to(&with_lesson(&own, id));
+            }
             Some(id) if open.as_ref() != Some(id) && *listed => {
                 // A session may have come back with the page.
                 let was_open = runner.lesson_is_open(Some(id)) && *loaded.borrow();
@@ -97,6 +110,7 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
                             stage.begin_lesson(&begun, lesson.clone(), done, now);
                         }
                     });
+                    host.tell_address();
                     focus("pane-lessons");
                 };
                 runner.open_lesson(id, Callback::from(begin));
@@ -135,6 +149,13 @@ impl Host {
         }
     }
 
+    /// A lesson may begin with another protocol than the address says, or with a fault.
+    fn tell_address(&self) {
+        if let Host::Lab(runner) = self {
+            agree(&runner.see(|lab| lab.route.clone()));
+        }
+    }
+
     /// Puts a text where it can be sent, and the person there too.
     fn put(&self, act: &Act) {
         match (self, act) {
@@ -159,9 +180,9 @@ impl Host {
         match (self, deed) {
             (Host::Lab(runner), Deed::Reconnect) => runner.reconnect(),
             (Host::Lab(runner), Deed::Disconnect) => runner.disconnect(),
-            (Host::Lab(_), Deed::GoTo(id)) => {
+            (Host::Lab(runner), Deed::GoTo(id)) => {
                 if let Some(protocol) = protocols::by_id(id) {
-                    go(&Route::practice(protocol));
+                    go(&runner.see(|lab| lab.practice_of(protocol)));
                 }
             }
             _ => {

@@ -31,14 +31,18 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
             if let Some((id, step, done)) = far {
                 runner.keep_steps(id, *step, *done);
             }
+            // The button that was pressed may have gone with the step before.
+            if is_focus_lost() {
+                focus("pane-lessons");
+            }
         });
     }
     let reset = {
         let host = host.clone();
         Callback::from(move |_: MouseEvent| {
-            // The steps of a lesson that goes elsewhere begin where it began.
-            back_to_its_place(&host);
             host.act(|stage, now| stage.reset_lesson(now));
+            // The steps of a lesson that goes elsewhere begin where it began.
+            host.tell_address();
             focus("pane-lessons");
         })
     };
@@ -97,7 +101,10 @@ fn behind(host: &Host, stage: &dyn Stage, open: &Open) -> Html {
     }
     let onclick = {
         let host = host.clone();
-        Callback::from(move |_: MouseEvent| host.act(|stage, now| stage.catch_up(now)))
+        Callback::from(move |_: MouseEvent| {
+            host.act(|stage, now| stage.catch_up(now));
+            focus("pane-lessons");
+        })
     };
     html! {
         <div class="behind">
@@ -232,6 +239,7 @@ fn expectations(
 
 fn hints(host: &Host, open: &Open, n: usize, step: &Step) -> Html {
     let shown = open.hints(n);
+    let last = shown + 1 == step.hints.len();
     let items = step.hints.iter().take(shown).map(|hint| html! { <li>{ inline(hint) }</li> });
     let onclick = {
         let host = host.clone();
@@ -241,10 +249,13 @@ fn hints(host: &Host, open: &Open, n: usize, step: &Step) -> Html {
                     open.show_hint(n);
                 }
             });
+            if last {
+                focus("hints");
+            }
         })
     };
     html! {
-        <div class="hints">
+        <div class="hints" id="hints" tabindex="-1">
             <ol aria-live="polite">{ for items }</ol>
             if shown < step.hints.len() {
                 <button type="button" class="quiet" {onclick}>
@@ -277,6 +288,12 @@ fn closing(runner: &Runner, open: &Open) -> Html {
     }
 }
 
+fn is_focus_lost() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let active = document.and_then(|document| document.active_element());
+    active.is_none_or(|active| active.tag_name() == "BODY")
+}
+
 fn own_fragment(place: &str) -> String {
     if place == BENCH { Place::BENCH.into() } else { format!("#/{place}") }
 }
@@ -290,14 +307,4 @@ fn leave(host: &Host) -> Callback<MouseEvent> {
         go_to(&fragment);
         focus("pane-lessons");
     })
-}
-
-/// The address of the protocol that the lesson begins with.
-fn back_to_its_place(host: &Host) {
-    let id = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
-    if let (Host::Lab(runner), Some(id)) = (host, id)
-        && runner.see(|lab| lab.route.protocol.id) != place_of_lesson(&id)
-    {
-        go_to(&with_lesson(&own_fragment(place_of_lesson(&id)), &id));
-    }
 }

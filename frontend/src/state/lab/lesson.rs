@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use shared::faults::{self, Fault};
+use shared::faults;
 use shared::lesson::{Act, Deed, LabScene, Lesson, Scene, Verdict};
 use shared::machine::{Conn, OwnedInput, Tick};
 use shared::protocols::{self, Protocol};
@@ -70,14 +70,17 @@ impl Stage for Lab {
 
     fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
-        let as_it_was =
-            self.route.target == Target::Page && self.route.fault == fault_of(&open.lesson, self.route.protocol);
-        !as_it_was || !open.leaves(footprint(self.world_now()))
+        self.route != self.practice_of(self.route.protocol)
+            || !open.leaves(footprint(self.world_now()))
     }
 
     fn is_behind(&self) -> bool {
         let under_way = self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done());
         under_way && !self.has_begun()
+    }
+
+    fn hold_nothing(&mut self, now: Tick) {
+        self.set_predicting(false, now);
     }
 
     fn follow_lesson(&mut self) -> bool {
@@ -111,7 +114,7 @@ impl Stage for Lab {
             Act::Do(Deed::MailArrives) => self.mail_arrives(*now),
             Act::Do(Deed::GoTo(id)) => {
                 if let Some(protocol) = protocols::by_id(id) {
-                    self.connect(Route::broken(protocol, self.route.fault), *now);
+                    self.connect(self.practice_of(protocol), *now);
                 }
             }
             Act::Do(Deed::Wait(time)) => {
@@ -132,6 +135,16 @@ impl Stage for Lab {
 }
 
 impl Lab {
+    /// The practice server of a protocol, with what the lesson says is wrong with it.
+    pub fn practice_of(&self, protocol: &'static Protocol) -> Route {
+        let lesson = self.lesson.as_ref().map(|open| &open.lesson);
+        let fault = lesson.filter(|lesson| lesson.protocol == protocol.id).and_then(|lesson| {
+            let name = lesson.fault.as_ref()?;
+            faults::named(name, protocol).ok()
+        });
+        Route { fault, ..Route::practice(protocol) }
+    }
+
     /// Puts a text into the composer.
     pub fn put(&mut self, text: &str, raw: bool) {
         self.placed = Draft { number: self.placed.number + 1, text: text.into(), raw };
@@ -153,8 +166,8 @@ impl Lab {
     fn begin_again(&mut self, now: Tick) {
         let Some(open) = &self.lesson else { return };
         let protocol = protocols::by_id(&open.lesson.protocol).unwrap_or(self.route.protocol);
-        let (fresh, fault) = ((*open.fresh).clone(), fault_of(&open.lesson, protocol));
-        self.begin_fresh(Route::broken(protocol, fault), fresh, now);
+        let fresh = (*open.fresh).clone();
+        self.begin_fresh(self.practice_of(protocol), fresh, now);
         self.settle(now);
         self.skip_for_lesson();
     }
@@ -174,7 +187,8 @@ impl Lab {
                 }
             }
             due.sort();
-            let servers = self.server_wakes_at().filter(|at| due.first().is_none_or(|due| at < due));
+            let servers =
+                self.server_wakes_at().filter(|at| due.first().is_none_or(|due| at < due));
             match servers.or(due.first().copied()).filter(|at| *at <= end) {
                 None => break,
                 Some(at) => *now = (*now).max(at),
@@ -203,11 +217,6 @@ impl Lab {
             session: self.session().transcript().entries(),
         }))
     }
-}
-
-/// What is wrong with its server, on purpose.
-fn fault_of(lesson: &Lesson, protocol: &'static Protocol) -> Option<&'static Fault> {
-    lesson.fault.as_ref().and_then(|name| faults::named(name, protocol).ok())
 }
 
 /// What the lesson makes of the world, from its beginning to its end.

@@ -249,7 +249,11 @@ fn what_a_person_sends_without_checks_is_told() {
                 "SMTP-21",
                 raw(b"MAIL FROM:<x>\r\nDATA\r\n"),
                 &[
-                    ("MAIL: <x> has no domain", (5321, "4.1.1.2"), None),
+                    (
+                        "MAIL: <x> has no domain",
+                        (5321, "4.1.1.2"),
+                        Some("MAIL FROM:<x@practice.lab>"),
+                    ),
                     ("DATA is not legal", (5321, "4.1.1.4"), Some("RCPT TO:<you@practice.lab>")),
                 ],
             ),
@@ -314,10 +318,7 @@ fn what_a_person_sends_without_checks_is_told() {
             case(
                 "too long",
                 ready(&[long_command()]),
-                &[
-                    ("the 512 octets that SMTP allows", (5321, "4.5.3.1.4"), None),
-                    ("at most 512 are allowed", (5321, "4.5.3.1.4"), None),
-                ],
+                &[("the 512 octets that SMTP allows", (5321, "4.5.3.1.4"), None)],
             ),
             case(
                 "misspelled",
