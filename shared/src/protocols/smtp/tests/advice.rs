@@ -307,14 +307,7 @@ fn what_a_person_sends_without_checks_is_told() {
                 raw(b"NO\rOP\r\n"),
                 &[("carriage return", (5321, "2.3.8"), Some("NOOP"))],
             ),
-            case(
-                "8 bits",
-                raw(b"VRFY \xfc\r\n"),
-                &[
-                    ("above 127", (5321, "2.4"), None),
-                    ("Letters beyond ASCII", (5321, "4.1.1.6"), None),
-                ],
-            ),
+            case("8 bits", raw(b"VRFY \xfc\r\n"), &[("above 127", (5321, "2.4"), None)]),
             case(
                 "too long",
                 ready(&[long_command()]),
