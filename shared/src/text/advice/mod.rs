@@ -164,7 +164,7 @@ pub fn refusal(rules: &LineRules, refused: &Refused) -> Note {
         Refused::NotConnected => None,
     };
     let text = match refused {
-        Refused::Illegal(illegal) if illegal.legal.len() > NAMED => {
+        Refused::Illegal(illegal) if illegal.needs.is_none() && illegal.legal.len() > NAMED => {
             let (named, more) = illegal.legal.split_at(NAMED);
             let some = Illegal { legal: named.to_vec(), ..illegal.clone() }.to_string();
             format!("{} and {} more.", some.trim_end_matches('.'), more.len())
