@@ -34,6 +34,9 @@ pub struct Language(u8);
 static CHOSEN: AtomicU8 = AtomicU8::new(0);
 
 impl Language {
+    /// The one that is complete, with what `shared` says.
+    pub const FIRST: Language = Language(0);
+
     pub fn all() -> impl Iterator<Item = Language> {
         (0..CODES.len() as u8).map(Language)
     }
@@ -63,7 +66,7 @@ impl Language {
             let primary = tag.split('-').next().unwrap_or_default();
             Language::all().find(|language| language.code().eq_ignore_ascii_case(primary))
         };
-        tags.into_iter().find_map(known).unwrap_or(Language(0))
+        tags.into_iter().find_map(known).unwrap_or(Language::FIRST)
     }
 }
 

@@ -10,8 +10,10 @@
 //! | [`python`] | what the methods of Python's modules do on the wire |
 //! | [`world`] | what the practice servers serve |
 //! | [`transcript`] | the append-only record that every view is drawn from |
+//! | [`faults`] | what goes wrong on purpose between a practice server and its wire |
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
 //! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
+//! | [`lesson`] | experiments as files: read, checked, followed |
 //! | [`link`] | the in-memory wire between a session and a practice server |
 //! | [`dialogue`] | session, link and world as one, to which events happen |
 //! | [`tape`] | the record of those events: going back, forking, keeping |
@@ -19,6 +21,8 @@
 
 pub mod dialogue;
 pub mod explain;
+pub mod faults;
+pub mod lesson;
 pub mod link;
 pub mod machine;
 pub mod protocols;

@@ -334,11 +334,17 @@ pub struct ServerConfig {
     /// The server's own host name.
     pub name: String,
     pub seed: u64,
+    /// Never tires of waiting for its client: a person may read and think.
+    pub patient: bool,
 }
 
 impl ServerConfig {
     pub fn practice(seed: u64) -> ServerConfig {
-        ServerConfig { name: crate::world::HOST.into(), seed }
+        ServerConfig { name: crate::world::HOST.into(), seed, patient: false }
+    }
+
+    pub fn patient(self) -> ServerConfig {
+        ServerConfig { patient: true, ..self }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Plays scripts against machines and checks the rules that hold for every machine.
 
 pub(crate) mod advice;
+pub(crate) mod cases;
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 

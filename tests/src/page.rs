@@ -1,5 +1,6 @@
 //! The page in a real browser, through a real relay.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use relay::{Config, Relay, Rule};
@@ -63,19 +64,52 @@ impl Page {
     }
 
     pub async fn status(&self) -> String {
-        self.browser.texts("[role=status]").await.concat()
+        self.browser.texts("#status").await.concat()
     }
 
+    /// Every entry of the transcript. Of a long one the page has only the rows that can be seen, so it is scrolled
+    /// through, as a person would have to, and put back where it was.
     pub async fn transcript(&self) -> Vec<Line> {
-        let script = "return [...document.querySelectorAll('#transcript > li')]
-            .map(li => [li.dataset.side, li.dataset.conn, li.dataset.text])";
+        let (mut rows, all) = self.rows().await;
+        if rows.len() < all {
+            let top = "return document.getElementById('transcript').scrollTop";
+            let to = "document.getElementById('transcript').scrollTop = arguments[0]";
+            let down = "document.querySelector('#transcript > li:last-of-type').scrollIntoView({block: 'start'})";
+            let before = self.browser.run(top, vec![]).await;
+            self.browser.run(to, vec![json!(0)]).await;
+            rows.clear();
+            while rows.len() < all {
+                self.browser
+                    .wait_for(&format!("row {} of {all}", rows.len() + 1), async || {
+                        let (seen, _) = self.rows().await;
+                        let news = seen.contains_key(&(rows.len() + 1));
+                        rows.extend(seen.into_iter().filter(|_| news));
+                        news
+                    })
+                    .await;
+                self.browser.run(down, vec![]).await;
+            }
+            self.browser.run(to, vec![before]).await;
+        }
+        rows.into_values().flatten().collect()
+    }
+
+    /// The rows in the page by their place in the list, and how many the list has. Rows that stand for hidden entries
+    /// have no line.
+    pub async fn rows(&self) -> (BTreeMap<usize, Option<Line>>, usize) {
+        let script = "return [...document.querySelectorAll('#transcript > li')].map(li => [
+            Number(li.ariaPosInSet), Number(li.ariaSetSize), li.dataset.side ?? null, li.dataset.conn,
+            li.querySelector('[data-text]')?.dataset.text])";
         let rows = self.browser.run(script, vec![]).await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        rows.as_array()
-            .into_iter()
-            .flatten()
-            .map(|row| Line { side: text(&row[0]), conn: text(&row[1]), text: text(&row[2]) })
-            .collect()
+        let number = |value: &Value| value.as_u64().unwrap_or_default() as usize;
+        let rows: Vec<&Value> = rows.as_array().into_iter().flatten().collect();
+        let all = rows.first().map_or(0, |row| number(&row[1]));
+        let line = |row: &Value| {
+            let line = Line { side: text(&row[2]), conn: text(&row[3]), text: text(&row[4]) };
+            Some(line).filter(|line| !line.side.is_empty())
+        };
+        (rows.into_iter().map(|row| (number(&row[0]), line(row))).collect(), all)
     }
 
     /// The transcript's texts of one side, joined by newlines.

@@ -3,9 +3,11 @@
 mod bench;
 mod cargo;
 mod dist;
+mod lessons;
 mod serve;
 mod setup;
 mod test;
+mod tools;
 mod web;
 
 use std::path::Path;

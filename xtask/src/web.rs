@@ -8,6 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo::{build_bin, run as run_command};
 use crate::dist::{self, Asset};
+use crate::lessons;
 use crate::workspace;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -28,6 +29,7 @@ pub(crate) fn run() -> Result<usize> {
     let css = styles(&workspace().join("frontend/style"))?;
     let boot = read_text(&workspace().join("frontend/boot/boot.js"))?;
     let worker = read_text(&workspace().join("frontend/boot/sw.js"))?;
+    let lessons = workspace().join("lessons");
 
     let dir = workspace().join("dist");
     let stamp = raw.with_extension("dist-stamp");
@@ -38,6 +40,7 @@ pub(crate) fn run() -> Result<usize> {
         icon.as_bytes(),
         boot.as_bytes(),
         worker.as_bytes(),
+        &lessons::contents(&lessons)?,
         // Another xtask may make another dist/ of the same inputs.
         &fs::read(std::env::current_exe()?).context("could not read the running xtask")?,
     ]);
@@ -58,7 +61,8 @@ pub(crate) fn run() -> Result<usize> {
     let index =
         rewrite("index.html", &index, &names.map(|(plain, asset)| (plain, asset.name.clone())))?;
     let index = Asset::named("index.html", index.into_bytes());
-    let page = [index, icon, style, boot, glue, wasm];
+    let mut page = vec![index, icon, style, boot, glue, wasm];
+    page.extend(lessons::assets(&lessons, &languages()?)?);
     let worker = Asset::named("sw.js", keeping(&worker, &page)?.into_bytes());
     // Not of the page: a relay says something else there at each start.
     let endpoints = Asset::named("endpoints.json", NO_RELAY.into());
@@ -92,6 +96,14 @@ fn download(dist: &Path) -> Result<usize> {
         }
     }
     Ok(octets)
+}
+
+/// Those that the page speaks.
+fn languages() -> Result<Vec<String>> {
+    let folder = workspace().join("frontend/locales");
+    let entries =
+        fs::read_dir(&folder).with_context(|| format!("could not list {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 /// The one part of a Rust toolchain that is not there by default.

@@ -5,12 +5,12 @@ time-back = ◀ Zurück
 time-back-title = Den Schritt davor ansehen; nichts wird rückgängig gemacht
 time-forward = Vor ▶
 time-forward-title = Den Schritt danach ansehen
-time-step = Schritt { $step } von { $steps }
+time-step = Schritt { $step }/{ $steps }
 time-play = Abspielen
 time-pause = Pause
 pace = Tempo
 pace-at-once = sofort
-slow-motion = Oktett für Oktett
+slow-motion = Oktette
 slow-motion-title = Langsam durch die gewählte Zeile gehen, Oktett für Oktett
 predict = Vorhersagen
 predict-title = Jede Antwort zurückhalten, bis sie geraten ist
@@ -25,7 +25,7 @@ stopped-at = Angehalten bei { $what }. „Schritt“ geht um einen weiter, „La
 ## Breakpoints
 
 stops = { $count ->
-    [0] Anhalten bei …
+    [0] Halt
     [one] { $count } Haltepunkt
    *[other] { $count } Haltepunkte
 }

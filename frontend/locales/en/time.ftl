@@ -5,12 +5,12 @@ time-back = ◀ Back
 time-back-title = Look at the step before; nothing is undone
 time-forward = Forward ▶
 time-forward-title = Look at the step after
-time-step = step { $step } of { $steps }
+time-step = step { $step }/{ $steps }
 time-play = Play
 time-pause = Pause
 pace = Pace
 pace-at-once = at once
-slow-motion = Octet by octet
+slow-motion = Octets
 slow-motion-title = Go through the selected line slowly, octet by octet
 predict = Predict
 predict-title = Hold each reply until you have guessed it
@@ -25,7 +25,7 @@ stopped-at = Stopped at { $what }. Step goes on by one, Run to the next stop.
 ## Breakpoints
 
 stops = { $count ->
-    [0] Stop at …
+    [0] Stops
     [one] { $count } stop
    *[other] { $count } stops
 }

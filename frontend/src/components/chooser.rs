@@ -4,20 +4,41 @@ use shared::protocols;
 use shared::sockets::LISTED;
 use yew::prelude::*;
 
-use crate::app::{go, go_to};
-use crate::driver::Runner;
+use super::header::close_popover;
+use crate::app::{View, focus, go, go_to};
 use crate::state::{Place, Route, Target};
+use crate::text::t;
 
 #[derive(PartialEq, Properties)]
-pub struct ChooserProps {
-    pub runner: Runner,
-    pub place: Place,
+pub(super) struct ChooserProps {
+    pub(super) view: View,
+    pub(super) place: Place,
 }
 
 #[component(Chooser)]
-pub fn chooser(props: &ChooserProps) -> Html {
-    let current = props.runner.see(|lab| lab.route.clone());
+pub(super) fn chooser(props: &ChooserProps) -> Html {
+    let current = props.view.runner.see(|lab| lab.route.clone());
     let on_bench = props.place == Place::Bench;
+    let item =
+        |href: String, here: bool, words: [&'static str; 3], port: String, to: Callback<()>| {
+            let onclick = Callback::from(move |event: MouseEvent| {
+                event.prevent_default();
+                close_popover("protocols");
+                to.emit(());
+                focus("command");
+            });
+            let [name, function, python] = words;
+            html! {
+                <li>
+                    <a {href} {onclick} aria-current={here.then_some("page")}>
+                        <b>{ name }</b>
+                        <span>{ function }</span>
+                        <span class="port">{ port }</span>
+                        <code translate="no">{ python }</code>
+                    </a>
+                </li>
+            }
+        };
     let rows = protocols::ALL.iter().map(|protocol| {
         // A real host speaks one protocol on its port, so only practice is carried over.
         let target = match &current.target {
@@ -26,42 +47,22 @@ pub fn chooser(props: &ChooserProps) -> Html {
         };
         let route = Route { protocol, target };
         let here = !on_bench && protocol.id == current.protocol.id;
-        let onclick = {
+        let words = [protocol.name, protocol.function, protocol.python];
+        let to = {
             let route = route.clone();
-            Callback::from(move |event: MouseEvent| {
-                event.prevent_default();
-                go(&route);
-            })
+            Callback::from(move |()| go(&route))
         };
-        html! {
-            <li>
-                <a href={route.fragment()} {onclick} aria-current={here.then_some("page")}>
-                    <b>{ protocol.name }</b>
-                    <span>{ protocol.function }</span>
-                    <span class="port">{ protocol.port }</span>
-                    <code>{ protocol.python }</code>
-                </a>
-            </li>
-        }
+        item(route.fragment(), here, words, protocol.port.to_string(), to)
     });
-    let to_bench = Callback::from(|event: MouseEvent| {
-        event.prevent_default();
-        go_to(Place::BENCH);
-    });
-    let bench = html! {
-        <li>
-            <a href={Place::BENCH} onclick={to_bench} aria-current={on_bench.then_some("page")}>
-                <b>{ LISTED.name }</b>
-                <span>{ LISTED.function }</span>
-                <span class="port">{ LISTED.port }</span>
-                <code>{ LISTED.python }</code>
-            </a>
-        </li>
+    let bench = {
+        let words = [LISTED.name, LISTED.function, LISTED.python];
+        let to = Callback::from(|()| go_to(Place::BENCH));
+        item(Place::BENCH.into(), on_bench, words, LISTED.port.to_string(), to)
     };
     html! {
-        <section>
-            <h2>{ "Protocols" }</h2>
+        <>
+            <h2>{ t!("protocols") }</h2>
             <ul class="protocols">{ for rows }{ bench }</ul>
-        </section>
+        </>
     }
 }

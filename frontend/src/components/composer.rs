@@ -8,9 +8,11 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::offers::Offers;
+use super::status_line::real_words;
 use crate::app::{View, focus};
 use crate::driver::Runner;
-use crate::state::{Turn, parse_octets};
+use crate::state::{Turn, completions, parse_octets};
+use crate::text::t;
 
 #[component(Composer)]
 pub fn composer(view: &View) -> Html {
@@ -18,6 +20,8 @@ pub fn composer(view: &View) -> Html {
     let text = use_state(String::new);
     let edited = use_state(|| false);
     let raw = use_state(|| false);
+    // What was typed before it was completed, and how many completions were tried.
+    let completed = use_state(|| None::<(String, usize)>);
     let suggestion = runner.see(|lab| lab.session().client().suggestion());
     let suggested = suggestion.as_ref().map(|s| s.text.clone()).unwrap_or_default();
     {
@@ -28,15 +32,49 @@ pub fn composer(view: &View) -> Html {
             }
         });
     }
+    {
+        let (text, edited, runner) = (text.clone(), edited.clone(), runner.clone());
+        use_effect_with(runner.see(|lab| lab.draft.clone()), move |draft| {
+            if let Some(draft) = draft.clone() {
+                text.set(draft);
+                edited.set(true);
+                runner.act(|lab, _| lab.draft = None);
+            }
+        });
+    }
     let set = {
-        let (text, edited) = (text.clone(), edited.clone());
+        let (text, edited, completed) = (text.clone(), edited.clone(), completed.clone());
         Callback::from(move |(new, by_hand): (String, bool)| {
             text.set(new);
             edited.set(by_hand);
+            completed.set(None);
         })
     };
+    let (base, tried) = (*completed).clone().unwrap_or_else(|| ((*text).clone(), 0));
+    let ways = if *raw { Vec::new() } else { runner.see(|lab| completions(lab, &base)) };
+    let next = if ways.is_empty() { None } else { ways.get(tried % ways.len()).cloned() };
+    let complete = {
+        let (text, edited, completed) = (text.clone(), edited.clone(), completed.clone());
+        let next = next.clone();
+        Callback::from(move |()| {
+            if let Some(next) = next.clone() {
+                text.set(next);
+                edited.set(true);
+                completed.set(Some((base.clone(), tried + 1)));
+            }
+        })
+    };
+    {
+        let (set, raw) = (set.clone(), raw.clone());
+        use_effect_with(runner.see(|lab| lab.placed.clone()), move |placed| {
+            if placed.number > 0 {
+                set.emit((placed.text.clone(), true));
+                raw.set(placed.raw);
+            }
+        });
+    }
     let send = {
-        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), *raw);
+        let (runner, text, set, raw) = (runner.clone(), text.clone(), set.clone(), raw.clone());
         Callback::from(move |()| {
             match raw.then(|| parse_octets(&text)) {
                 None => runner.act(|lab, now| lab.send(&text, now)),
@@ -47,6 +85,10 @@ pub fn composer(view: &View) -> Html {
                 }
             }
             if runner.see(|lab| lab.refusal.is_none()) {
+                if runner.see(|lab| lab.placed.raw && lab.placed.text == *text) {
+                    // A lesson has ticked it for this text alone.
+                    raw.set(false);
+                }
                 let next = runner.see(|lab| lab.session().client().suggestion());
                 set.emit((next.map(|next| next.text).unwrap_or_default(), false));
             }
@@ -58,8 +100,19 @@ pub fn composer(view: &View) -> Html {
     };
     let turn = runner.see(|lab| lab.turn());
     let onkeydown = {
-        let (send, step) = (send.clone(), step.clone());
+        let (send, step, text, can) = (send.clone(), step.clone(), text.clone(), next.is_some());
         Callback::from(move |event: KeyboardEvent| {
+            let chord = event.ctrl_key() || event.alt_key() || event.meta_key();
+            let completes = match event.key().as_str() {
+                // Tab leaves the composer, always.
+                "ArrowRight" => !chord && !event.shift_key() && is_at_end(&event),
+                " " => event.ctrl_key(),
+                _ => false,
+            };
+            if completes && can && (event.key() == " " || tried == 0 && !text.is_empty()) {
+                event.prevent_default();
+                complete.emit(());
+            }
             if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                 event.prevent_default();
                 if turn == Turn::Held { step.emit(()) } else { send.emit(()) }
@@ -80,7 +133,9 @@ pub fn composer(view: &View) -> Html {
             send.emit(());
         })
     };
+    let hint = next.filter(|_| *edited && tried == 0 && !text.is_empty());
     let refused = runner.see(|lab| lab.refusal.as_ref().map(|r| (r.text.clone(), r.why.clone())));
+    let is_refused = refused.is_some();
     let rows = text.lines().count().clamp(1, 9) + usize::from(text.ends_with('\n'));
     let why = suggestion.as_ref().map(|s| s.why.clone());
     let offer = (*edited && !suggested.is_empty() && *text != suggested).then(|| {
@@ -92,11 +147,11 @@ pub fn composer(view: &View) -> Html {
     });
     let length = if *raw {
         match parse_octets(&text) {
-            Ok(octets) => format!("{} octets, nothing is added", octets.len()),
+            Ok(octets) => t!("raw-length", octets = octets.len()),
             Err(wrong) => wrong,
         }
     } else {
-        "Shift+Enter begins a new line. Each line ends with CR LF on the wire.".into()
+        t!("composer-hint").into()
     };
     let toggle_raw = {
         let raw = raw.clone();
@@ -106,30 +161,39 @@ pub fn composer(view: &View) -> Html {
         })
     };
     html! {
-        <section class="composer" aria-label="Compose">
+        <section class="composer" aria-label={t!("compose")}>
+            if let Some(real) = runner.see(real_words) {
+                <p class="real-mark">{ real }</p>
+            }
             <Held ..view.clone() />
             if let Some((text, why)) = refused {
                 <Refusal runner={runner.clone()} {text} {why} onsent={set.reform(|()| (String::new(), false))} />
             }
             <p class="suggestion" id="suggestion">
                 if let Some(why) = why {
-                    <b>{ "Suggested: " }</b>{ why }
+                    <b>{ t!("suggested") }{ " " }</b>{ why }
                     if let Some(onclick) = offer {
-                        <button type="button" class="quiet" {onclick}>{ format!("Use {}", first_line(&suggested)) }</button>
+                        <button type="button" class="quiet" {onclick}>{ t!("use", text = first_line(&suggested)) }</button>
                     }
                 } else {
                     { waiting(turn) }
                 }
             </p>
             <form {onsubmit}>
-                <textarea id="command" autofocus=true aria-label="Command" aria-describedby="refusal suggestion"
+                <textarea id="command" autofocus=true aria-label={t!("command")} aria-describedby="refusal suggestion completion"
+                    aria-invalid={is_refused.then_some("true")}
                     rows={rows.to_string()} spellcheck="false" autocapitalize="off" autocomplete="off"
                     value={(*text).clone()} {oninput} {onkeydown} />
+                <p class="completion" id="completion">
+                    if let Some(way) = hint {
+                        <kbd>{ "\u{2192}" }</kbd>{ " " }<code translate="no" dir="ltr">{ first_line(&way) }</code>
+                    }
+                </p>
                 <div class="send">
-                    <button type="submit" class="main">{ "Send" }</button>
+                    <button type="submit" class="main">{ t!("act-send") }</button>
                     <label class="raw">
                         <input type="checkbox" checked={*raw} onchange={toggle_raw} />
-                        { "raw octets (\\r \\n \\xNN)" }
+                        { t!("raw-octets") }
                     </label>
                     <span class="hint">{ length }</span>
                 </div>
@@ -138,7 +202,7 @@ pub fn composer(view: &View) -> Html {
             <div class="more">
                 <Moves moves={runner.see(|lab| lab.moves_now())} pick={set.reform(|text| (text, true))} />
                 if runner.see(|lab| lab.takes_content()) {
-                    <label class="file">{ "or send a file: " }
+                    <label class="file">{ t!("send-file") }{ " " }
                         <input type="file" id="upload" onchange={upload(&runner)} />
                     </label>
                 }
@@ -147,11 +211,19 @@ pub fn composer(view: &View) -> Html {
     }
 }
 
+/// Whether the caret stands behind the last letter, with nothing selected.
+fn is_at_end(event: &KeyboardEvent) -> bool {
+    let area: HtmlTextAreaElement = event.target_unchecked_into();
+    let end = area.text_length();
+    let caret = |at: Result<Option<u32>, _>| at.ok().flatten() == Some(end);
+    caret(area.selection_start()) && caret(area.selection_end())
+}
+
 fn waiting(turn: Turn) -> &'static str {
     match turn {
-        Turn::Over => "The session is over. Reconnect begins a new one; the transcript stays.",
-        Turn::Held => "Step lets through what is held.",
-        _ => "It is the server\u{2019}s turn.",
+        Turn::Over => t!("waiting-over"),
+        Turn::Held => t!("waiting-held"),
+        _ => t!("waiting-server"),
     }
 }
 
@@ -176,17 +248,17 @@ fn held(view: &View) -> Html {
     let words = match runner.see(|lab| lab.session().gate()) {
         Gate::Open => return html! {},
         Gate::Outgoing { bytes, .. } => html! {
-            <>{ format!("Will go out, {} octets: ", bytes.len()) }<code translate="no">{ visible(&bytes) }</code></>
+            <>{ t!("held-outgoing", octets = bytes.len()) }{ " " }<code translate="no" dir="ltr">{ visible(&bytes) }</code></>
         },
         Gate::Incoming { octets, .. } => html! {
-            { format!("In flight: {octets} octets from the server, not yet shown.") }
+            { t!("held-incoming", octets = octets) }
         },
     };
     let onclick = Callback::from(move |_: MouseEvent| runner.act(|lab, now| lab.step(now)));
     html! {
         <div class="held" data-side="lab">
             <span>{ words }</span>
-            <button type="button" class="main" id="step" {onclick}>{ "Step" }</button>
+            <button type="button" class="main" id="step" {onclick}>{ t!("step") }</button>
         </div>
     }
 }
@@ -222,11 +294,11 @@ fn refusal(props: &RefusalProps) -> Html {
     let can_send = *why != Refused::NotConnected;
     html! {
         <div class="refusal" id="refusal" role="alert">
-            <p><b>{ "Not sent. " }</b>{ why.to_string() }</p>
+            <p><b>{ t!("not-sent") }{ " " }</b>{ why.to_string() }</p>
             if can_send {
-                <button type="button" onclick={anyway}>{ "Send it anyway" }</button>
+                <button type="button" onclick={anyway}>{ t!("send-anyway") }</button>
             }
-            <button type="button" class="quiet" onclick={dismiss}>{ "Keep editing" }</button>
+            <button type="button" class="quiet" onclick={dismiss}>{ t!("keep-editing") }</button>
         </div>
     }
 }
@@ -261,10 +333,10 @@ fn moves(props: &MovesProps) -> Html {
     let (legal, illegal): (Vec<_>, Vec<_>) = props.moves.iter().partition(|(_, why)| why.is_ok());
     html! {
         <details class="moves">
-            <summary>{ "Other moves" }</summary>
-            <h3>{ format!("Legal now ({})", legal.len()) }</h3>
+            <summary>{ t!("other-moves") }</summary>
+            <h3>{ t!("moves-legal", count = legal.len()) }</h3>
             <ul>{ for legal.into_iter().map(item) }</ul>
-            <h3>{ format!("Not legal now ({}): try one and see", illegal.len()) }</h3>
+            <h3>{ t!("moves-illegal", count = illegal.len()) }</h3>
             <ul class="illegal">{ for illegal.into_iter().map(item) }</ul>
         </details>
     }

@@ -3,9 +3,10 @@
 use yew::prelude::*;
 
 use crate::app::View;
+use crate::text::t;
 
 #[component(NewerPage)]
-pub fn newer_page(view: &View) -> Html {
+pub(super) fn newer_page(view: &View) -> Html {
     let runner = view.runner.clone();
     let onclick = Callback::from(move |_: MouseEvent| runner.open_newer_page());
     html! {
@@ -13,8 +14,8 @@ pub fn newer_page(view: &View) -> Html {
         <div class="newer-page" aria-live="polite">
             if view.runner.newer_page_is_here() {
                 <p>
-                    { "A new version of this page is here. " }
-                    <button {onclick}>{ "Reload" }</button>
+                    { t!("newer-page") }{ " " }
+                    <button type="button" {onclick}>{ t!("reload") }</button>
                 </p>
             }
         </div>

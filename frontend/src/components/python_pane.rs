@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::python_paste::Paste;
 use crate::app::View;
 use crate::driver::{Relay, Runner};
+use crate::text::t;
 
 #[component(PythonPane)]
 pub fn python_pane(view: &View) -> Html {
@@ -15,7 +16,7 @@ pub fn python_pane(view: &View) -> Html {
         let name = runner.see(|lab| lab.route.protocol.python);
         return html! {
             <>
-                <p>{ format!("The methods of {name} are still to come.") }</p>
+                <p>{ t!("python-to-come", module = name) }</p>
                 <Paste ..view.clone() />
             </>
         };
@@ -29,20 +30,20 @@ pub fn python_pane(view: &View) -> Html {
     let rows = calls.iter().map(|call| row(runner, call));
     html! {
         <>
-            <h3>{ format!("Methods of {}", module.name) }</h3>
+            <h3>{ t!("python-methods", module = module.name) }</h3>
             if !module.note.is_empty() {
                 <p class="hint">{ module.note }</p>
             }
             <ul class="methods">{ for methods(true) }</ul>
             if module.actions.iter().any(|action| !action.lecture) {
                 <details>
-                    <summary>{ "Those that the lecture does not name" }</summary>
+                    <summary>{ t!("python-others") }</summary>
                     <ul class="methods">{ for methods(false) }</ul>
                 </details>
             }
-            <h3>{ "This session as calls" }</h3>
+            <h3>{ t!("python-calls") }</h3>
             if calls.is_empty() {
-                <p class="hint">{ "Send something, or run a method." }</p>
+                <p class="hint">{ t!("python-no-calls") }</p>
             }
             <ol class="calls">{ for rows }</ol>
             <Script ..view.clone() />
@@ -58,10 +59,10 @@ fn row(runner: &Runner, call: &Call) -> Html {
         Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.select(Some(at), 0)))
     };
     let body = match &call.line {
-        None => html! { <span class="hint">{ "no call of this module does that" }</span> },
+        None => html! { <span class="hint">{ t!("python-not-this-module") }</span> },
         Some(Line { code, result, .. }) => {
             let shown = match (call.running, result) {
-                (true, _) => html! { <span class="hint">{ "\u{2026} under way" }</span> },
+                (true, _) => html! { <span class="hint">{ t!("python-under-way") }</span> },
                 (false, Ok(value)) => html! { <code class="value">{ shortened(value) }</code> },
                 (false, Err(exception)) => {
                     html! { <code class="raised">{ shortened(exception) }</code> }
@@ -124,7 +125,7 @@ fn method(props: &MethodProps) -> Html {
             });
             html! {
                 <input type={kind} name={param.name} autocomplete="off" autocapitalize="off" spellcheck="false"
-                    placeholder={param.example.is_empty().then_some("may be left out")} {value} {oninput} />
+                    placeholder={param.example.is_empty().then(|| t!("python-optional"))} {value} {oninput} />
             }
         };
         html! { <label>{ param.name }{ input }</label> }
@@ -139,7 +140,7 @@ fn method(props: &MethodProps) -> Html {
                 <p>{ action.about }</p>
                 <form {onsubmit} data-method={action.method}>
                     { for fields }
-                    <button type="submit">{ format!("Run {}()", action.method) }</button>
+                    <button type="submit">{ t!("python-run", method = action.method) }</button>
                 </form>
             </details>
         </li>
@@ -173,16 +174,16 @@ fn script(view: &View) -> Html {
     );
     html! {
         <details class="script">
-            <summary>{ "As a script" }</summary>
-            <div class="switch" role="group" aria-label="How the script is written">
+            <summary>{ t!("python-script") }</summary>
+            <div class="switch" role="group" aria-label={t!("python-dialect")}>
                 { choice("Python 3", Dialect::Python3) }
                 { choice("Python 2", Dialect::Python2) }
                 if one_connection {
-                    { choice("with sockets", Dialect::Sockets) }
+                    { choice(t!("python-sockets"), Dialect::Sockets) }
                 }
             </div>
             <pre tabindex="0" translate="no">{ text }</pre>
-            <a class="button" {href} download="session.py">{ "Save as session.py" }</a>
+            <a class="button" {href} download="session.py">{ t!("save-as", name = "session.py") }</a>
         </details>
     }
 }

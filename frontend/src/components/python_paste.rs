@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::app::{View, go};
 use crate::state::{Route, Step, Target};
+use crate::text::t;
 
 #[component(Paste)]
 pub fn paste(view: &View) -> Html {
@@ -53,13 +54,11 @@ pub fn paste(view: &View) -> Html {
     });
     html! {
         <details class="script">
-            <summary>{ "Python\u{2019}s way: paste a script" }</summary>
-            <p class="hint">
-                { "A few lines that use one of these modules, written out straight: no loops, no functions. The calls are played in a new session with the server that is chosen here." }
-            </p>
+            <summary>{ t!("paste") }</summary>
+            <p class="hint">{ t!("paste-about") }</p>
             <form {onsubmit}>
-                <textarea aria-label="Script" rows="7" spellcheck="false" value={(*text).clone()} {oninput} />
-                <button type="submit">{ "Read it" }</button>
+                <textarea aria-label={t!("paste-script")} rows="7" spellcheck="false" value={(*text).clone()} {oninput} />
+                <button type="submit">{ t!("paste-read") }</button>
             </form>
             { understood.unwrap_or_default() }
         </details>
@@ -73,24 +72,24 @@ fn understood(plan: &Plan, onclick: Callback<MouseEvent>) -> Html {
         html! { <li translate="no"><code>{ format!("{}: {code}", call.line) }</code></li> }
     });
     let server = plan.server.as_ref().map(|(host, port)| match port {
-        Some(port) => format!("{host}, port {port}"),
+        Some(port) => t!("paste-server", host = host, port = *port),
         None => host.clone(),
     });
     html! {
         <div class="plan">
             if !plan.problems.is_empty() {
-                <h3>{ "Not understood, and left out" }</h3>
+                <h3>{ t!("paste-problems") }</h3>
                 <ul class="raised">{ for problems }</ul>
             }
-            <h3>{ format!("Calls of {}, by line", plan.module.name) }</h3>
+            <h3>{ t!("paste-calls", module = plan.module.name) }</h3>
             if let Some(server) = server {
-                <p class="hint">{ format!("The script says {server}. It is played with the server that is chosen here.") }</p>
+                <p class="hint">{ t!("paste-says", server = &server) }</p>
             }
             <ul>{ for calls }</ul>
             if plan.calls.is_empty() {
-                <p class="hint">{ "None." }</p>
+                <p class="hint">{ t!("none") }</p>
             } else {
-                <button type="button" class="main" {onclick}>{ "Play it" }</button>
+                <button type="button" class="main" {onclick}>{ t!("paste-play") }</button>
             }
         </div>
     }

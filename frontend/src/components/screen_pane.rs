@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::View;
+use crate::text::t;
 
 /// Plain lines in a log: a screen reader reads the new ones, and goes back through the others.
 #[component(ScreenPane)]
@@ -12,13 +13,13 @@ pub fn screen_pane(view: &View) -> Html {
         draw.map(|draw| draw(&mut lab.entries())).unwrap_or_default()
     });
     if lines.is_empty() {
-        return html! { <p class="hint">{ "There is nothing on the screen yet." }</p> };
+        return html! { <p class="hint">{ t!("screen-empty") }</p> };
     }
     let lines = lines.into_iter().enumerate().map(|(n, line)| {
         html! { <span key={n} class="line">{ line }</span> }
     });
     html! {
-        <pre class="screen" role="log" aria-label="Screen" tabindex="0" translate="no" dir="ltr">
+        <pre class="screen" role="log" aria-label={t!("tab-screen")} tabindex="0" translate="no" dir="ltr">
             { for lines }
         </pre>
     }

@@ -3,12 +3,15 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::header::close_popover;
+use super::marked::marked;
 use crate::app::{View, go};
 use crate::driver::Relay;
 use crate::state::{Opening, Route, Target, open_url};
+use crate::text::t;
 
 #[component(ServerBar)]
-pub fn server_bar(view: &View) -> Html {
+pub(super) fn server_bar(view: &View) -> Html {
     let route = view.runner.see(|lab| lab.route.clone());
     let relay = view.runner.relay();
     let real_open = use_state(|| false);
@@ -17,6 +20,7 @@ pub fn server_bar(view: &View) -> Html {
         let (route, real_open) = (Route { target, ..route.clone() }, real_open.clone());
         Callback::from(move |_: Event| {
             real_open.set(false);
+            close_popover("servers");
             go(&route);
         })
     };
@@ -35,47 +39,46 @@ pub fn server_bar(view: &View) -> Html {
         _ => None,
     };
     html! {
-        <section class="server">
-            <h2>{ "Server" }</h2>
+        <div class="server">
+            <h2>{ t!("server") }</h2>
             <fieldset>
-                <legend class="hidden">{ "Which server to talk to" }</legend>
+                <legend class="hidden">{ t!("server-which") }</legend>
                 <label>
                     <input type="radio" name="server" checked={route.target == Target::Page && !asks_real}
                         onchange={choose(Target::Page)} />
-                    <span>{ "Practice, in this page" }</span>
+                    <span>{ t!("server-page") }</span>
                 </label>
                 <label>
                     <input type="radio" name="server" disabled={absent}
                         checked={route.target == Target::Relay && !asks_real}
                         onchange={choose(Target::Relay)} />
-                    <span>{ "Practice, through the relay" }</span>
+                    <span>{ t!("server-relay") }</span>
                 </label>
                 <label>
                     <input type="radio" name="server" disabled={absent} checked={asks_real}
                         onchange={show_real} />
-                    <span>{ "A real server, through the relay" }</span>
+                    <span>{ t!("server-real") }</span>
                 </label>
             </fieldset>
             if relay == Relay::Unreachable {
                 <p class="hint" id="unreachable">
-                    { "The relay does not answer: it has stopped, or there is no network. Practice in this page works without it. " }
-                    <button class="quiet" onclick={look_again}>{ "Look again" }</button>
+                    { t!("relay-unreachable") }{ " " }
+                    <button type="button" class="quiet" onclick={look_again}>{ t!("look-again") }</button>
                 </p>
             }
             if relay == Relay::Absent {
-                <p class="hint">{ "This page did not come from a Wirelab relay, so it can only reach the practice servers inside it. Start a relay with " }<code>{ "cargo xtask serve" }</code>{ "." }</p>
+                <p class="hint">{ marked(t!("relay-absent")) }</p>
             }
             if let Some(endpoint) = address {
                 <p class="hint">
-                    { "Any program on the relay\u{2019}s machine can talk to it too: " }
-                    <code>{ format!("{}:{}", endpoint.host, endpoint.port) }</code>
+                    { marked(&t!("relay-endpoint", address = &format!("{}:{}", endpoint.host, endpoint.port))) }
                 </p>
             }
             if asks_real && !absent {
                 <RealForm runner={view.runner.clone()} version={view.version} />
             }
             <UrlForm ..view.clone() />
-        </section>
+        </div>
     }
 }
 
@@ -94,6 +97,7 @@ fn url_form(view: &View) -> Html {
             match open_url(&text, &practice) {
                 Err(why) => runner.act(|lab, _| lab.notice = Some(why)),
                 Ok(Opening { route, steps }) => {
+                    close_popover("servers");
                     runner.act(|lab, _| lab.play_script(route.protocol.id, steps));
                     if here == route {
                         runner.reconnect();
@@ -106,13 +110,13 @@ fn url_form(view: &View) -> Html {
     };
     html! {
         <details class="url-form">
-            <summary>{ "Open a URL" }</summary>
+            <summary>{ t!("open-url") }</summary>
             <form class="real-form" {onsubmit}>
-                <label>{ "URL (http, ftp, gopher)" }
+                <label>{ t!("url-label") }
                     <input ref={input} name="url" required=true maxlength="2000" autocapitalize="off" spellcheck="false"
                         placeholder="ftp://practice.lab/readme.txt" />
                 </label>
-                <button type="submit">{ "Open" }</button>
+                <button type="submit">{ t!("open") }</button>
             </form>
         </details>
     }
@@ -136,10 +140,13 @@ fn real_form(view: &View) -> Html {
             };
             let host = value(&host_ref).trim().trim_matches(['[', ']']).to_string();
             let Some(port) = value(&port_ref).trim().parse().ok().filter(|port| *port > 0) else {
-                let notice = "The port must be a number from 1 to 65535.".to_string();
+                let notice = t!("port-wrong").to_string();
                 runner.act(|lab, _| lab.notice = Some(notice));
                 return;
             };
+            // Whoever writes down a host and presses Connect has read what stands below.
+            runner.allow(&host);
+            close_popover("servers");
             let new = Route { target: Target::Real { host, port }, ..route.clone() };
             if runner.see(|lab| lab.route == new) {
                 runner.reconnect();
@@ -150,18 +157,16 @@ fn real_form(view: &View) -> Html {
     };
     html! {
         <form class="real-form" {onsubmit}>
-            <label>{ "Host" }
+            <label>{ t!("host") }
                 <input ref={host_ref} name="host" required=true maxlength="255" autocapitalize="off"
                     spellcheck="false" value={host} />
             </label>
-            <label>{ "Port" }
+            <label>{ t!("port-label") }
                 <input ref={port_ref} name="port" required=true inputmode="numeric" size="5"
                     value={port.to_string()} />
             </label>
-            <button type="submit">{ "Connect" }</button>
-            <p class="hint">
-                { "Real bytes go to a real machine. What you send, passwords included, crosses the network in clear text, and the relay sees it." }
-            </p>
+            <button type="submit">{ t!("connect") }</button>
+            <p class="hint">{ t!("real-warning") }</p>
         </form>
     }
 }

@@ -1,29 +1,18 @@
 //! Who spoke last, whose turn it is, what state both are in: in one line of words.
 
-use shared::session::Mode;
-use shared::transcript::Side;
+use shared::transcript::Kind;
 use yew::prelude::*;
 
+use super::announcements::Announcements;
 use crate::app::{View, go};
 use crate::state::{Lab, Route, Target, Turn};
+use crate::text::t;
 
 #[component(StatusLine)]
 pub fn status_line(view: &View) -> Html {
     let runner = &view.runner;
-    let (status, notice, turn, route, delivered) = runner.see(|lab| {
-        (
-            words(lab),
-            lab.notice.clone(),
-            lab.turn(),
-            lab.route.clone(),
-            lab.delivered_to().map(String::from),
-        )
-    });
-    let mode = runner.see(|lab| lab.mode());
-    let set_mode = |mode: Mode| {
-        let runner = runner.clone();
-        Callback::from(move |_: MouseEvent| runner.act(|lab, now| lab.set_mode(mode, now)))
-    };
+    let (words, notice, turn, real) =
+        runner.see(|lab| (words(lab), lab.notice.clone(), lab.turn(), real_words(lab)));
     let reconnect = {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.reconnect())
@@ -36,71 +25,82 @@ pub fn status_line(view: &View) -> Html {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.notice = None))
     };
-    let read_back = shared::protocols::by_id("pop3")
-        .filter(|_| {
-            delivered.is_some() && route.protocol.id == "smtp" && route.target == Target::Page
-        })
-        .map(|protocol| {
-            let route = Route { protocol, target: Target::Page };
-            Callback::from(move |_: MouseEvent| go(&route))
-        });
     html! {
-        <div class="status-bar">
+        <section class="status-bar" aria-label={t!("status")}>
             <div class="where">
-                if let Target::Real { .. } = route.target {
-                    <strong class="real-mark">{ format!("REAL: {}", route.server()) }</strong>
+                if let Some(real) = real {
+                    <strong class="real-mark">{ real }</strong>
                 }
-                <p role="status">{ status.0 }<span class="said">{ format!(" {}", status.1) }</span></p>
+                <p id="status">{ words }</p>
+                <Announcements ..view.clone() />
             </div>
             <div class="controls">
-                <div class="switch" role="group" aria-label="How the dialogue goes on">
-                    <button aria-pressed={(mode == Mode::Run).to_string()} onclick={set_mode(Mode::Run)}>{ "Run" }</button>
-                    <button aria-pressed={(mode == Mode::Step).to_string()} onclick={set_mode(Mode::Step)}>{ "Step" }</button>
-                </div>
                 if turn == Turn::Over {
-                    <button class="main" onclick={reconnect}>{ "Reconnect" }</button>
+                    <button type="button" class="main" onclick={reconnect}>{ t!("reconnect") }</button>
                 } else {
-                    <button onclick={disconnect}>{ "Disconnect" }</button>
+                    <button type="button" onclick={disconnect}>{ t!("disconnect") }</button>
                 }
-                if let Some(onclick) = read_back {
-                    <button class="main" {onclick}>{ "Read it back with POP3 \u{2192}" }</button>
+                if let Some(onclick) = runner.see(read_back) {
+                    <button type="button" class="main" {onclick}>{ t!("read-back") }</button>
                 }
             </div>
             if let Some(notice) = notice {
                 <p class="notice" role="alert">
                     { notice }
-                    <button class="quiet" onclick={dismiss}>{ "Dismiss" }</button>
+                    <button type="button" class="quiet" onclick={dismiss}>{ t!("dismiss") }</button>
                 </p>
             }
-        </div>
+        </section>
     }
 }
 
-/// Where everything stands, and what the server said last.
-fn words(lab: &Lab) -> (String, String) {
+/// Where everything stands.
+pub(super) fn words(lab: &Lab) -> String {
     let place = match lab.route.target {
-        Target::Page => "practice in the page",
-        Target::Relay => "practice through the relay",
-        Target::Real { .. } => "real server",
+        Target::Page => t!("place-page"),
+        Target::Relay => t!("place-relay"),
+        Target::Real { .. } => t!("place-real"),
     };
-    let turn = match lab.turn() {
-        Turn::Yours => "your turn",
-        Turn::Servers => "the server\u{2019}s turn",
-        Turn::Held => "held, press Step",
-        Turn::Over => "over",
-    };
-    let said = (0..lab.len()).rev().find_map(|n| {
-        let entry = lab.entry(n).filter(|entry| entry.side() == Side::Server)?;
-        let says = &entry.wire()?.says;
-        (!says.is_empty()).then(|| says.clone())
+    let (steps, _) = lab.steps();
+    t!(
+        "status-line",
+        protocol = lab.route.protocol.name,
+        server = &lab.route.server(),
+        place = place,
+        state = lab.client().state().title,
+        turn = turn_words(lab.turn()),
+        step = steps,
+    )
+}
+
+pub(super) fn turn_words(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Yours => t!("turn-yours"),
+        Turn::Servers => t!("turn-servers"),
+        Turn::Held => t!("turn-held"),
+        Turn::Over => t!("turn-over"),
+    }
+}
+
+/// What stands where real octets go to a real machine.
+pub(super) fn real_words(lab: &Lab) -> Option<String> {
+    let Target::Real { host, .. } = &lab.route.target else { return None };
+    let server = lab.route.server();
+    let peer = (lab.of_session(0)..lab.shown_len()).find_map(|n| match lab.entry(n)?.kind {
+        Kind::Opened { peer, .. } => Some(peer.ip().to_string()),
+        _ => None,
     });
-    let steps =
-        (0..lab.len()).filter(|n| lab.entry(*n).is_some_and(|e| e.wire().is_some())).count();
-    let line = format!(
-        "{} \u{b7} {} ({place}) \u{b7} plain text \u{b7} state: {} \u{b7} {turn} \u{b7} step {steps}",
-        lab.route.protocol.name,
-        lab.route.server(),
-        lab.client().state().title,
-    );
-    (line, said.unwrap_or_default())
+    Some(match peer.filter(|address| address != host) {
+        Some(address) => t!("real-mark-at", server = &server, address = &address),
+        None => t!("real-mark", server = &server),
+    })
+}
+
+/// From the mail that SMTP delivered to where it can be read.
+fn read_back(lab: &Lab) -> Option<Callback<MouseEvent>> {
+    let sent = lab.route.protocol.id == "smtp" && lab.route.target == Target::Page;
+    lab.delivered_to().filter(|_| sent)?;
+    let protocol = shared::protocols::by_id("pop3")?;
+    let route = Route { protocol, target: Target::Page };
+    Some(Callback::from(move |_| go(&route)))
 }

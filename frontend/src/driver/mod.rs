@@ -1,12 +1,16 @@
 //! The only async code of the page: clock, tunnel, files. It carries what the state asks for.
 
 mod bench;
+mod clipboard;
 mod clock;
 mod files;
+mod keep;
+mod lessons;
 mod line;
 mod offline;
 mod relay;
 mod save;
+mod settings;
 mod tunnel;
 mod upload;
 
@@ -18,9 +22,11 @@ use shared::machine::{Conn, OwnedInput, Tick};
 use shared::session::Effect;
 use yew::Callback;
 
-use crate::state::{Lab, Route, Target};
+use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
+use keep::Keep;
+pub use keep::{Keeping, Wanted};
 pub use relay::Relay;
 use tunnel::Tunnel;
 
@@ -34,6 +40,13 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
+    keep: RefCell<Keep>,
+    /// Whether what was kept has been looked for; nothing is shown before.
+    ready: Cell<bool>,
+    settings: Cell<Settings>,
+    shelf: RefCell<Shelf>,
+    /// Real hosts that the person agreed to connect to, until the page is left.
+    allowed: RefCell<Vec<String>>,
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
@@ -50,13 +63,19 @@ impl PartialEq for Runner {
 }
 
 impl Runner {
-    pub fn new(route: Route, changed: Callback<()>) -> Runner {
+    /// `wanted` says which session the address asks for, once that is needed.
+    pub fn new(wanted: fn() -> Wanted, changed: Callback<()>) -> Runner {
         let runner = Runner(Rc::new(Inner {
-            lab: RefCell::new(Lab::new(route.clone())),
+            lab: RefCell::new(Lab::new(Route::landing())),
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
+            keep: RefCell::default(),
+            ready: Cell::new(false),
+            settings: Cell::new(settings::load()),
+            shelf: RefCell::new(lessons::shelf()),
+            allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
             pumping: Cell::new(false),
@@ -67,7 +86,7 @@ impl Runner {
         runner.look_for_relay();
         let this = runner.clone();
         clock::on_line(move || this.look_for_relay());
-        runner.connect(route);
+        keep::begin(&runner, wanted);
         runner
     }
 
@@ -78,6 +97,10 @@ impl Runner {
 
     pub fn relay(&self) -> Relay {
         self.0.relay.borrow().clone()
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.get()
     }
 
     /// Asks again whether there is a relay.
@@ -98,6 +121,24 @@ impl Runner {
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
         action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
+    }
+
+    /// Whether it needs no word of the person, or has it.
+    pub fn is_allowed(&self, route: &Route) -> bool {
+        match &route.target {
+            Target::Real { host, .. } => self.0.allowed.borrow().contains(host),
+            Target::Page | Target::Relay => true,
+        }
+    }
+
+    /// The person agrees to connect to this host.
+    pub fn allow(&self, host: &str) {
+        self.0.allowed.borrow_mut().push(host.into());
+    }
+
+    /// Runs it after some milliseconds.
+    pub fn later(&self, millis: i32, run: impl FnOnce() + 'static) {
+        clock::soon(millis, run);
     }
 
     /// Leaves the session there is and begins one.
@@ -168,6 +209,8 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        keep::put(self);
+        self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();
     }

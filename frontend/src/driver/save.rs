@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlElement, Url};
 
 use super::{Runner, clock};
+use crate::text::t;
 
 /// The browser has fetched the file long before that.
 const KEPT: i32 = 60_000;
@@ -14,7 +15,7 @@ impl Runner {
     pub fn save(&self, name: &str, text: &str) {
         if offer(name, text).is_err() {
             self.act(|lab, _| {
-                lab.notice = Some(format!("The browser did not take {name}: it was not saved."));
+                lab.notice = Some(t!("save-refused", name = name));
             });
         }
     }

@@ -1,11 +1,15 @@
 //! The bench as the page has it: the simulation, what is selected, and what was not run.
 
+mod lesson;
+
 use core::time::Duration;
 
 use shared::machine::Suggestion;
 use shared::sockets::programs::Pair;
 use shared::sockets::state::State;
 use shared::sockets::{Bench, Fate, Mode, Outcome, Side, What};
+
+use super::lesson::{OpenLesson, Stage};
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +29,20 @@ pub struct BenchState {
     pub bench: Bench,
     selected: Option<usize>,
     refusals: [Option<String>; 2],
+    lesson: Option<OpenLesson>,
+    /// What a lesson has put onto a desk, and how many times something was put there.
+    pub drafts: [(u32, String); 2],
 }
 
 impl Default for BenchState {
     fn default() -> BenchState {
-        BenchState { bench: Bench::new(1), selected: None, refusals: [None, None] }
+        BenchState {
+            bench: Bench::new(1),
+            selected: None,
+            refusals: [None, None],
+            lesson: None,
+            drafts: Default::default(),
+        }
     }
 }
 
@@ -37,8 +50,16 @@ impl BenchState {
     /// Everything as it was at first, but for Run or Step.
     pub fn reset(&mut self) {
         let mode = self.bench.mode();
-        *self = BenchState::default();
+        self.renew();
         self.bench.set_mode(mode);
+    }
+
+    /// As at first, on the two hosts in the page. The lesson stays.
+    pub fn renew(&mut self) {
+        let lesson = self.lesson.take();
+        let drafts = std::mem::take(&mut self.drafts);
+        *self = BenchState { lesson, drafts, ..BenchState::default() };
+        self.skip_for_lesson();
     }
 
     /// Enter at a desk: the script's next line, what was typed, or while its call waits the next packet.

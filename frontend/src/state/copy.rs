@@ -13,6 +13,15 @@ pub struct Copied {
     pub hidden: usize,
 }
 
+/// What became of a text for the clipboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Copying {
+    /// It is there; the sentence says what.
+    Done(String),
+    /// The browser does not let the page use the clipboard: this text is to be copied by hand.
+    ByHand(String),
+}
+
 /// These entries of a record.
 pub(super) fn copied<'a>(
     numbers: impl IntoIterator<Item = usize>,

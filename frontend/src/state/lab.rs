@@ -2,7 +2,9 @@
 
 mod branches;
 mod carry;
+mod fresh;
 mod journal;
+mod lesson;
 mod play;
 mod predict;
 mod reading;
@@ -15,6 +17,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
+use shared::faults;
 use shared::link::Link;
 use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
@@ -23,12 +26,15 @@ use shared::table::{Illegal, Takes, Verb};
 use shared::tape::Tape;
 use shared::world::{EPOCH, World};
 
+use super::copy::Copying;
 use super::download::Downloads;
 use super::index::Index;
+use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
-pub use journal::Kept;
+pub use journal::{Kept, Restored};
+pub use lesson::Draft;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
 pub use reading::Answered;
@@ -102,10 +108,15 @@ pub struct Lab {
     pub pointed: Option<(usize, usize)>,
     /// A text for the composer: it takes it up and asks for nothing.
     pub draft: Option<String>,
+    /// What became of the last copy.
+    pub copying: Option<Copying>,
     index: RefCell<Index>,
     sessions: u64,
     /// Whose mailbox grew last.
     delivered_to: Option<String>,
+    lesson: Option<OpenLesson>,
+    /// What a lesson has put into the composer.
+    pub placed: Draft,
     /// What happened since it was last asked for: to be kept.
     journal: journal::Journal,
 }
@@ -142,9 +153,12 @@ impl Lab {
             marks: Marks::default(),
             pointed: None,
             draft: None,
+            copying: None,
             index: RefCell::default(),
             sessions: 0,
             delivered_to: None,
+            lesson: None,
+            placed: Draft::default(),
             journal: journal::Journal::default(),
         }
     }
@@ -169,7 +183,8 @@ impl Lab {
         let config = self.config(began, &world);
         let session = Session::new((self.route.protocol.client)(&config));
         let link = (self.route.target == Target::Page).then(|| {
-            let server = (self.route.protocol.server)(&ServerConfig::practice(began.seed));
+            let practice = ServerConfig::practice(began.seed);
+            let server = faults::server(self.route.protocol, &practice, self.fault());
             Link::new(server, self.route.protocol.port)
         });
         let tape = Tape::new(Dialogue::new(session, link, world));
@@ -179,6 +194,7 @@ impl Lab {
             self.downloads.leave();
         } else {
             self.past.clear();
+            self.record_begins_anew();
             self.marks.clear();
             self.downloads = Downloads::after(&self.downloads);
         }
@@ -314,15 +330,6 @@ impl Lab {
             self.upload = None;
         }
         done
-    }
-
-    /// The world as it was at first.
-    pub fn reset_world(&mut self, now: Tick) {
-        self.delivered_to = None;
-        let began = Began { seed: self.sessions + 1, as_python: false };
-        self.journal.begins_anew();
-        self.journal.connected(&self.route.clone(), began, now);
-        self.begin(self.route.clone(), began, Some(World::new(EPOCH)), now);
     }
 
     /// Somebody sends the user who is logged in a small mail. The practice server hears of it.

@@ -19,6 +19,8 @@ pub enum Target {
 pub enum Place {
     /// A protocol's lab.
     Lab(Route),
+    /// The same for a projector.
+    Stage(Route),
     /// Two desks with sockets.
     Bench,
 }
@@ -32,8 +34,51 @@ impl Place {
         if path.trim_start_matches('/') == "socket" {
             return Ok(Place::Bench);
         }
-        Route::parse(fragment).map(Place::Lab)
+        let route = Route::parse(fragment)?;
+        Ok(if is_stage(fragment) { Place::Stage(route) } else { Place::Lab(route) })
     }
+
+    pub fn route(&self) -> Option<&Route> {
+        match self {
+            Place::Lab(route) | Place::Stage(route) => Some(route),
+            Place::Bench => None,
+        }
+    }
+
+    /// The same fragment, for the stage or for the page.
+    pub fn with_stage(fragment: &str, stage: bool) -> String {
+        let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
+        let path = if path.trim_start_matches('#').is_empty() { "#/smtp" } else { path };
+        let others = query.split('&').filter(|pair| !pair.is_empty() && *pair != STAGE);
+        let pairs: Vec<&str> = others.chain(stage.then_some(STAGE)).collect();
+        if pairs.is_empty() { path.into() } else { format!("{path}?{}", pairs.join("&")) }
+    }
+}
+
+const STAGE: &str = "view=stage";
+
+fn is_stage(fragment: &str) -> bool {
+    fragment.split_once('?').is_some_and(|(_, query)| query.split('&').any(|pair| pair == STAGE))
+}
+
+/// The lesson that an address asks for, such as `smtp/tutorial-1-send-a-mail`.
+pub fn lesson_in(fragment: &str) -> Option<String> {
+    let (path, query) = fragment.split_once('?')?;
+    let lesson = query.split('&').find_map(|pair| pair.strip_prefix("lesson="))?;
+    let own = path.trim_start_matches(['#', '/']);
+    match lesson {
+        "" => None,
+        whole if whole.contains('/') => Some(decode(whole)),
+        name => Some(decode(&format!("{own}/{name}"))),
+    }
+}
+
+/// An address with this lesson beside it.
+pub fn with_lesson(fragment: &str, lesson: &str) -> String {
+    let own = fragment.split('?').next().unwrap_or_default().trim_start_matches(['#', '/']);
+    let own = lesson.strip_prefix(own).and_then(|rest| rest.strip_prefix('/'));
+    let mark = if fragment.contains('?') { '&' } else { '?' };
+    format!("{fragment}{mark}lesson={}", own.unwrap_or(lesson))
 }
 
 #[derive(Clone)]
@@ -169,6 +214,37 @@ mod tests {
         assert!(Place::parse(Place::BENCH).is_ok_and(|place| place == Place::Bench));
         assert!(Place::parse("#/socket?x=1").is_ok_and(|place| place == Place::Bench));
         assert!(Place::parse("#/pop3").is_ok_and(|place| place != Place::Bench));
+    }
+
+    #[test]
+    fn the_stage_is_the_same_route_in_another_look() {
+        for fragment in ["#/pop3", "#/ftp?server=relay", "#/smtp?host=127.0.0.1&port=2525"] {
+            let on_stage = Place::with_stage(fragment, true);
+            let (lab, stage) = (Place::parse(fragment), Place::parse(&on_stage));
+            let (Ok(Place::Lab(route)), Ok(Place::Stage(same))) = (lab, stage) else {
+                panic!("{fragment} and {on_stage}")
+            };
+            assert!(route == same);
+            assert_eq!(Place::with_stage(&on_stage, true), on_stage);
+            assert_eq!(Place::with_stage(&on_stage, false), fragment);
+        }
+        assert_eq!(Place::with_stage("", true), "#/smtp?view=stage");
+    }
+
+    #[test]
+    fn a_lesson_stands_beside_any_address() {
+        let id = "smtp/tutorial-1-send-a-mail";
+        for (fragment, address) in [
+            ("#/smtp", "#/smtp?lesson=tutorial-1-send-a-mail"),
+            ("#/pop3", "#/pop3?lesson=smtp/tutorial-1-send-a-mail"),
+            ("#/smtp?server=relay", "#/smtp?server=relay&lesson=tutorial-1-send-a-mail"),
+        ] {
+            assert_eq!(with_lesson(fragment, id), address);
+            assert_eq!(lesson_in(address).as_deref(), Some(id));
+            assert!(Route::parse(address).is_ok_and(|route| route.fragment() == fragment));
+        }
+        assert_eq!(lesson_in("#/socket?lesson=weird-1-x").as_deref(), Some("socket/weird-1-x"));
+        assert_eq!(lesson_in("#/smtp?lesson="), None);
     }
 
     #[test]

@@ -13,6 +13,9 @@ pub const DRAW_ALL: usize = 200;
 /// A page never has more rows than this, whatever their heights.
 const MOST: usize = 240;
 
+/// At least so much is drawn above and below what is seen.
+const MARGIN: u64 = 600 * PX as u64;
+
 /// One pixel.
 pub const PX: u32 = 64;
 
@@ -96,13 +99,15 @@ impl Rows {
         (row < self.rows.len()).then_some(row)
     }
 
-    /// The rows to be drawn where `height` is seen from `top` on: those, and as much again above and below.
+    /// The rows to be drawn where `height` is seen from `top` on: those, and some above and below, so that scrolling
+    /// finds them there.
     pub fn window(&self, top: u64, height: u64) -> Range<usize> {
         if self.len() <= DRAW_ALL {
             return 0..self.len();
         }
-        let first = self.heights.at(top.saturating_sub(height));
-        let last = self.heights.at(top + 2 * height);
+        let margin = height.max(MARGIN);
+        let first = self.heights.at(top.saturating_sub(margin));
+        let last = self.heights.at(top + height + margin);
         let seen = self.heights.at(top);
         let first = first.max(seen.saturating_sub(MOST / 3));
         first..(last + 1).min(first + MOST).min(self.len())

@@ -1,5 +1,7 @@
 //! Sessions with the practice servers in the page, for the tests of what is made from a record.
 
+use std::time::Duration;
+
 use shared::machine::Tick;
 use shared::protocols;
 
@@ -30,6 +32,25 @@ pub(super) fn send(lab: &mut Lab, text: &str) {
         lab.send_anyway(text, Tick::default());
     }
     settle(lab);
+}
+
+/// A lab in which each text was sent two seconds after the reply to the one before. Each round of the
+/// pump takes three milliseconds.
+pub(super) fn timed(protocol: &str, texts: &[&str]) -> Lab {
+    let mut now = Tick::default();
+    let mut lab = lab(protocol);
+    for text in texts {
+        now = now.after(Duration::from_secs(2));
+        lab.send(text, now);
+        assert!(lab.refusal.is_none(), "{text} was refused");
+        loop {
+            now = now.after(Duration::from_millis(3));
+            if !lab.pump(now) {
+                break;
+            }
+        }
+    }
+    lab
 }
 
 /// Every golden session of the workspace, with its name.

@@ -101,6 +101,27 @@ pub fn control(octet: u8) -> Option<(char, &'static str, &'static str)> {
     })
 }
 
+/// A run of text, or one octet that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    Octet(u8),
+}
+
+/// Octets as text and what is no text in it: control octets, and those that are no UTF-8.
+pub fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
+    bytes.utf8_chunks().flat_map(|chunk| {
+        let valid =
+            chunk.valid().split_inclusive(|c: char| c.is_ascii_control()).flat_map(|part| {
+                let control = part.bytes().last().filter(u8::is_ascii_control);
+                let text = &part[..part.len() - usize::from(control.is_some())];
+                let text = (!text.is_empty()).then_some(Piece::Text(text));
+                text.into_iter().chain(control.map(Piece::Octet))
+            });
+        valid.chain(chunk.invalid().iter().copied().map(Piece::Octet))
+    })
+}
+
 /// Lines without their CR LF; every other control octet is made visible.
 fn lines(bytes: &[u8]) -> String {
     let mut out = String::new();
@@ -132,6 +153,17 @@ mod tests {
         ] {
             assert_eq!(lines(bytes), text);
         }
+    }
+
+    #[test]
+    fn what_is_no_text_stands_apart() {
+        let all: Vec<_> = pieces(b"a\tb\xff\xfb\x01\r\n\xc3\xbc").collect();
+        let octets = |list: &[u8]| list.iter().copied().map(Piece::Octet).collect::<Vec<_>>();
+        let mut expected = vec![Piece::Text("a"), Piece::Octet(9), Piece::Text("b")];
+        expected.extend(octets(&[0xff, 0xfb, 1, 13, 10]));
+        expected.push(Piece::Text("\u{fc}"));
+        assert_eq!(all, expected);
+        assert_eq!(pieces(b"").count(), 0);
     }
 
     #[test]

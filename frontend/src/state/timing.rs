@@ -1,8 +1,9 @@
-//! How long each exchange took: from a command to the first octet of its reply and to the end of it.
+//! How long each exchange took: from what was sent to the first octet of its reply and to the end of
+//! it.
 
 use std::time::Duration;
 
-use shared::explain::Outcome;
+use shared::explain::{Outcome, Wire};
 use shared::machine::{Conn, Direction, Tick};
 use shared::transcript::{Entry, Kind};
 
@@ -10,110 +11,101 @@ use super::ladder::label;
 
 #[derive(Debug)]
 pub struct Exchange {
-    /// The command's entry.
+    /// The entry that was sent: a command, or the content that its first reply asked for.
     pub n: usize,
-    pub conn: Conn,
     pub label: String,
-    /// Nothing happened for so long before the command.
+    /// Nothing happened for so long before it.
     pub idle: Duration,
-    /// From the command to the first octet that came back.
+    /// Until the first octet that came back.
     pub first: Option<Duration>,
-    /// From the command to the end of its reply.
+    /// Until the end of the reply.
     pub whole: Option<Duration>,
     at: Tick,
-    /// Its last reply was a preliminary one: with some verbs that is all.
-    preliminary: bool,
+    conn: Conn,
+    /// The command that it belongs to.
+    command: Option<usize>,
+    /// A reply has come that is no preliminary one.
+    answered: bool,
+}
+
+/// Of these entries. `command_of` tells which command an entry is or belongs to.
+pub fn exchanges<'a>(
+    entries: impl Iterator<Item = (usize, &'a Entry)>,
+    command_of: impl Fn(usize) -> Option<usize>,
+) -> Vec<Exchange> {
+    let mut watch = Watch::default();
+    for (n, entry) in entries {
+        watch.see(n, entry, command_of(n));
+    }
+    watch.exchanges
 }
 
 #[derive(Default)]
 struct Watch {
     exchanges: Vec<Exchange>,
-    /// Those that wait for the end of their reply, oldest first.
-    open: Vec<usize>,
-    /// The one whose reply ended last, while what follows may still belong to it.
-    ended: Option<usize>,
+    /// The one whose reply came last, until something else happens.
+    latest: Option<usize>,
     last: Option<Tick>,
-    /// The protocol says in its replies where they end.
-    says_end: bool,
-}
-
-pub fn exchanges<'a>(entries: impl Iterator<Item = (usize, &'a Entry)>) -> Vec<Exchange> {
-    let mut watch = Watch::default();
-    for (n, entry) in entries {
-        watch.see(n, entry);
-    }
-    watch.exchanges
 }
 
 impl Watch {
-    fn see(&mut self, n: usize, entry: &Entry) {
+    fn see(&mut self, n: usize, entry: &Entry, command: Option<usize>) {
         match &entry.kind {
-            Kind::Sent(wire) if !wire.by_itself => self.sent(n, entry),
-            Kind::Received(wire) => self.received(entry, wire.outcome),
-            Kind::Data { direction: Direction::Received, .. } => self.received(entry, None),
+            Kind::Sent(wire) if !wire.by_itself => self.sent(n, entry, command),
+            Kind::Received(wire) => self.received(entry, command, Some(wire)),
+            Kind::Data { direction: Direction::Received, .. } => {
+                self.received(entry, command, None);
+            }
             // The machine has seen the end of content that the reply announced.
             Kind::State(_) => {
-                // A reply that moves the machine and is preliminary is not the last one.
-                for at in &self.open {
-                    self.exchanges[*at].preliminary = false;
+                if let Some(latest) = self.latest.take() {
+                    self.reach(latest, entry.at);
                 }
-                if let Some(ended) = self.ended.take() {
-                    self.reach(ended, entry.at);
-                }
-                return;
             }
-            Kind::Ended(_) | Kind::Reset { .. } => {
-                // What ends the connection ends the reply that has no other end.
-                let exchanges = &self.exchanges;
-                self.open.retain(|at| exchanges[*at].conn != entry.conn);
-                self.ended = None;
-                return;
-            }
+            Kind::Ended(_) | Kind::Reset { .. } => self.latest = None,
             Kind::Note(_) => return,
             _ => {}
         }
         self.last = Some(entry.at);
     }
 
-    fn sent(&mut self, n: usize, entry: &Entry) {
-        self.ended = None;
-        let (exchanges, says_end) = (&self.exchanges, self.says_end);
-        let over = |x: &Exchange| x.preliminary || (!says_end && x.first.is_some());
-        self.open.retain(|at| !over(&exchanges[*at]));
-        let idle = self.last.map_or(Duration::ZERO, |last| entry.at.0.saturating_sub(last.0));
-        self.open.push(self.exchanges.len());
+    fn sent(&mut self, n: usize, entry: &Entry, command: Option<usize>) {
+        self.latest = None;
+        let same =
+            self.exchanges.last().filter(|last| command.is_some() && last.command == command);
+        if same.is_some_and(|last| last.first.is_none()) {
+            // Its content went out with it.
+            return;
+        }
         self.exchanges.push(Exchange {
             n,
-            conn: entry.conn,
             label: label(entry),
-            idle,
+            idle: self.last.map_or(Duration::ZERO, |last| entry.at.0.saturating_sub(last.0)),
             first: None,
             whole: None,
             at: entry.at,
-            preliminary: false,
+            conn: entry.conn,
+            command,
+            answered: false,
         });
     }
 
-    fn received(&mut self, entry: &Entry, outcome: Option<Outcome>) {
-        self.says_end |= outcome.is_some();
-        let own = self.open.iter().position(|at| self.exchanges[*at].conn == entry.conn);
-        // A data connection carries the reply to a command of another one.
-        let Some(place) = own.or((!self.open.is_empty()).then_some(0)) else {
-            if let Some(ended) = self.ended {
-                self.reach(ended, entry.at);
-            }
+    fn received(&mut self, entry: &Entry, command: Option<usize>, wire: Option<&Wire>) {
+        let of = |exchange: &Exchange| command.is_some() && exchange.command == command;
+        let at = self.exchanges.iter().rposition(of);
+        // What the client itself answered meanwhile is no command of a person.
+        let at = at.or_else(|| self.exchanges.iter().rposition(|last| last.conn == entry.conn));
+        let Some(at) = at else { return };
+        let untagged =
+            wire.is_some_and(|w| w.spans.first().is_some_and(|s| s.term.id == "UNTAGGED"));
+        if untagged && self.exchanges[at].answered {
+            // The server tells something unasked.
             return;
-        };
-        let at = self.open[place];
-        self.reach(at, entry.at);
-        match outcome {
-            None => {}
-            Some(Outcome::Preliminary) => self.exchanges[at].preliminary = true,
-            Some(_) => {
-                self.open.remove(place);
-                self.ended = Some(at);
-            }
         }
+        self.reach(at, entry.at);
+        let outcome = wire.and_then(|wire| wire.outcome);
+        self.exchanges[at].answered |= outcome.is_some_and(|o| o != Outcome::Preliminary);
+        self.latest = Some(at);
     }
 
     fn reach(&mut self, at: usize, now: Tick) {

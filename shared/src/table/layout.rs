@@ -8,7 +8,7 @@
 use super::{Rule, State, Table, Verb};
 
 pub const BOX_WIDTH: i32 = 96;
-pub const BOX_HEIGHT: i32 = 40;
+pub const BOX_HEIGHT: i32 = 42;
 /// Between two rows, where the arrows run and their labels stand.
 pub const GAP: i32 = 58;
 
@@ -68,6 +68,18 @@ impl Layout {
 
     pub fn place(&self, state: &State) -> Option<&Place> {
         self.boxes.iter().find(|place| place.state == state)
+    }
+
+    /// The way of a move that is no reply's, such as the end of the connection: past all boxes on
+    /// the right.
+    pub fn jump(&self, from: &State, to: &State) -> Option<[Point; 4]> {
+        let side = |state| {
+            let Point { x, y } = self.place(state)?.at;
+            Some(Point { x: x + BOX_WIDTH, y: y + BOX_HEIGHT / 2 })
+        };
+        let (start, end) = (side(from)?, side(to)?);
+        let x = self.width - MARGIN / 3;
+        Some([start, Point { x, ..start }, Point { x, ..end }, end])
     }
 
     pub fn arrow(&self, from: &State, to: &State) -> Option<&Arrow> {
@@ -201,9 +213,10 @@ impl Graph {
                         0 => at * 100,
                         n => places.iter().sum::<usize>() * 100 / n,
                     };
-                    keyed.push((middle, *node));
+                    // A few at most: the library's sorting would be larger than all this.
+                    let place = keyed.iter().position(|(other, _)| *other > middle);
+                    keyed.insert(place.unwrap_or(keyed.len()), (middle, *node));
                 }
-                keyed.sort_by_key(|(middle, _)| *middle);
                 self.rows[row] = keyed.into_iter().map(|(_, node)| node).collect();
             }
             let crossings = self.crossings();
@@ -333,30 +346,30 @@ impl Graph {
         Point { x, y: if up { top(row) - away } else { top(row) + BOX_HEIGHT + away } }
     }
 
-    /// Where the arrow to (`leaves`) or from a neighbour touches a box, and which of its side's
-    /// arrows that is, counted from the left.
+    /// Where the arrow to (`leaves`) or from a neighbour touches a box, and how many arrows leave
+    /// the box on its left at the same side.
     fn port(&self, node: usize, beside: usize, leaves: bool) -> (i32, usize) {
         let Node { x, row, lane } = self.nodes[node];
         if lane.is_some() {
             return (x, 0);
         }
         let side = self.nodes[beside].row < row;
-        let mut ports = Vec::new();
-        for (from, to) in &self.segments {
-            let (other, out) = match node {
-                n if n == *from => (*to, true),
-                n if n == *to => (*from, false),
-                _ => continue,
-            };
-            if (self.nodes[other].row < row) == side {
-                // Of two between the same boxes the one that goes down is on the left.
-                ports.push((self.nodes[other].x, out == side, other, out));
+        // Of two between the same boxes the one that goes down is on the left.
+        let port = |other: usize, out: bool| (self.nodes[other].x, out == side, other, out);
+        let ports = self.segments.iter().filter_map(|(from, to)| match node {
+            n if n == *from => Some(port(*to, true)),
+            n if n == *to => Some(port(*from, false)),
+            _ => None,
+        });
+        let (mut all, mut left, mut leaving) = (0, 0, 0);
+        for other in ports.filter(|port| (self.nodes[port.2].row < row) == side) {
+            all += 1;
+            if other < port(beside, leaves) {
+                left += 1;
+                leaving += usize::from(other.3);
             }
         }
-        ports.sort_unstable();
-        let place = ports.iter().position(|port| (port.2, port.3) == (beside, leaves)).unwrap_or(0);
-        let share = BOX_WIDTH * (place as i32 + 1) / (ports.len() as i32 + 1);
-        (x - BOX_WIDTH / 2 + share, place)
+        (x - BOX_WIDTH / 2 + BOX_WIDTH * (left + 1) / (all + 1), leaving)
     }
 }
 

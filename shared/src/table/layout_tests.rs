@@ -84,3 +84,15 @@ fn the_first_state_is_in_the_first_row_and_the_drawing_fits_a_pane() {
         assert!(layout.width <= 360, "{}: {} wide", protocol.id, layout.width);
     }
 }
+
+#[test]
+fn what_no_arrow_leads_to_is_reached_on_the_right() {
+    for protocol in ALL {
+        let layout = Layout::of(protocol.table);
+        let (start, end) = (protocol.table.start(), protocol.table.end());
+        let way = layout.jump(start, end).expect("both states have boxes");
+        let right = layout.boxes.iter().map(|place| place.at.x + BOX_WIDTH).max();
+        assert!(Some(way[1].x) > right && way[1].x == way[2].x && way[1].x < layout.width);
+        assert_eq!(way[3].y, layout.boxes[layout.boxes.len() - 1].at.y + BOX_HEIGHT / 2);
+    }
+}

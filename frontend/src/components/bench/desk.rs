@@ -131,6 +131,16 @@ fn composer(props: &DeskProps) -> Html {
             }
         });
     }
+    {
+        let (text, edited) = (text.clone(), edited.clone());
+        let placed = bench.see(|state| state.drafts[side as usize].clone());
+        use_effect_with(placed, move |(number, placed)| {
+            if *number > 0 {
+                text.set(placed.clone());
+                edited.set(true);
+            }
+        });
+    }
     let run = {
         let (bench, text, edited) = (bench.clone(), text.clone(), edited.clone());
         Callback::from(move |()| {

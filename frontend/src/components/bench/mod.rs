@@ -12,7 +12,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::driver::BenchWire;
-use crate::state::BenchState;
+use crate::state::{BenchState, Stage};
 use shared::sockets::Side;
 
 use controls::Controls;
@@ -53,7 +53,10 @@ impl BenchHandle {
     }
 
     pub fn act(&self, action: impl FnOnce(&mut BenchState)) {
-        action(&mut self.0.state.borrow_mut());
+        let mut state = self.0.state.borrow_mut();
+        action(&mut state);
+        state.follow_lesson();
+        drop(state);
         self.0.wire.flush(self);
         self.0.changed.emit(());
     }
@@ -69,7 +72,7 @@ impl BenchHandle {
             self.0.wire.connect(self);
         } else {
             self.0.wire.leave();
-            self.act(|state| *state = BenchState::default());
+            self.act(BenchState::renew);
         }
     }
 

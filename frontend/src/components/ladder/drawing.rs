@@ -6,12 +6,19 @@ use yew::prelude::*;
 
 use super::{Part, export};
 use crate::state::ladder::{Group, Ladder, Options, Scene, Shape};
+use crate::text::t;
 
 /// In hundredths of the natural size.
 const ZOOMS: [i32; 6] = [50, 75, 100, 125, 150, 200];
 
 /// Before the pane was measured.
 const PANE: i32 = 560;
+
+/// Of a lane in the file.
+const LANE_IN_FILE: i32 = 340;
+
+/// Of a lane at a size that a person chose.
+const LANE: i32 = 240;
 
 #[component(Drawing)]
 pub(super) fn drawing(part: &Part) -> Html {
@@ -20,19 +27,20 @@ pub(super) fn drawing(part: &Part) -> Html {
     let zoom = use_state(|| None::<i32>);
     let pane = use_state(|| PANE);
     let scroller = use_node_ref();
-    let (ladder, options) = {
-        let options = |columns| Options { to_scale: *to_scale, width: lane_width(*pane, columns) };
+    let ladder = {
+        let width = |columns| if zoom.is_some() { LANE } else { lane_width(*pane, columns) };
+        let options = |columns| Options { to_scale: *to_scale, width: width(columns) };
         part.runner.see(|lab| {
             let ladder = part.ladder(lab, options(1));
             match options(ladder.columns as i32) {
-                same if same == ladder.options => (ladder, same),
-                narrower => (part.ladder(lab, narrower), narrower),
+                same if same == ladder.options => ladder,
+                narrower => part.ladder(lab, narrower),
             }
         })
     };
     let scene = ladder.scene();
-    use_pane_width(&scroller, pane);
-    use_sight(&scroller, part, &ladder, *to_scale, *zoom);
+    use_pane_width(&scroller, pane.clone());
+    use_sight(&scroller, part, &ladder, (*pane, *to_scale, *zoom));
     let rezoom = |to: Option<i32>| {
         let zoom = zoom.clone();
         Callback::from(move |_: MouseEvent| zoom.set(to))
@@ -42,33 +50,32 @@ pub(super) fn drawing(part: &Part) -> Html {
         Callback::from(move |_: MouseEvent| to_scale.set(to))
     };
     let save = {
-        let runner = part.runner.clone();
+        let (runner, to_scale) = (part.runner.clone(), *to_scale);
+        let options = Options { to_scale, width: LANE_IN_FILE };
         Callback::from(move |_: MouseEvent| export(&runner, options))
     };
-    let size = match *zoom {
-        None => format!("width: {}px; max-width: 100%", scene.width),
-        Some(zoom) => format!("width: {}px", scene.width * zoom / 100),
-    };
+    // As an attribute: the page's security policy lets no style stand in an element.
+    let width = (scene.width * zoom.unwrap_or(100) / 100).to_string();
     let (smaller, larger) = (smaller(*zoom), larger(*zoom));
     html! {
         <>
             <div class="ladder-controls">
-                <div class="switch" role="group" aria-label="What the height shows">
-                    <button aria-pressed={(!*to_scale).to_string()} onclick={rescale(false)}>{ "By step" }</button>
-                    <button aria-pressed={to_scale.to_string()} title="A pixel for each millisecond waited; longer waits are cut and say so" onclick={rescale(true)}>{ "To scale" }</button>
+                <div class="switch" role="group" aria-label={t!("ladder-height")}>
+                    <button aria-pressed={(!*to_scale).to_string()} onclick={rescale(false)}>{ t!("ladder-by-step") }</button>
+                    <button aria-pressed={to_scale.to_string()} title={t!("ladder-to-scale-title")} onclick={rescale(true)}>{ t!("ladder-to-scale") }</button>
                 </div>
-                <div class="switch" role="group" aria-label="Size">
-                    <button aria-label="Smaller" disabled={smaller.is_none()} onclick={rezoom(smaller)}>{ "\u{2212}" }</button>
-                    <button aria-pressed={zoom.is_none().to_string()} onclick={rezoom(None)}>{ "Fit" }</button>
-                    <button aria-label="Larger" disabled={larger.is_none()} onclick={rezoom(larger)}>{ "+" }</button>
+                <div class="switch" role="group" aria-label={t!("ladder-size")}>
+                    <button aria-label={t!("ladder-smaller")} disabled={smaller.is_none()} onclick={rezoom(smaller)}>{ "\u{2212}" }</button>
+                    <button aria-pressed={zoom.is_none().to_string()} onclick={rezoom(None)}>{ t!("ladder-fit") }</button>
+                    <button aria-label={t!("ladder-larger")} disabled={larger.is_none()} onclick={rezoom(larger)}>{ "+" }</button>
                 </div>
-                <button class="quiet" id="ladder-save" onclick={save}>{ "Save as SVG" }</button>
+                <button class="quiet" id="ladder-save" onclick={save}>{ t!("ladder-save") }</button>
             </div>
-            <div class="ladder-scroll" id="ladder-drawing" ref={scroller} tabindex="0" role="group" onclick={click(part)}
-                aria-label="Drawing. Arrow keys select an arrow, plus and minus change the size, 0 fits it."
+            <div class={classes!("ladder-scroll", zoom.is_none().then_some("fits"))} id="ladder-drawing" ref={scroller} tabindex="0" role="group" onclick={click(part)}
+                aria-label={t!("ladder-keys")}
                 onkeydown={keys(part, zoom.setter(), smaller, larger)}>
-                { heads(&scene, &size) }
-                <svg class="ladder-svg" viewBox={format!("0 0 {} {}", scene.width, scene.height)} style={size}
+                { heads(&scene, &width) }
+                <svg class="ladder-svg" viewBox={format!("0 0 {} {}", scene.width, scene.height)} {width}
                     role="img" aria-label={alternative(part, &ladder)}>
                     { for scene.groups.iter().map(|group| draw(group, part.shown)) }
                 </svg>
@@ -104,12 +111,12 @@ fn use_pane_width(scroller: &NodeRef, pane: UseStateHandle<i32>) {
 
 /// Keeps the newest rung in sight, or the one that is selected.
 #[hook]
-fn use_sight(scroller: &NodeRef, part: &Part, ladder: &Ladder, to_scale: bool, zoom: Option<i32>) {
+fn use_sight(scroller: &NodeRef, part: &Part, ladder: &Ladder, size: (i32, bool, Option<i32>)) {
     let scroller = scroller.clone();
     let goal = part.shown.filter(|_| part.selected).and_then(|n| ladder.rung(n));
     let goal = goal.map(|rung| rung.y);
     let height = ladder.height;
-    use_effect_with((goal, height, part.first, to_scale, zoom), move |(goal, height, ..)| {
+    use_effect_with((goal, height, part.first, size), move |(goal, height, ..)| {
         let Some(scroller) = scroller.cast::<Element>() else { return };
         let (whole, seen) = (scroller.scroll_height(), scroller.client_height());
         let Some(goal) = goal else { return scroller.set_scroll_top(whole) };
@@ -122,12 +129,12 @@ fn use_sight(scroller: &NodeRef, part: &Part, ladder: &Ladder, to_scale: bool, z
 }
 
 /// The names of the lines, which stay at the top.
-fn heads(scene: &Scene, size: &str) -> Html {
+fn heads(scene: &Scene, width: &str) -> Html {
     let heads = scene.heads.iter().map(|head| {
         html! { <text x={head.x.to_string()} y="14" class={classes!("head", head.class)}>{ head.text }</text> }
     });
     html! {
-        <svg class="ladder-heads" viewBox={format!("0 0 {} 20", scene.width)} style={size.to_string()} aria-hidden="true">
+        <svg class="ladder-heads" viewBox={format!("0 0 {} 20", scene.width)} width={width.to_string()} aria-hidden="true">
             { for heads }
         </svg>
     }
@@ -163,13 +170,10 @@ fn shape(shape: &Shape) -> Html {
 }
 
 fn alternative(part: &Part, ladder: &Ladder) -> String {
-    let lanes = match ladder.lanes.len() {
-        1 => "1 connection".into(),
-        n => format!("{n} connections"),
-    };
-    let here = part.shown.and_then(|n| ladder.rung(n));
-    let here = here.map_or_else(String::new, |rung| format!(" Shown: {}.", ladder.words(rung)));
-    format!("{} steps on {lanes}.{here} The list has the same data.", ladder.rungs.len())
+    let steps = t!("ladder-steps", steps = ladder.rungs.len(), lanes = ladder.lanes.len());
+    let here = part.shown.and_then(|n| ladder.rung(n)).map(|rung| ladder.words(rung));
+    let here = here.map_or_else(String::new, |rung| t!("ladder-here", rung = &rung));
+    format!("{steps} {here} {}", t!("ladder-same-data"))
 }
 
 fn click(part: &Part) -> Callback<MouseEvent> {

@@ -4,6 +4,7 @@ mod drawing;
 mod list;
 mod times;
 
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use self::drawing::Drawing;
@@ -13,12 +14,17 @@ use crate::app::View;
 use crate::driver::Runner;
 use crate::state::Lab;
 use crate::state::ladder::{EXPORTED, Ladder, Options, WINDOW, is_arrow, svg, window};
+use crate::text::t;
 
 /// The earlier or later part overlaps by half.
 const TURN: usize = WINDOW / 2;
 
-/// Narrower than this, the page is one column and the ladder starts closed.
+/// On a smaller page the ladder starts closed, so that the transcript keeps its room.
 const WIDE: f64 = 700.0;
+const TALL: f64 = 960.0;
+
+/// Where it is kept whether the ladder is open.
+const KEY: &str = "wirelab.ladder";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Shown {
@@ -28,8 +34,15 @@ enum Shown {
 }
 
 impl Shown {
-    const ALL: [(Shown, &'static str); 3] =
-        [(Shown::Diagram, "Diagram"), (Shown::List, "List"), (Shown::Timing, "Timing")];
+    const ALL: [Shown; 3] = [Shown::Diagram, Shown::List, Shown::Timing];
+
+    fn name(self) -> &'static str {
+        match self {
+            Shown::Diagram => t!("ladder-diagram"),
+            Shown::List => t!("ladder-list"),
+            Shown::Timing => t!("ladder-timing"),
+        }
+    }
 }
 
 /// The part of the transcript that is drawn, and what a view of it needs.
@@ -46,13 +59,16 @@ pub(super) struct Part {
 #[component(LadderStrip)]
 pub fn ladder_strip(view: &View) -> Html {
     let runner = &view.runner;
-    let open = use_state(is_wide);
+    let open = use_state(starts_open);
     let what = use_state(|| Shown::Diagram);
     // Turned to by hand; it holds until another step is shown.
     let turned = use_state(|| None::<(Option<usize>, usize)>);
     let toggle = {
         let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
+        Callback::from(move |_: MouseEvent| {
+            keep_open(!*open);
+            open.set(!*open);
+        })
     };
     let (len, shown, selected) =
         runner.see(|lab| (lab.shown_len(), lab.shown(), lab.selected().is_some()));
@@ -69,21 +85,21 @@ pub fn ladder_strip(view: &View) -> Html {
     html! {
         <section class="ladder" id="pane-ladder" aria-labelledby="ladder-title" tabindex="-1">
             <div class="pane-head">
-                <h2 id="ladder-title">{ "Ladder" }</h2>
+                <h2 id="ladder-title">{ t!("ladder") }</h2>
+                <button class="quiet" id="ladder-open" aria-expanded={open.to_string()} aria-controls="ladder-body" onclick={toggle}>
+                    { if *open { t!("ladder-hide") } else { t!("ladder-show") } }<span class="hidden">{ " " }{ t!("ladder-this") }</span>
+                </button>
                 if *open {
                     { switch(&what) }
                 }
-                <button class="quiet" id="ladder-open" aria-expanded={open.to_string()} aria-controls="ladder-body" onclick={toggle}>
-                    { if *open { "Hide" } else { "Show" } }<span class="hidden">{ " the ladder" }</span>
-                </button>
             </div>
             <div id="ladder-body" hidden={!*open}>
                 if *open {
                     if first > 0 || end < len {
                         <div class="ladder-turn">
-                            <button disabled={first == 0} onclick={turn(first.saturating_sub(TURN))}>{ "Earlier" }</button>
-                            <span class="hint">{ format!("Lines {} to {end} of {len}", first + 1) }</span>
-                            <button disabled={end == len} onclick={turn((first + TURN).min(len - 1))}>{ "Later" }</button>
+                            <button disabled={first == 0} onclick={turn(first.saturating_sub(TURN))}>{ t!("ladder-earlier") }</button>
+                            <span class="hint">{ t!("ladder-lines", first = first + 1, last = end, all = len) }</span>
+                            <button disabled={end == len} onclick={turn((first + TURN).min(len - 1))}>{ t!("ladder-later") }</button>
                         </div>
                     }
                     { match *what {
@@ -98,15 +114,15 @@ pub fn ladder_strip(view: &View) -> Html {
 }
 
 fn switch(what: &UseStateHandle<Shown>) -> Html {
-    let button = |(shown, name): (Shown, &'static str)| {
+    let button = |shown: Shown| {
         let onclick = {
             let what = what.clone();
             Callback::from(move |_: MouseEvent| what.set(shown))
         };
-        html! { <button aria-pressed={(**what == shown).to_string()} {onclick}>{ name }</button> }
+        html! { <button aria-pressed={(**what == shown).to_string()} {onclick}>{ shown.name() }</button> }
     };
     html! {
-        <div class="switch" role="group" aria-label="How the ladder is shown">
+        <div class="switch views" role="group" aria-label={t!("ladder-how")}>
             { for Shown::ALL.into_iter().map(button) }
         </div>
     }
@@ -146,9 +162,9 @@ fn export(runner: &Runner, options: Options) {
         let entries = (len.saturating_sub(EXPORTED)..len).filter_map(|n| Some((n, lab.entry(n)?)));
         let (protocol, server) = (lab.route.protocol, lab.route.server());
         let heading = match len.checked_sub(EXPORTED).filter(|n| *n > 0) {
-            None => format!("{} with {server}", protocol.name),
+            None => t!("ladder-heading", protocol = protocol.name, server = &server),
             Some(left) => {
-                format!("{} with {server}, without its first {left} lines", protocol.name)
+                t!("ladder-heading-part", protocol = protocol.name, server = &server, left = left)
             }
         };
         (format!("{}-ladder.svg", protocol.id), svg(&Ladder::of(entries, options), &heading))
@@ -156,7 +172,22 @@ fn export(runner: &Runner, options: Options) {
     runner.save(&name, &text);
 }
 
-fn is_wide() -> bool {
-    let width = web_sys::window().and_then(|window| window.inner_width().ok());
-    width.and_then(|width| width.as_f64()).is_none_or(|width| width >= WIDE)
+/// As it was left, or as the page has room.
+fn starts_open() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let kept = window.local_storage().ok().flatten();
+    if let Some(kept) = kept.and_then(|storage| storage.get_item(KEY).ok().flatten()) {
+        return kept == "open";
+    }
+    let (width, height) = (window.inner_width().ok(), window.inner_height().ok());
+    let size = |value: Option<JsValue>| value.and_then(|value| value.as_f64()).unwrap_or(0.0);
+    size(width) >= WIDE && size(height) >= TALL
+}
+
+fn keep_open(open: bool) {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    if let Some(storage) = storage {
+        // It fails where storage is full or refused; then the ladder starts as the page has room.
+        drop(storage.set_item(KEY, if open { "open" } else { "closed" }));
+    }
 }

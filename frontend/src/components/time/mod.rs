@@ -66,16 +66,16 @@ pub fn time_bar(view: &View) -> Html {
                 <label>{ t!("pace") }{ " " }
                     <select id="pace" onchange={choose_pace}>{ for paces }</select>
                 </label>
-                <button id="slow-motion" aria-pressed={slow.to_string()} disabled={steps == 0} title={t!("slow-motion-title")}
-                    onclick={act(runner, move |lab, _| lab.set_slow_motion(!slow))}>
-                    { t!("slow-motion") }
-                </button>
                 if can_predict {
                     <button id="predict" aria-pressed={predicts.to_string()} title={t!("predict-title")}
                         onclick={act(runner, move |lab, now| lab.set_predicting(!predicts, now))}>
                         { t!("predict") }
                     </button>
                 }
+                <button id="slow-motion" aria-pressed={slow.to_string()} disabled={steps == 0} title={t!("slow-motion-title")}
+                    onclick={act(runner, move |lab, _| lab.set_slow_motion(!slow))}>
+                    { t!("slow-motion") }
+                </button>
                 <Stops ..view.clone() />
             </div>
             <Banner ..view.clone() />

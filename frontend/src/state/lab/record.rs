@@ -3,11 +3,10 @@
 
 use shared::dialogue::Dialogue;
 use shared::machine::Client;
-use shared::text::message;
 use shared::transcript::{Entry, Kind};
 use shared::world::World;
 
-use super::Lab;
+use super::{Lab, Turn};
 
 impl Lab {
     /// The client machine at the shown step.
@@ -28,6 +27,12 @@ impl Lab {
     /// The world before the last unit of the shown step crossed the wire.
     pub fn world_before(&self) -> Option<&World> {
         Some(self.moment_before()?.world())
+    }
+
+    /// Whether a view may ask for the step before: while content flows, that would be worked out anew
+    /// with each piece.
+    pub fn is_settled(&self) -> bool {
+        self.moment_at().is_some() || self.turn() != Turn::Servers
     }
 
     /// The world when this session began.
@@ -95,29 +100,6 @@ impl Lab {
         self.selected = entry;
         self.octet = octet;
         self.forget_moments();
-    }
-
-    /// The coding of the content that this entry belongs to, and all of it that was kept. `None`
-    /// if the header before it names no Content-Encoding.
-    pub fn coded_content(&self, n: usize) -> Option<(String, Vec<u8>)> {
-        let conn = self.entry(n)?.conn;
-        let wire_at = |n: usize| self.entry(n).filter(|e| e.conn == conn)?.wire();
-        let (start, coding) = (0..n).rev().find_map(|at| {
-            let header = wire_at(at)?;
-            header
-                .bytes
-                .starts_with(b"HTTP/")
-                .then(|| (at, message::field(&header.bytes, "Content-Encoding")))
-        })?;
-        let mut content = Vec::new();
-        for entry in (start..self.len()).filter_map(|at| self.entry(at)) {
-            match &entry.kind {
-                Kind::Data { head, .. } if entry.conn == conn => content.extend_from_slice(head),
-                Kind::Sent(_) if entry.conn == conn => break,
-                _ => {}
-            }
-        }
-        Some((coding?, content))
     }
 
     /// The entry of the page that is the session's entry `n`.

@@ -11,7 +11,7 @@ pub const ALL: usize = 5_000;
 const STYLE: &str = "\
 text{font:10.5px 'DejaVu Sans Mono',monospace;fill:#1a1d21}\
 .label,.name,.gap,.head{text-anchor:middle}\
-.time{text-anchor:end;fill:#565d66}.name,.head{font-weight:bold}.gap{fill:#565d66}\
+.time{text-anchor:end;fill:#565d66}.name,.head{font-weight:bold}.client .head{text-anchor:start}.server .head{text-anchor:end}.gap{fill:#565d66}\
 .hit{fill:none}.life{stroke:#c3c8cf;stroke-width:2}\
 .client .shaft,.client .tip{stroke:#8a3b00;fill:#8a3b00}.client text.label{fill:#8a3b00}\
 .server .shaft,.server .tip{stroke:#0b4f9e;fill:#0b4f9e}.server text.label{fill:#0b4f9e}\

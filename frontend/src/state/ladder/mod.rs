@@ -12,9 +12,11 @@ use std::time::Duration;
 use shared::machine::{Conn, Direction, Tick};
 use shared::transcript::{Entry, Kind};
 
+use crate::text::t;
+
 pub use export::{ALL as EXPORTED, svg};
 pub use scene::{Group, Head, Scene, Shape};
-pub use words::{label, waited};
+pub use words::label;
 
 /// Entries drawn at once.
 pub const WINDOW: usize = 200;
@@ -180,8 +182,8 @@ impl Ladder {
         };
         let column = (0..).find(free).unwrap_or(0);
         let name = match entry.conn {
-            Conn::MAIN => "main connection".into(),
-            Conn(n) => format!("connection {n}"),
+            Conn::MAIN => t!("lane-main").into(),
+            Conn(n) => t!("lane-other", number = n),
         };
         let lane = Lane { conn: entry.conn, name, column, top, bottom: top, ended: [false; 2] };
         self.lanes.push(lane);

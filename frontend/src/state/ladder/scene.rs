@@ -2,8 +2,10 @@
 
 use shared::machine::{Conn, Direction};
 
-use super::{Ladder, Lane, RUNG, Rung, What, waited};
+use super::{Ladder, Lane, RUNG, Rung, What};
 use crate::state::bench::shortened;
+use crate::state::text::elapsed;
+use crate::text::t;
 
 /// Left of the lanes, for the times.
 const TIMES: i32 = 62;
@@ -54,8 +56,8 @@ impl Ladder {
         let heads = (0..self.columns).flat_map(|column| {
             let (client, server) = self.lines(column);
             [
-                Head { x: client, text: "client", class: "client" },
-                Head { x: server, text: "server", class: "server" },
+                Head { x: client - 4, text: t!("lane-client"), class: "client" },
+                Head { x: server + 4, text: t!("lane-server"), class: "server" },
             ]
         });
         let lanes = self.lanes.iter().map(|lane| self.lane(lane));
@@ -113,7 +115,7 @@ impl Ladder {
             class: "hit",
         }];
         if rung.cut {
-            let text = format!("\u{2248} {} later", waited(rung.wait));
+            let text = t!("rung-later", time = &elapsed(rung.wait));
             shapes.push(Shape::Text { at: (middle, y - RUNG), class: "gap", text });
         }
         shapes.push(Shape::Text { at: (TIMES - 6, y + 4), class: "time", text: rung.clock() });
@@ -164,15 +166,15 @@ impl Ladder {
     /// The whole rung in one sentence, for the list and for who asks the drawing.
     pub fn words(&self, rung: &Rung) -> String {
         let who = match rung.direction {
-            Some(Direction::Sent) => "client to server",
-            Some(Direction::Received) => "server to client",
-            None => "lab",
+            Some(Direction::Sent) => t!("rung-sent"),
+            Some(Direction::Received) => t!("rung-received"),
+            None => t!("rung-lab"),
         };
         let lane = match self.lanes[rung.lane].conn {
             Conn::MAIN => String::new(),
-            Conn(n) => format!(", connection {n}"),
+            Conn(n) => format!(", {}", t!("lane-other", number = n)),
         };
-        format!("line {}, {who}{lane}: {}", rung.n + 1, rung.label)
+        t!("rung-in-words", line = rung.n + 1, who = &format!("{who}{lane}"), what = &rung.label)
     }
 }
 

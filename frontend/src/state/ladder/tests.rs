@@ -2,7 +2,7 @@ use shared::machine::Note;
 
 use super::*;
 use crate::state::Lab;
-use crate::state::lab_for_tests::played;
+use crate::state::testing::timed;
 
 const BY_STEP: Options = Options { to_scale: false, width: 240 };
 const TO_SCALE: Options = Options { to_scale: true, width: 240 };
@@ -16,7 +16,7 @@ fn of(lab: &Lab, options: Options) -> Ladder {
 
 #[test]
 fn every_entry_has_a_rung_below_the_one_before() {
-    let lab = played("ftp", &TRANSFERS);
+    let lab = timed("ftp", &TRANSFERS);
     for options in [BY_STEP, TO_SCALE] {
         let ladder = of(&lab, options);
         assert_eq!(ladder.rungs.len(), lab.len());
@@ -28,7 +28,7 @@ fn every_entry_has_a_rung_below_the_one_before() {
 
 #[test]
 fn a_data_lane_begins_and_ends_with_its_connection_and_leaves_its_place() {
-    let ladder = of(&played("ftp", &TRANSFERS), BY_STEP);
+    let ladder = of(&timed("ftp", &TRANSFERS), BY_STEP);
     let [control, first, second] = &ladder.lanes[..] else { panic!("{:#?}", ladder.lanes) };
     assert_eq!((control.column, first.column, second.column), (0, 1, 1));
     assert!(control.top < first.top && first.bottom < second.top, "{:#?}", ladder.lanes);
@@ -41,14 +41,14 @@ fn a_data_lane_begins_and_ends_with_its_connection_and_leaves_its_place() {
 
 #[test]
 fn connections_one_after_the_other_share_a_column() {
-    let ladder = of(&played("gopher", &["1/pub", "0/readme.txt", "1"]), BY_STEP);
+    let ladder = of(&timed("gopher", &["1/pub", "0/readme.txt", "1"]), BY_STEP);
     assert_eq!(ladder.lanes.len(), 3);
     assert_eq!(ladder.columns, 1);
 }
 
 #[test]
 fn a_part_of_a_session_is_drawn_from_its_top() {
-    let lab = played("ftp", &TRANSFERS);
+    let lab = timed("ftp", &TRANSFERS);
     let data = lab.entries().position(|entry| matches!(entry.kind, Kind::Data { .. }));
     let start = data.expect("a file came");
     let part = Ladder::of(lab.entries().enumerate().skip(start), BY_STEP);
@@ -63,14 +63,14 @@ fn passwords_are_never_shown() {
         ("imap", &["LOGIN student lab-secret"]),
         ("telnet", &["student", "lab-secret"]),
     ] {
-        let svg = svg(&of(&played(protocol, commands), BY_STEP), protocol);
+        let svg = svg(&of(&timed(protocol, commands), BY_STEP), protocol);
         assert!(svg.contains("********") && !svg.contains("lab-secret"), "{svg}");
     }
 }
 
 #[test]
 fn time_takes_room_only_to_scale_and_long_waits_are_cut() {
-    let lab = played("smtp", &["EHLO you.lab"]);
+    let lab = timed("smtp", &["EHLO you.lab"]);
     let (steps, scaled) = (of(&lab, BY_STEP), of(&lab, TO_SCALE));
     let command = |ladder: &Ladder| {
         let at = ladder.rungs.iter().position(|rung| rung.label == "EHLO you.lab");
@@ -99,7 +99,7 @@ fn the_window_holds_the_shown_step_and_a_long_session_costs_no_more() {
 
 #[test]
 fn the_file_is_well_formed_and_says_every_command() {
-    let lab = played("smtp", &["EHLO you.lab", "MAIL FROM:<a@b>", "RSET", "QUIT"]);
+    let lab = timed("smtp", &["EHLO you.lab", "MAIL FROM:<a@b>", "RSET", "QUIT"]);
     let hostile = Kind::Note(Note::info("</g><\"&'>]]>\u{7}\u{85}"));
     let hostile = Entry { at: Tick::default(), conn: Conn::MAIN, offset: 0, kind: hostile };
     let entries = lab.entries().chain([&hostile]).enumerate();
@@ -123,12 +123,4 @@ fn the_file_is_well_formed_and_says_every_command() {
         }
     }
     assert_eq!(svg.matches("<g").count(), svg.matches("</g>").count());
-}
-
-#[test]
-fn waits_have_as_many_digits_as_tell_something() {
-    let micros = [(0, "0.0 ms"), (4_250, "4.2 ms"), (45_000, "45 ms"), (2_003_000, "2.0 s")];
-    for (micros, text) in micros.into_iter().chain([(125_000_000, "2 min 5 s")]) {
-        assert_eq!(waited(Duration::from_micros(micros)), text);
-    }
 }

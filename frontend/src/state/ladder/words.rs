@@ -1,12 +1,11 @@
-//! What a rung says, and how long something took.
-
-use std::time::Duration;
+//! What a rung says.
 
 use shared::explain::Wire;
 use shared::machine::Direction;
 use shared::transcript::{Entry, Kind, visible};
 
 use crate::state::bench::shortened;
+use crate::text::t;
 
 /// Longer ones are cut for the drawing; the list shows this much.
 const MOST: usize = 120;
@@ -15,16 +14,17 @@ const MOST: usize = 120;
 pub fn label(entry: &Entry) -> String {
     let text = match &entry.kind {
         Kind::Sent(wire) | Kind::Received(wire) => unit(wire),
-        Kind::Data { octets: 1, .. } => "1 octet".into(),
-        Kind::Data { octets, .. } => format!("{octets} octets"),
-        Kind::Connecting { host, port } => format!("connect to {host}, port {port}"),
-        Kind::Opened { local, peer } => format!("open: {local} to {peer}"),
-        Kind::Failed { why } => format!("no connection: {why}"),
-        Kind::Ended(Direction::Sent) => "FIN: the client sends no more".into(),
-        Kind::Ended(Direction::Received) => "FIN: the server sends no more".into(),
-        Kind::Reset { why } => format!("RST: {why}"),
-        Kind::State(state) => format!("state: {}", state.title),
-        Kind::Note(note) => format!("note: {}", note.text),
+        Kind::Data { octets, .. } => t!("octets", octets = *octets),
+        Kind::Connecting { host, port } => t!("rung-connect", host = host, port = *port),
+        Kind::Opened { local, peer } => {
+            t!("rung-open", local = &local.to_string(), peer = &peer.to_string())
+        }
+        Kind::Failed { why } => t!("rung-failed", why = why),
+        Kind::Ended(Direction::Sent) => t!("rung-fin-client").into(),
+        Kind::Ended(Direction::Received) => t!("rung-fin-server").into(),
+        Kind::Reset { why } => t!("rung-reset", why = why),
+        Kind::State(state) => t!("rung-state", state = state.title),
+        Kind::Note(note) => t!("rung-note", note = &note.text),
     };
     shortened(&text, MOST)
 }
@@ -40,23 +40,6 @@ fn unit(wire: &Wire) -> String {
     let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
     match lines {
         0 | 1 => line,
-        2 => format!("{line} +1 line"),
-        n => format!("{line} +{} lines", n - 1),
-    }
-}
-
-/// With as many digits as tell something.
-pub fn waited(time: Duration) -> String {
-    let tenths = |whole: u128, unit: u128, name: &str| {
-        format!("{}.{} {name}", whole / unit, whole % unit * 10 / unit)
-    };
-    match time.as_micros() {
-        micros @ 0..10_000 => tenths(micros, 1_000, "ms"),
-        micros @ 10_000..1_000_000 => format!("{} ms", micros / 1_000),
-        micros @ 1_000_000..60_000_000 => tenths(micros, 1_000_000, "s"),
-        micros => {
-            let seconds = micros / 1_000_000;
-            format!("{} min {} s", seconds / 60, seconds % 60)
-        }
+        n => format!("{line} {}", t!("rung-more-lines", lines = n - 1)),
     }
 }

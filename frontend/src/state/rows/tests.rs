@@ -39,12 +39,15 @@ fn rows_that_grow_and_shrink_are_those_made_at_once() {
 
 #[test]
 fn only_what_is_near_is_drawn_and_never_more_than_the_most() {
-    let rows = rows(100_000, &[]);
-    assert_eq!(rows.window(500_000, 300), 49_970..50_061);
-    assert_eq!(rows.window(0, 300), 0..61);
+    let px = u64::from(PX);
+    let mut rows = Rows::default();
+    rows.sync(100_000, |_| true, |_| 20 * PX);
+    // What is seen begins at row 50000; 30 rows fill the margin.
+    assert_eq!(rows.window(1_000_000 * px, 600 * px), 49_970..50_061);
+    assert_eq!(rows.window(0, 100 * px), 0..36);
     assert_eq!(rows.window(u64::from(u32::MAX), 300).end, 100_000);
     // A window so high, or rows so low, that more would fit: what is at its top is drawn.
-    let many = rows.window(500_000, 100_000);
+    let many = rows.window(1_000_000 * px, 100_000 * px);
     assert!(many.len() <= MOST && many.contains(&50_000), "{many:?}");
     assert_eq!(super::tests::rows(DRAW_ALL, &[]).window(0, 10), 0..DRAW_ALL);
 }

@@ -1,23 +1,27 @@
 use super::*;
-use crate::state::lab_for_tests::played;
+use crate::state::testing::timed;
 
 const REPLY: Option<Duration> = Some(Duration::from_millis(3));
 
 fn of(protocol: &str, commands: &[&str]) -> Vec<Exchange> {
-    exchanges(played(protocol, commands).entries().enumerate())
+    let lab = timed(protocol, commands);
+    exchanges(lab.entries().enumerate(), |n| lab.command_of(n))
 }
 
 #[test]
 fn every_exchange_has_its_times() {
     for (protocol, commands) in [
-        ("smtp", &["EHLO you.lab", "MAIL FROM:<a@b>", "RSET", "QUIT"][..]),
+        (
+            "smtp",
+            &["EHLO you.lab", "MAIL FROM:<a@b>", "RCPT TO:<you@practice.lab>", "DATA", "x"][..],
+        ),
         ("pop3", &["USER student", "PASS lab-secret", "LIST", "RETR 1", "QUIT"]),
-        // A preliminary reply is the only one here,
+        // A preliminary reply is all of it here,
         ("nntp", &["CAPABILITIES", "GROUP misc.test", "HEAD", "QUIT"]),
         // and the first of two here.
         ("ftp", &["USER student", "PASS lab-secret", "PASV", "RETR readme.txt", "QUIT"]),
         ("imap", &["LOGIN student lab-secret", "SELECT INBOX", "NOOP", "LOGOUT"]),
-        ("http", &["GET /readme.txt", "HEAD /hello.txt"]),
+        ("http", &["GET /readme.txt", "HEAD /hello.txt", "POST /echo\n\nx"]),
         ("telnet", &["student", "lab-secret", "pwd"]),
     ] {
         let exchanges = of(protocol, commands);
@@ -50,8 +54,8 @@ fn commands_in_one_write_get_their_replies_in_order() {
 
 #[test]
 fn what_nobody_answered_has_no_time() {
-    let lab = played("smtp", &["EHLO you.lab"]);
+    let lab = timed("smtp", &["EHLO you.lab"]);
     let until_command = lab.entries().enumerate().take(5);
-    let last = exchanges(until_command).pop().expect("the command is there");
+    let last = exchanges(until_command, |n| lab.command_of(n)).pop().expect("the command is there");
     assert_eq!((&*last.label, last.first, last.whole), ("EHLO you.lab", None, None));
 }

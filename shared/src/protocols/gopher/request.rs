@@ -90,6 +90,14 @@ impl Request {
         item::reads(self.kind)
     }
 
+    /// As it would be typed, if that is possible.
+    pub(super) fn line(&self) -> Option<String> {
+        let fields = [Some(&self.selector), self.words.as_ref(), self.plus.as_ref()];
+        let fields: Vec<&[u8]> = fields.into_iter().flatten().map(Vec::as_slice).collect();
+        let line = String::from_utf8(fields.join(&b'\t')).ok()?;
+        Some(format!("{}{line}", char::from(self.kind)))
+    }
+
     /// The line that goes out.
     pub(super) fn wire(&self) -> Wire {
         let mut out = Composer::new();

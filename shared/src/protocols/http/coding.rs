@@ -23,6 +23,12 @@ pub fn decode_body(coding: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, 
     Ok(out)
 }
 
+/// Whether deflated octets have the wrapper of zlib (RFC 1950 section 2.2).
+pub(super) fn is_zlib(bytes: &[u8]) -> bool {
+    let head = bytes.first().zip(bytes.get(1));
+    head.is_some_and(|(a, b)| a & 15 == 8 && (u16::from(*a) << 8 | u16::from(*b)) % 31 == 0)
+}
+
 /// One member of gzip (RFC 1952), without a name or a time, so that it is always the same.
 pub(super) fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];

@@ -30,11 +30,8 @@ pub(super) fn stated(fields: &Fields, minor: u8) -> Result<Option<Verdict>, Unfr
     let codings = fields.list("transfer-encoding");
     let length = length(fields);
     if codings.is_empty() {
-        return Ok(length?.map(|n| Verdict {
-            framing: Framing::Length(n),
-            last: false,
-            notes: Vec::new(),
-        }));
+        let notes = repeated_length(fields).into_iter().collect();
+        return Ok(length?.map(|n| Verdict { framing: Framing::Length(n), last: false, notes }));
     }
     let mut notes = Vec::new();
     let mut last = false;
@@ -80,6 +77,14 @@ pub(super) fn stated(fields: &Fields, minor: u8) -> Result<Option<Verdict>, Unfr
             .rule(9112, "7.2"),
         );
     }
+    if !chunked && times > 0 {
+        notes.push(
+            Note::warning(
+                "chunked is not the last transfer coding, so it does not show where the content ends: the end of the connection does.",
+            )
+            .rule(9112, "6.3"),
+        );
+    }
     let framing = if chunked { Framing::Chunked } else { Framing::Close };
     let last = last || !chunked;
     Ok(Some(Verdict { framing, last, notes }))
@@ -103,6 +108,16 @@ pub(super) fn of_response(
 pub(super) fn persists(fields: &Fields, minor: u8) -> bool {
     !fields.has_token("connection", "close")
         && (minor >= 1 || fields.has_token("connection", "keep-alive"))
+}
+
+fn repeated_length(fields: &Fields) -> Option<Note> {
+    let times = fields.list("content-length").len();
+    (times > 1).then(|| {
+        Note::warning(format!(
+            "Content-Length is given {times} times. The values are the same, so they count as one; a program may also refuse the message."
+        ))
+        .rule(9112, "6.3")
+    })
 }
 
 /// Content-Length: equal copies count as one.

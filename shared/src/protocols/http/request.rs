@@ -121,7 +121,7 @@ fn cut(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn request_line(line: &str, whole: bool) -> Result<(String, String, &str), Refused> {
+pub(super) fn request_line(line: &str, whole: bool) -> Result<(String, String, &str), Refused> {
     let rule = Rfc::new(9112, "3");
     let (method, rest) = line.split_once(' ').unwrap_or((line, ""));
     let (target, version) = match rest.rsplit_once(' ') {
@@ -196,7 +196,7 @@ fn request_line(line: &str, whole: bool) -> Result<(String, String, &str), Refus
     Ok((method.into(), target.into(), version))
 }
 
-fn field(line: &str) -> Result<(&str, &str), Refused> {
+pub(super) fn field(line: &str) -> Result<(&str, &str), Refused> {
     let rule = Rfc::new(9112, "5");
     let expected = "a name, a colon and a value on one line, such as \"Accept: text/html\"";
     if line.starts_with([' ', '\t']) {
@@ -265,7 +265,7 @@ fn completed(
 }
 
 /// What a server would have to refuse is refused here, with the reason.
-fn check(
+pub(super) fn check(
     method: &str,
     target: &str,
     fields: &Fields,

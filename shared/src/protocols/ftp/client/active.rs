@@ -60,20 +60,41 @@ impl FtpClient {
             .rule(959, "3.3"),
         );
         self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
-        self.order(verb);
         self.expect(verb, Some(&argument));
+        self.order(verb);
     }
 
     /// PORT or EPRT with an argument goes out: that is where the data will be, wherever it is.
     pub(super) fn send_elsewhere(&mut self, argument: &str) {
         let Some(addr) = wire::address::named(argument) else { return };
         self.known.elsewhere = Some(addr);
-        self.note(
-            Note::info(format!(
-                "The server is asked to connect to {addr}, where this lab does not wait. PORT or EPRT alone makes it wait and says where."
-            ))
-            .rule(959, "4.1.2"),
+        let own = self.local.is_none_or(|own| own == addr.ip().to_canonical());
+        let mut text = format!(
+            "The server is asked to connect to {addr}, where this lab does not wait. PORT or EPRT alone makes it wait and says where."
         );
+        let (number, section) = if addr.port() < 1024 {
+            text.push_str(" Ports below 1024 belong to services, which would take the data for their own protocol, so servers refuse them.");
+            (2577, "3")
+        } else if !own {
+            text.push_str(" Servers refuse to connect to others than the client, because they could be used against them (bounce attack).");
+            (2577, "3")
+        } else {
+            (959, "4.1.2")
+        };
+        self.note(Note::info(text).rule(number, section).fix("PORT"));
+    }
+
+    /// A connection came in for the data. Whoever guesses the port could be first.
+    pub(super) fn check_visitor(&mut self, peer: IpAddr) {
+        if let Some(server) = self.peer.filter(|server| *server != peer) {
+            self.note(
+                Note::warning(format!(
+                    "The data connection comes from {peer}, but you are talking to {server}. Somebody else may have been first at the port (port stealing)."
+                ))
+                .rule(2577, "8")
+                .fix("EPSV"),
+            );
+        }
     }
 
     /// The reply to PORT or EPRT.

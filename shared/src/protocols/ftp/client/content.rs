@@ -41,6 +41,7 @@ impl FtpClient {
             &text
         };
         data.octets += bytes.len() as u64;
+        data.text.push(bytes);
         let (conn, direction) = (data.conn(), Direction::Sent);
         for piece in bytes.chunks(PIECE) {
             self.outputs.push_back(Output::Data { conn, direction, bytes: piece.into() });

@@ -1,9 +1,14 @@
 //! The client side.
 
 mod active;
+mod codes;
 mod content;
 mod guide;
+mod order;
+mod raw;
+mod remarks;
 mod replies;
+mod text;
 mod transfer;
 
 use core::net::{IpAddr, SocketAddr};
@@ -16,7 +21,7 @@ use crate::machine::{
 use crate::table::{Illegal, Progress, State, Verb};
 use crate::text::lines::Lines;
 use crate::text::reply::Replies;
-use crate::text::{off_script, split_verb};
+use crate::text::split_verb;
 use transfer::{Data, Transfer};
 
 #[derive(Clone)]
@@ -26,6 +31,8 @@ pub(super) struct FtpClient {
     outputs: VecDeque<Output>,
     lines: Lines,
     replies: Replies,
+    /// The beginning of a command line that is sent without checks.
+    raw: Vec<u8>,
     /// The commands that await a reply, with their arguments.
     asked: VecDeque<(&'static Verb, String)>,
     /// The data connection that is opening, open, or in use.
@@ -37,6 +44,8 @@ pub(super) struct FtpClient {
     held: Vec<String>,
     next_conn: u16,
     peer: Option<IpAddr>,
+    /// Our own address, as the server sees it unless somebody translates it.
+    local: Option<IpAddr>,
     open: bool,
     now: Tick,
     /// So long a connection of the server may be on its way.
@@ -54,6 +63,10 @@ struct Known {
     image: bool,
     /// The offset that the next transfer begins at.
     rest: Option<String>,
+    /// The file that RNFR has named.
+    rename: Option<String>,
+    /// What SIZE has said: of which file, how many octets, and whether octet for octet.
+    size: Option<(String, u64, bool)>,
     epsv_all: bool,
     /// PORT or EPRT named an address that is not ours; the next transfer goes there.
     elsewhere: Option<SocketAddr>,
@@ -71,6 +84,7 @@ impl FtpClient {
             outputs: VecDeque::new(),
             lines: Replies::lines(),
             replies: wire::reply::replies(),
+            raw: Vec::new(),
             asked: VecDeque::new(),
             data: None,
             announcing: None,
@@ -78,6 +92,7 @@ impl FtpClient {
             held: Vec::new(),
             next_conn: 1,
             peer: None,
+            local: None,
             open: false,
             now: Tick::default(),
             patience: None,
@@ -89,13 +104,8 @@ impl FtpClient {
         if self.progress.state() == &table::UPLOAD {
             return self.whole_content(text.as_bytes());
         }
-        let state = self.progress.state();
         let (name, argument) = split_verb(text);
-        let verb = table::TABLE
-            .verb(name)
-            .ok_or_else(|| Refused::Illegal(table::TABLE.unknown(name, state)))?;
-        table::TABLE.check(verb, state, self.progress.flags()).map_err(Refused::Illegal)?;
-        self.turn(verb).map_err(Refused::Illegal)?;
+        let verb = self.legal(name)?;
         let active = matches!(verb.name, "PORT" | "EPRT");
         if active && argument.is_none() {
             self.withhold(verb)?;
@@ -111,75 +121,14 @@ impl FtpClient {
             self.send_elsewhere(argument.unwrap_or_default());
         }
         self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
-        self.order(verb);
+        if !core::mem::take(&mut self.raw).is_empty() {
+            let text = "What was sent before without checks has no end, so the server reads it and this as one line.";
+            self.note(Note::warning(text).rule(959, "5.3"));
+        }
+        self.note_spaces(verb, argument.unwrap_or_default());
         self.expect(verb, argument);
+        self.order(verb);
         Ok(())
-    }
-
-    /// FTP has no pipelining (RFC 959 section 5.4), but a transfer can be asked about and broken
-    /// off while it is under way.
-    fn turn(&self, verb: &'static Verb) -> Result<(), Illegal> {
-        self.check_announcing(verb)?;
-        let mut pending = self.progress.pending();
-        let (Some(first), None) = (pending.next(), pending.next()) else {
-            return self.progress.may_follow(verb.name, None);
-        };
-        let under_way = first == &table::TRANSFER || first == &table::CONTENT;
-        let asked_for = table::moves_data(first).is_some() && verb == &table::ABOR;
-        if under_way || asked_for {
-            return Ok(());
-        }
-        self.progress.may_follow(verb.name, None)
-    }
-
-    /// Commands that the lab can write but would not know how to go on with.
-    fn withhold(&self, verb: &'static Verb) -> Result<(), Refused> {
-        let (what, expected) = match verb.name {
-            "AUTH" => (
-                "was not sent: the lab cannot go on in TLS yet.",
-                "USER; what follows crosses in clear text",
-            ),
-            "PASV" | "PORT" | "EPRT" if self.known.epsv_all => {
-                ("was not sent: you promised with EPSV ALL to use nothing but EPSV.", "EPSV")
-            }
-            _ => return Ok(()),
-        };
-        Err(Refused::Malformed {
-            what: format!("{} {what}", verb.name),
-            expected: expected.into(),
-            rule: if self.known.epsv_all {
-                crate::explain::Rfc::new(2428, "4")
-            } else {
-                verb.term.rfc
-            },
-        })
-    }
-
-    /// Some commands must directly precede another one.
-    fn order(&mut self, verb: &'static Verb) {
-        let moves = table::moves_data(verb).is_some();
-        if let Some(rest) = self.known.rest.take()
-            && !moves
-            && verb.name != "REST"
-        {
-            self.note(
-                Note::warning(format!(
-                    "{} stands between REST {rest} and the transfer. REST must directly precede the transfer, so the server may have forgotten it.",
-                    verb.name
-                ))
-                .rule(959, "4.1.3"),
-            );
-        }
-        if self.progress.has(&table::RENAME) && verb != &table::RNTO {
-            self.progress.set(&table::RENAME, false);
-            self.note(
-                Note::warning(format!(
-                    "{} stands between RNFR and RNTO, so the server may have forgotten which file to rename.",
-                    verb.name
-                ))
-                .rule(959, "4.1.3"),
-            );
-        }
     }
 
     /// A command went out: its reply will come.
@@ -194,22 +143,6 @@ impl FtpClient {
         }
     }
 
-    /// Raw octets that hold whole lines will be answered: each is matched to a command if it
-    /// looks like one. A server that has said 421 or 221 answers nothing more.
-    fn expect_for_raw(&mut self, bytes: &[u8]) {
-        if self.progress.state() == &table::CLOSED {
-            return;
-        }
-        for line in bytes.split_inclusive(|b| *b == b'\n') {
-            let Some(line) = line.strip_suffix(b"\r\n") else { continue };
-            let commands = line.iter().position(u8::is_ascii_alphabetic).unwrap_or(0);
-            let line = String::from_utf8_lossy(&line[commands..]);
-            let (name, argument) = split_verb(&line);
-            let verb = table::TABLE.verb(name).filter(|verb| !verb.name.starts_with('('));
-            self.expect(verb.unwrap_or(&table::NOOP), argument);
-        }
-    }
-
     /// The command connection will bring no more.
     fn end(&mut self, why: &str) {
         let rest = self.lines.finish();
@@ -221,7 +154,8 @@ impl FtpClient {
         }
         self.release();
         if was_cut {
-            self.note(Note::error(format!("Truncated: {why} in the middle of a reply.")));
+            let text = format!("Truncated: {why} in the middle of a reply.");
+            self.note(Note::error(text).rule(959, "4.2"));
         } else if self.progress.state() != &table::CLOSED {
             self.note(
                 Note::error(format!("{why} before you sent QUIT and got its reply."))
@@ -256,13 +190,14 @@ impl Client for FtpClient {
     fn handle(&mut self, input: Input<'_>, now: Tick) -> Result<(), Refused> {
         self.now = now;
         match input {
-            Input::Opened { conn: Conn::MAIN, peer, .. } => {
+            Input::Opened { conn: Conn::MAIN, local, peer } => {
                 self.open = true;
+                self.local = Some(local.ip().to_canonical());
                 self.peer = Some(peer.ip().to_canonical());
                 self.asked.push_back((&table::GREETING, String::new()));
                 self.progress.sent(&table::GREETING);
             }
-            Input::Opened { conn, .. } => self.data_opened(conn),
+            Input::Opened { conn, peer, .. } => self.data_opened(conn, peer.ip().to_canonical()),
             Input::Bytes { conn: Conn::MAIN, bytes } => self.read(bytes),
             Input::Bytes { conn, bytes } => self.data_bytes(conn, bytes),
             Input::End { conn: Conn::MAIN } if self.open => {
@@ -301,13 +236,7 @@ impl Client for FtpClient {
             },
             Input::Content(bytes) => self.content(bytes)?,
             Input::ContentEnd => self.content_end()?,
-            Input::Raw { conn, bytes } => {
-                let wire = off_script(bytes, |line| wire::command(line).ok().map(|(_, wire)| wire));
-                self.outputs.push_back(Output::Sent { conn, wire });
-                if conn == Conn::MAIN {
-                    self.expect_for_raw(bytes);
-                }
-            }
+            Input::Raw { conn, bytes } => self.send_raw(conn, bytes),
             Input::Listening { conn, addr } => self.listening(conn, addr),
             Input::Time => self.check_patience(now),
             Input::End { .. } | Input::TlsStarted { .. } => {}

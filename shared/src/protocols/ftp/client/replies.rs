@@ -35,7 +35,7 @@ impl FtpClient {
         let verb = self.progress.pending().nth(usize::from(behind));
         let (wire, learned) = wire::reply::read(reply, verb);
         self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
-        self.remark(reply, code, verb);
+        self.remark(reply, code, verb, &learned);
         let text = reply.code_text();
         if self.holds(verb, &text) {
             self.held.push(text);
@@ -84,40 +84,6 @@ impl FtpClient {
         }
     }
 
-    fn remark(&mut self, reply: &Reply, code: u16, verb: Option<&'static Verb>) {
-        for fault in &reply.faults {
-            self.note(
-                Note::warning(format!("{fault} It is read as if it were right.")).rule(959, "4.2"),
-            );
-        }
-        // Python's ftplib compares three digits and the hyphen only.
-        let mut inner = reply.texts.iter().skip(1).rev().skip(1);
-        let start = reply.code_text().into_bytes();
-        if inner.any(|line| line.starts_with(&start) && line.get(3) != Some(&b'-')) {
-            self.note(
-                Note::warning(format!(
-                    "A line inside this reply begins with {code}, too. Only {code} and a space end the reply; Python's ftplib ends it here, and is one reply off from then on.",
-                ))
-                .rule(959, "4.2"),
-            );
-        }
-        match (code, verb) {
-            (421, Some(verb)) if verb != &table::GREETING => {
-                let name = verb.name;
-                self.note(Note::error(format!(
-                    "The server ends the service; {name} was not carried out. Connect again."
-                )));
-            }
-            (421, _) => {
-                self.note(Note::error("The server ends the service. Connect again later."));
-            }
-            (_, None) => {
-                self.note(Note::warning("The server sent this unasked.").rule(959, "5.4"));
-            }
-            _ => {}
-        }
-    }
-
     fn apply(&mut self, code: &str, learned: Learned) {
         let answer = self.progress.reply(code);
         let goes_on = answer.rule.is_some_and(|rule| rule.goes_on);
@@ -161,23 +127,28 @@ impl FtpClient {
                 if let Some(peer) = self.peer
                     && peer != *named
                 {
-                    self.note(Note::warning(format!(
-                        "The server says {named}, but you are talking to {peer}. Servers behind address translation do not know their outside address, and a false one could send you to somebody else, so the lab connects to {peer}, as other clients do."
-                    )));
+                    self.note(
+                        Note::warning(format!(
+                            "The server says {named}, but you are talking to {peer}. Servers behind address translation do not know their outside address, and a false one could send you to somebody else, so the lab connects to {peer}, as other clients do."
+                        ))
+                        .rule(959, "4.1.2")
+                        .fix("EPSV"),
+                    );
                 }
                 self.connect(address.port());
             }
             (_, Learned::ExtendedPort(port)) => self.connect(port),
             (_, Learned::NoAddress) => {
-                let form = match name {
-                    "EPSV" => "(|||port|)",
-                    _ => "six numbers of 0 to 255 with commas between",
+                let (form, number, section, other) = match code {
+                    "229" => ("(|||port|)", 2428, "3", "PASV"),
+                    _ => ("six numbers of 0 to 255 with commas between", 959, "4.1.2", "EPSV"),
                 };
                 self.note(
                     Note::error(format!(
                         "There is no address in this reply: expected {form}. No connection is opened."
                     ))
-                    .rule(if code == "229" { 2428 } else { 959 }, if code == "229" { "3" } else { "4.1.2" }),
+                    .rule(number, section)
+                    .fix(other),
                 );
             }
             ("PWD", Learned::Path(path)) => self.known.cwd = Some(path),
@@ -195,6 +166,10 @@ impl FtpClient {
             ("TYPE", _) if done => {
                 self.known.image = wire::file_type(argument) == Some(FileType::Image);
             }
+            ("SIZE", Learned::Octets(octets)) => {
+                self.known.size = Some((argument.into(), octets, self.known.image));
+            }
+            ("RNFR", _) if code == "350" => self.known.rename = Some(argument.into()),
             ("REST", _) if code == "350" => {
                 self.known.rest = Some(argument.into()).filter(|offset| offset != "0");
             }

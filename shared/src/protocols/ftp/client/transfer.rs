@@ -1,7 +1,10 @@
 //! The data connection and the transfer that uses it.
 
+use core::net::IpAddr;
+
 use super::super::table;
 use super::FtpClient;
+use super::text::TextCheck;
 use crate::machine::{Conn, Direction, Note, Output};
 use crate::table::Verb;
 
@@ -19,11 +22,21 @@ pub(super) struct Data {
     /// We will send no more.
     pub(super) finished: bool,
     pub(super) octets: u64,
+    pub(super) text: TextCheck,
 }
 
 impl Data {
     pub(super) fn new(conn: Conn, active: bool) -> Data {
-        Data { conn, active, open: false, ended: false, broken: false, finished: false, octets: 0 }
+        Data {
+            conn,
+            active,
+            open: false,
+            ended: false,
+            broken: false,
+            finished: false,
+            octets: 0,
+            text: TextCheck::default(),
+        }
     }
 
     pub(super) fn conn(&self) -> Conn {
@@ -56,6 +69,8 @@ pub(super) struct Transfer {
     /// For text: the last piece ended with a carriage return.
     pub(super) after_cr: bool,
     abort_asked: bool,
+    /// It began behind the first octet (REST).
+    pub(super) resumed: bool,
     /// The final reply has come and was good.
     confirmed: bool,
 }
@@ -69,6 +84,7 @@ impl Transfer {
             streaming: false,
             after_cr: false,
             abort_asked: false,
+            resumed: false,
             confirmed: false,
         }
     }
@@ -84,13 +100,14 @@ impl FtpClient {
         self.outputs.push_back(Output::Connect { conn, host, port });
     }
 
-    pub(super) fn data_opened(&mut self, conn: Conn) {
+    pub(super) fn data_opened(&mut self, conn: Conn, peer: IpAddr) {
         match &mut self.data {
             Some(data) if data.conn == conn => {
                 data.open = true;
                 // In active mode it is the reply to PORT that allows a transfer.
-                if !data.active {
-                    self.progress.set(&table::DATA, true);
+                match data.active {
+                    true => self.check_visitor(peer),
+                    false => self.progress.set(&table::DATA, true),
                 }
             }
             _ => self.outputs.push_back(Output::Abort { conn }),
@@ -127,6 +144,7 @@ impl FtpClient {
     pub(super) fn data_bytes(&mut self, conn: Conn, bytes: &[u8]) {
         if let Some(data) = self.data.as_mut().filter(|data| data.conn == conn) {
             data.octets += bytes.len() as u64;
+            data.text.push(bytes);
         }
         let direction = Direction::Received;
         self.outputs.push_back(Output::Data { conn, direction, bytes: bytes.into() });
@@ -150,7 +168,8 @@ impl FtpClient {
             return;
         };
         if let Some(why) = broken {
-            self.note(Note::error(format!("The data connection broke: {why}.")));
+            let text = format!("The data connection broke: {why}.");
+            self.note(Note::error(text).rule(959, "3.4.1"));
         } else if transfer.upload && !finished {
             data.broken = true;
             transfer.streaming = false;
@@ -244,6 +263,7 @@ impl FtpClient {
             return;
         };
         let octets = data.octets;
+        let whole = !data.broken && (!transfer.upload || data.finished);
         let note = if transfer.abort_asked && data.broken {
             broken_off(&transfer, octets)
         } else if transfer.upload && (!data.finished || data.broken) {
@@ -270,6 +290,35 @@ impl FtpClient {
             ))
         };
         self.note(note.rule(959, "3.3"));
+        if whole {
+            self.remark_on_data(&transfer, &data);
+        }
+    }
+
+    /// What is unusual in data that is whole.
+    fn remark_on_data(&mut self, transfer: &Transfer, data: &Data) {
+        let name = transfer.verb.name;
+        // Listings are text whatever TYPE says.
+        if !self.known.image || matches!(name, "LIST" | "NLST" | "MLSD") {
+            data.text.notes(name).into_iter().for_each(|note| self.note(note));
+        }
+        let said = self.known.size.take_if(|(file, ..)| *file == transfer.name);
+        let Some((file, size, image)) = said.filter(|_| name == "RETR" && !transfer.resumed) else {
+            return;
+        };
+        if size != data.octets {
+            let why = match image == self.known.image {
+                true => "Either the file has changed since, or SIZE cannot be relied on here.",
+                false => {
+                    "SIZE counts what a transfer would take with the TYPE that is set, and TYPE was another one then."
+                }
+            };
+            self.note(
+                Note::info(format!("SIZE said {size} octets, and {} came. {why}", data.octets))
+                    .rule(3659, "4")
+                    .fix(format!("SIZE {file}")),
+            );
+        }
     }
 
     fn fail(&mut self, code: &str) {
@@ -286,6 +335,7 @@ impl FtpClient {
             self.explain_425(data.as_ref());
         }
         self.known.elsewhere = None;
+        let unused = data.as_ref().is_some_and(|data| data.open && !data.ended);
         let octets = data.map_or(0, |data| data.octets);
         let way = way(&transfer);
         if transfer.abort_asked {
@@ -298,9 +348,19 @@ impl FtpClient {
                 .rule(959, "3.3"),
             );
         } else if matches!(transfer.verb.name, "NLST" | "LIST") && matches!(code, "550" | "450") {
-            self.note(Note::info(format!(
+            let text = format!(
                 "No files: this server says so with {code}. Others send an empty listing and 226."
-            )));
+            );
+            self.note(Note::info(text).rule(959, "4.1.3"));
+        } else if unused {
+            let another = if self.known.epsv_all { "EPSV" } else { "PASV" };
+            self.note(
+                Note::info(
+                    "The data connection was open already. It is closed unused; the next transfer needs another one.",
+                )
+                .rule(959, "3.2")
+                .fix(another),
+            );
         }
     }
 
@@ -318,9 +378,12 @@ impl FtpClient {
         {
             let name = transfer.verb.name;
             self.transfer = None;
-            self.note(Note::error(format!(
-                "Truncated: {name} has no final reply, so its data may not be whole."
-            )));
+            self.note(
+                Note::error(format!(
+                    "Truncated: {name} has no final reply, so its data may not be whole."
+                ))
+                .rule(959, "3.3"),
+            );
         }
         self.drop_unused_data();
     }

@@ -70,6 +70,8 @@ fn passwords_are_masked_typed_and_raw() {
             GREETING,
             Step::Raw(b"PASS lab-secret\r\n"),
             server(b"503 no\r\n"),
+            Step::Raw(b"PASS lab-secret\rlab-secret\r\n"),
+            server(b"503 no\r\n"),
             Step::Types("USER student"),
             server(b"331 p\r\n"),
             Step::Types("PASS lab-secret"),
@@ -106,9 +108,9 @@ fn what_the_lab_cannot_go_on_with_is_refused_with_a_reason() {
     for text in ["PASV", "PORT 127,0,0,1,200,1", "PORT", "EPRT"] {
         assert!(refused(&client, &promised, text).to_string().contains("EPSV ALL"));
     }
-    let raw = play(&client, &ready(&[Step::Raw(b"PORT 127,0,0,1,200,1\r\n"), server(b"200\r\n")]));
+    let raw =
+        play(&client, &ready(&[Step::Raw(b"PORT 127,0,0,1,200,1\r\n"), server(b"200 ok\r\n")]));
     assert!(sent(&raw, Conn::MAIN).ends_with(b"PORT 127,0,0,1,200,1\r\n"));
-    assert_eq!(notes(&raw), "");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod active;
 mod chaos;
 mod commands;
+mod notes;
 mod python;
 mod real;
 mod replies;

@@ -73,6 +73,30 @@ pub(super) fn file_type(argument: &str) -> Option<FileType> {
     })
 }
 
+/// Whether the argument is the name of a file or a directory.
+pub(super) fn names_a_path(verb: &Verb) -> bool {
+    matches!(
+        table::canonical(verb.name),
+        "CWD"
+            | "SMNT"
+            | "RETR"
+            | "STOR"
+            | "APPE"
+            | "RNFR"
+            | "RNTO"
+            | "DELE"
+            | "RMD"
+            | "MKD"
+            | "LIST"
+            | "NLST"
+            | "MLSD"
+            | "MLST"
+            | "STAT"
+            | "SIZE"
+            | "MDTM"
+    )
+}
+
 pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -1,19 +1,19 @@
 //! The client side: a connection for each request, and the reply read by the type asked for.
 
 mod guide;
+mod raw;
 
 use std::collections::VecDeque;
 
 use super::item;
 use super::reply::{Item, Reply, Stop};
-use super::request::{Here, LINE_LIMIT, Request};
+use super::request::{Here, Request};
 use super::table;
 use crate::explain::{Rfc, Wire};
 use crate::machine::{
     Client, ClientConfig, Conn, Direction, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
 use crate::table::{Progress, State, Verb};
-use crate::text::off_script;
 
 /// Items of all menus read, for the way on and for requests typed without checks.
 const KNOWN_LIMIT: usize = 2000;
@@ -34,6 +34,8 @@ pub(super) struct GopherClient {
     next_conn: u16,
     /// The beginning of a line sent without checks.
     raw: Vec<u8>,
+    /// What is to be said of octets that wait for their connection.
+    remarks: Vec<Note>,
     /// The server spoke before it was asked.
     spoke_first: bool,
     asked: Vec<Request>,
@@ -55,6 +57,7 @@ impl GopherClient {
             reply: None,
             next_conn: 1,
             raw: Vec::new(),
+            remarks: Vec::new(),
             spoke_first: false,
             asked: Vec::new(),
             known: Vec::new(),
@@ -74,7 +77,10 @@ impl GopherClient {
         legal(&table::MENU)?;
         let (_, request) = Request::typed(text, &self.here)?;
         let wire = request.wire();
-        self.raw.clear();
+        if !core::mem::take(&mut self.raw).is_empty() {
+            let text = "What was sent before without checks has no end, so the server reads it and this as one line.";
+            self.remarks.push(Note::warning(text).rule(1436, "2"));
+        }
         self.send(wire, Some(request));
         Ok(())
     }
@@ -96,6 +102,8 @@ impl GopherClient {
     /// `None` for octets that are not yet a request.
     fn put(&mut self, conn: Conn, wire: Wire, request: Option<Request>) {
         self.outputs.push_back(Output::Sent { conn, wire });
+        let remarks = core::mem::take(&mut self.remarks);
+        remarks.into_iter().for_each(|note| self.note(note));
         self.free = Some(conn);
         let Some(request) = request else {
             let moved = self.progress.enter(&table::READY);
@@ -109,41 +117,6 @@ impl GopherClient {
         }
         self.reply = Some(Reply::new(conn, request, self.here.clone()));
         self.advance(&table::MENU, "sent");
-    }
-
-    /// Octets without checks. The first whole line is the request, whatever it is.
-    fn send_raw(&mut self, bytes: &[u8]) {
-        let wire = off_script(bytes, |line| {
-            Request::typed(&format!("0{line}"), &self.here).ok().map(|(_, request)| request.wire())
-        });
-        if let Some(reply) = &self.reply {
-            self.outputs.push_back(Output::Sent { conn: reply.conn, wire });
-            return;
-        }
-        let room = LINE_LIMIT - self.raw.len();
-        self.raw.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        // A line past the limit is taken for one too: the server will say something of it.
-        let full = (self.raw.len() >= LINE_LIMIT).then_some(LINE_LIMIT);
-        let end = self.raw.windows(2).position(|two| two == b"\r\n").or(full);
-        let request = end.map(|end| {
-            let kinds = |selector: &[u8]| {
-                self.known
-                    .iter()
-                    .find(|item| item.here && item.selector == selector)
-                    .map(|i| i.kind)
-            };
-            Request::of_line(&self.raw[..end], kinds)
-        });
-        if request.is_some() {
-            self.raw.clear();
-        }
-        match &mut self.waiting {
-            Some((_, first, asked)) => {
-                first.append(wire);
-                *asked = asked.take().or(request);
-            }
-            None => self.send(wire, request),
-        }
     }
 
     fn bytes(&mut self, conn: Conn, bytes: &[u8], now: Tick) {
@@ -195,6 +168,7 @@ impl GopherClient {
         } else if self.waiting.as_ref().is_some_and(|(waiting, ..)| *waiting == conn) {
             self.waiting = None;
             self.raw.clear();
+            self.remarks.clear();
             self.note(
                 Note::error(format!(
                     "No connection for the request: {why}. Nothing was sent; send it again, or leave with a dot."

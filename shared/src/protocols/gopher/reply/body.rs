@@ -1,5 +1,7 @@
 //! The content of a reply: lines or octets, up to a lone dot, a count, or the end.
 
+mod remarks;
+
 use std::collections::VecDeque;
 
 use super::super::item::Reads;
@@ -9,7 +11,7 @@ use super::framing::{Framing, Kind};
 use super::menu::{Menu, plural};
 use super::{Outcome, Stop};
 use crate::explain::{Outcome as Badge, Scanner, Wire, common};
-use crate::machine::{Conn, Direction, Note, Output, Tick};
+use crate::machine::{Conn, Direction, Output, Tick};
 use crate::text::dot::UNIT;
 use crate::text::lines::{Ending, Line, Lines};
 use core::time::Duration;
@@ -42,6 +44,8 @@ pub(super) struct Body {
     count: Count,
     /// The beginning of binary content.
     head: Vec<u8>,
+    /// A menu with an error came where a text was asked for.
+    error_for_text: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -54,6 +58,10 @@ struct Count {
     bare_lf: u64,
     stray_cr: u64,
     too_long: Option<u64>,
+    /// Lines that begin with one dot and more behind it.
+    single_dot: u64,
+    /// Lines with octets that are no UTF-8.
+    latin1: u64,
 }
 
 impl Body {
@@ -74,6 +82,7 @@ impl Body {
             continued: false,
             count: Count::default(),
             head: Vec::new(),
+            error_for_text: false,
         }
     }
 
@@ -163,7 +172,9 @@ impl Body {
         }
         if fresh && self.reads == Reads::Text && self.is_error_line(line) {
             self.reads = Reads::Menu;
+            self.error_for_text = true;
         }
+        self.count.latin1 += u64::from(core::str::from_utf8(&line.bytes).is_err());
         self.count.bare_lf += u64::from(line.ending == Ending::Lf);
         self.count.stray_cr += u64::from(line.text().contains(&b'\r'));
         let wire = self.explain(line, fresh);
@@ -223,6 +234,8 @@ impl Body {
         if self.framing.dots && fresh && scan.rest().starts_with(b"..") && scan.at() == 0 {
             scan.take(&terms::STUFFED_DOT, 1);
             self.count.octets -= 1;
+        } else if self.framing.dots && fresh && scan.rest().starts_with(b".") && scan.at() == 0 {
+            self.count.single_dot += 1;
         }
     }
 
@@ -276,82 +289,6 @@ impl Body {
             (_, Reads::Menu) => self.menu.says(),
             _ => format!("{}, {}.", plural(lines, "line"), plural(octets, "octet")),
         }
-    }
-
-    fn notes(&self, stop: Stop<'_>, octets: u64, unfinished: bool) -> Vec<Note> {
-        let mut notes = Vec::new();
-        let mut note = |note: Note| notes.push(note.rule(1436, ""));
-        let Count { bare_lf, stray_cr, too_long, behind_dot, beyond, .. } = self.count;
-        let menu = self.reads == Reads::Menu;
-        let whole = matches!(stop, Stop::End);
-        if let Stop::Broken(why) = stop {
-            note(Note::error(format!(
-                "Truncated: the connection broke ({why}) after {octets} octets of the reply. They are shown, but may not be all."
-            )));
-        } else if octets == 0 && whole {
-            note(Note::info(
-                "Empty answer: the server closed the connection without an octet. An empty file looks like that, and so does a server that gave up.",
-            ));
-        } else if let Some(left) = self.framing.left.filter(|left| *left > 0) {
-            let came = self.framing.announced.unwrap_or_default() - left;
-            note(Note::error(format!(
-                "Truncated: {came} octets came of the {} that were announced.",
-                came + left
-            )));
-        } else if menu && unfinished {
-            note(Note::warning(
-                "Truncated: the last line has no end, so its last field may not be all of it. The item is kept.",
-            ));
-        } else if self.framing.dots && self.ended.is_none() && whole {
-            note(Note::info(
-                "No lone dot at the end. Many servers leave it out; whether all has come cannot be told then.",
-            ));
-        } else if self.reads == Reads::Binary && self.framing.announced.is_none() && whole {
-            note(Note::info(format!(
-                "{octets} octets. Nothing says how many there should be: the end of the connection is the only end."
-            )));
-        }
-        if matches!(stop, Stop::Silence) {
-            note(Note::warning(
-                "The reply has ended, but the server has not closed the connection for 5 seconds, as it should. The lab drops it.",
-            ));
-        }
-        if behind_dot > 0 {
-            note(Note::warning(format!(
-                "There is a lone dot inside, and {behind_dot} octets come behind it. RFC 1436 has the reply end at the dot; most servers today send files as they are, without doubling dots, so the rest belongs to it."
-            )));
-        }
-        if beyond > 0 {
-            note(Note::warning(format!("{beyond} octets came beyond the announced length.")));
-        }
-        if let Some(at) = too_long {
-            note(Note::error(format!(
-                "At octet {at} begins a line of more than {MENU_LINE_LIMIT} octets. A menu line has four short fields; this is shown in pieces and is no item."
-            )));
-        }
-        // An HTML page is sent as the file is.
-        let lines = self.reads != Reads::Html;
-        if bare_lf > 0 && lines {
-            note(Note::warning(format!(
-                "A bare LF ends {}; Gopher asks for CR LF. The lab reads it as one.",
-                plural(bare_lf, "line")
-            )));
-        }
-        if stray_cr > 0 && lines {
-            note(Note::warning(format!(
-                "A carriage return that is not the end of a line stands in {}.",
-                plural(stray_cr, "line")
-            )));
-        }
-        if self.reads == Reads::Binary && self.looks_like_error() {
-            note(Note::warning(
-                "This looks like an error in place of the content: a menu line of type 3. Nothing but its look tells it from a file.",
-            ));
-        }
-        if menu {
-            notes.extend(self.menu.notes());
-        }
-        notes
     }
 
     fn looks_like_error(&self) -> bool {

@@ -63,6 +63,14 @@ pub(in super::super) struct Menu {
     not_items: u64,
     bad_ports: u64,
     short: u64,
+    /// Lines to be read that are only that, without fields.
+    no_fields: u64,
+    long_names: u64,
+    long_selectors: u64,
+    /// Copies of nothing.
+    orphans: u64,
+    /// Other services whose ports items lead to.
+    services: Vec<&'static str>,
     /// The type of the last item, for the copies of it that may follow.
     above: Option<u8>,
 }
@@ -95,6 +103,7 @@ impl Menu {
             self.not_items += 1;
             return;
         }
+        self.no_fields += u64::from(code == b'i' && !rest.contains(&b'\t'));
         let kind = item::of(code);
         scan.take(kind.term, 1);
         if kind.term == &terms::OTHER_TYPE {
@@ -103,6 +112,7 @@ impl Menu {
         let display = legible(field(scan, &terms::DISPLAY));
         if display.chars().count() >= DISPLAY_LIMIT && code != b'i' {
             scan.note("Longer than RFC 1436 allows; clients may cut it.");
+            self.long_names += 1;
         }
         self.count_line(code, &display);
         if readable {
@@ -116,6 +126,7 @@ impl Menu {
         let selector = field(scan, if link.is_some() { &terms::LINK } else { &terms::SELECTOR });
         if selector.len() > super::super::request::SELECTOR_LIMIT {
             scan.note("Longer than the 255 octets that RFC 1436 allows.");
+            self.long_selectors += 1;
         }
         let whole = tab(scan);
         let host = legible(field(scan, &terms::HOST));
@@ -129,15 +140,22 @@ impl Menu {
             let mark = matches!(scan.rest(), [b'+' | b'?'] | [b'+' | b'?', b'\t', ..]);
             field(scan, if mark { &terms::PLUS_FIELD } else { &terms::EXTRA_FIELD });
         }
+        self.orphans += u64::from(code == b'+' && self.above.is_none());
         let kind = if code == b'+' { self.above.unwrap_or(code) } else { code };
         self.above = Some(kind);
         let Some(port) = port.filter(|_| link.is_none()) else { return };
         let here = self.here.is(&host, port);
+        let asks = matches!(item::of(kind).takes, Use::Ask(..));
+        if let Some(service) = item::other_service(port).filter(|_| asks)
+            && !self.services.contains(&service)
+        {
+            self.services.push(service);
+        }
         let server = format!("{host} port {port}");
         if !here && !self.elsewhere.contains(&server) && self.elsewhere.len() < ITEMS_LIMIT {
             self.elsewhere.push(server);
         }
-        if matches!(item::of(kind).takes, Use::Ask(..)) && self.items.len() < ITEMS_LIMIT {
+        if asks && self.items.len() < ITEMS_LIMIT {
             let selector = selector.to_vec();
             self.items.push(Item { kind, display, selector, host, port, here });
         }
@@ -172,6 +190,36 @@ impl Menu {
         warn(self.not_items, "without a type and fields: no items. The rest can be used.");
         warn(self.short, "without a port: items that cannot be fetched.");
         warn(self.bad_ports, "with something wrong in the port; see its octets.");
+        warn(self.orphans, "of type +, another copy of the item above, but there is none above.");
+        let mut limit = |n: u64, text: &str| {
+            if n > 0 {
+                let text = format!("{} of this menu {text}", plural(n, "line"));
+                notes.push(Note::warning(text).rule(1436, "3.9"));
+            }
+        };
+        limit(self.long_names, "with a name of 70 characters or more; clients may cut it.");
+        limit(
+            self.long_selectors,
+            "with a selector of more than 255 octets; servers may refuse it.",
+        );
+        if self.no_fields > 0 {
+            let lines = plural(self.no_fields, "line");
+            notes.push(
+                Note::info(format!(
+                    "{lines} to be read without a tab. Every line of a menu has four fields, even those; Python's gopherlib leaves such lines out."
+                ))
+                .rule(1436, "2"),
+            );
+        }
+        if !self.services.is_empty() {
+            notes.push(
+                Note::warning(format!(
+                    "Items of this menu lead to ports of {}, whose server would take the selector for a command. So menus and gopher URLs have been used to attack.",
+                    self.services.join(", ")
+                ))
+                .rule(4266, "4"),
+            );
+        }
         if let Some((last, others)) = self.elsewhere.split_last() {
             let names = match others {
                 [] => last.clone(),

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod client;
+mod notes;
 mod plus;
 mod replies;
 mod server;

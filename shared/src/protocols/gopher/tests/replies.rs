@@ -101,7 +101,7 @@ fn gop_09_lines_to_be_read_need_no_fields() {
         b"iHello\tfake\t(NULL)\t0\r\niHello\r\ni\r\niText\t\tnull.host\t1\r\niText\t\t\t0\r\n.\r\n";
     let outputs = ask("1", menu);
     assert_eq!(received(&outputs)[0].1, "5 lines to be read.");
-    assert!(notes(&outputs).is_empty() && offers(menu).is_empty());
+    assert!(is_clean(&outputs) && offers(menu).is_empty());
     assert_eq!(spans(&outputs, &terms::DISPLAY), ["Hello", "Hello", "Text", "Text"]);
     assert_eq!(spans(&outputs, &terms::DUMMY), ["fake", "(NULL)", "0", "null.host", "1", "0"]);
 }
@@ -157,7 +157,7 @@ fn gop_13_an_error_menu_is_recognised_where_a_text_was_asked_for() {
         let outputs = ask(request, error);
         assert_eq!(received(&outputs)[0].1, "Refused: '/x' doesn't exist!", "{request}");
         assert_eq!(spans(&outputs, &terms::ERROR), ["3"]);
-        assert!(notes(&outputs).is_empty());
+        assert!(is_clean(&outputs));
         let badge = outputs.iter().find_map(|output| match output {
             Output::Received { wire, .. } => wire.outcome,
             _ => None,

@@ -1,7 +1,9 @@
 //! The client side.
 
 mod advice;
+mod raw;
 mod receive;
+mod remarks;
 mod send;
 
 use std::collections::VecDeque;
@@ -15,7 +17,8 @@ use crate::machine::{
     Client, ClientConfig, Conn, Direction, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
 use crate::table::{Progress, State, Verb};
-use send::{Tracker, Upload};
+use raw::Tracker;
+use send::Upload;
 
 /// Content that must be decoded to be explained is kept up to this; more would take the memory of
 /// the page.

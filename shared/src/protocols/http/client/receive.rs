@@ -5,7 +5,7 @@ use super::super::fields::{Fields, latin1, split_outside_quotes, unquote};
 use super::super::framing::{self, Framing, Verdict};
 use super::super::head::{Head, HeadReader};
 use super::super::{coding, status, table, xmlrpc};
-use super::{Asked, Exchange, HttpClient, Incoming, KEPT_LIMIT, Reading};
+use super::{Asked, Exchange, HttpClient, Incoming, KEPT_LIMIT, Reading, remarks};
 use crate::explain::Wire;
 use crate::machine::{Conn, Direction, Note, Output};
 
@@ -70,7 +70,8 @@ impl HttpClient {
                 let first = self.asked.front().map(|a| format!("{} {}", a.method, a.target));
                 if let Some(wire) = reader.cut() {
                     self.received(wire);
-                    self.note(Note::error(format!("Truncated: {gone} inside the header.")));
+                    let text = format!("Truncated: {gone} inside the header.");
+                    self.note(Note::error(text).rule(9112, "8"));
                 } else if let Some(first) = first {
                     self.note(
                         Note::error(format!(
@@ -134,17 +135,12 @@ impl HttpClient {
             self.asked.push_back(asked);
             return;
         }
-        self.note(
-            Note::error(
-                "The server sends octets that no request asked for. They could be taken for the response to the next request, so the connection is not used again.",
-            )
-            .rule(9112, "9.2"),
-        );
+        self.note(remarks::of_unasked(self.last.as_ref()));
         self.hang_up();
     }
 
     fn head(&mut self, mut head: Head) {
-        let notes = core::mem::take(&mut head.notes);
+        let mut notes = core::mem::take(&mut head.notes);
         let asked = self.asked.front().cloned().unwrap_or_default();
         if head.fatal {
             self.received(head.wire);
@@ -154,6 +150,7 @@ impl HttpClient {
         }
         self.version = Some(head.minor);
         let tunnel = asked.method == "CONNECT" && head.status / 100 == 2;
+        notes.extend(remarks::of_response(&head, &asked, tunnel));
         if head.status / 100 == 1 || tunnel {
             let mut wire = head.wire.clone();
             wire.says = format!("{}: {}", title(&head), status::meaning(head.status));
@@ -282,6 +279,7 @@ impl HttpClient {
             return;
         }
         let coded = fields.list("content-encoding").join(", ");
+        remarks::of_deflate(&coded, kept).into_iter().for_each(|note| self.note(note));
         if !coded.is_empty() && !kept.is_empty() {
             match coding::decode_body(&coded, kept, 64 * KEPT_LIMIT) {
                 Ok(plain) => {

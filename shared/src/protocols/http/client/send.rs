@@ -2,13 +2,11 @@
 
 use core::time::Duration;
 
-use super::super::body::{BodyReader, take_line};
-use super::super::fields::{self, Fields};
-use super::super::framing::{self, Framing};
-use super::super::head::HEAD_LIMIT;
+use super::super::fields::Fields;
+use super::super::framing::Framing;
 use super::super::request::{self, Request};
 use super::super::{auth, table, terms, xmlrpc};
-use super::{Asked, HttpClient, Reading};
+use super::{Asked, HttpClient, Reading, remarks};
 use crate::explain::{Composer, Rfc, Wire};
 use crate::machine::{Conn, Direction, Note, Output, Refused, Tick};
 use crate::table::Takes;
@@ -37,64 +35,6 @@ impl Upload {
     /// Nothing is owed any more.
     pub(super) fn is_complete(&self) -> bool {
         self.framing == Framing::Length(0)
-    }
-}
-
-/// Follows requests that were sent raw, so that the responses are framed as the server means them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tracker {
-    line: Vec<u8>,
-    first: Option<String>,
-    fields: Fields,
-    body: Option<BodyReader>,
-}
-
-impl Tracker {
-    /// A request was begun and has no end yet.
-    pub(super) fn has_begun(&self) -> bool {
-        self.first.is_some() || !self.line.is_empty()
-    }
-
-    /// The request under way, as far as it is known.
-    pub(super) fn take(&mut self) -> Asked {
-        let first = self.first.take().unwrap_or_default();
-        let mut words = first.split(' ');
-        let method = words.next().unwrap_or_default().into();
-        let target = words.next().unwrap_or_default().into();
-        let fields = core::mem::take(&mut self.fields);
-        self.line.clear();
-        Asked { method, target, fields, content: None }
-    }
-
-    fn push(&mut self, mut bytes: &[u8]) -> Vec<Asked> {
-        let mut complete = Vec::new();
-        while !bytes.is_empty() {
-            if let Some(body) = &mut self.body {
-                while body.next(&mut bytes).is_some() {}
-                if body.is_done() {
-                    self.body = None;
-                }
-                continue;
-            }
-            if take_line(&mut self.line, &mut bytes, HEAD_LIMIT) != Some(true) {
-                continue;
-            }
-            let line = core::mem::take(&mut self.line);
-            let text = line.trim_ascii_end();
-            match self.first {
-                None if text.is_empty() => {}
-                None => self.first = Some(fields::latin1(text)),
-                Some(_) if text.is_empty() => {
-                    let asked = self.take();
-                    let verdict = framing::stated(&asked.fields, 1).ok().flatten();
-                    let body = BodyReader::new(verdict.map_or(Framing::None, |v| v.framing));
-                    self.body = Some(body).filter(|body| !body.is_done());
-                    complete.push(asked);
-                }
-                Some(_) => drop(fields::read(&line, 0, &mut self.fields)),
-            }
-        }
-        complete
     }
 }
 
@@ -155,6 +95,12 @@ impl HttpClient {
         }
         let asked = Asked::of(&request);
         let asks_100 = request.asks_100();
+        let mut remarks = remarks::of_request(&request);
+        if self.tracker.has_begun() {
+            self.tracker.take();
+            let text = "What was sent before without checks has no end, so the server reads it and this as one request.";
+            remarks.push(Note::warning(text).rule(9112, "2.1"));
+        }
         let Request { verb, head, content, framing, fields, .. } = request;
         self.progress.sent(verb);
         self.asked.push_back(asked);
@@ -183,6 +129,7 @@ impl HttpClient {
                 if asks_100 { "100 asked" } else { "header sent" }
             }
         };
+        remarks.into_iter().for_each(|note| self.note(note));
         self.advance(verb, code);
     }
 
@@ -304,24 +251,12 @@ impl HttpClient {
         Ok(())
     }
 
-    pub(super) fn raw(&mut self, bytes: &[u8]) {
-        self.sent(request::raw(bytes));
-        if matches!(self.reading, Reading::Foreign) || self.upload.is_some() {
-            return;
-        }
-        for asked in self.tracker.push(bytes) {
-            self.progress.sent(table::method(&asked.method));
-            self.advance(table::method(&asked.method), "sent");
-            self.asked.push_back(asked);
-        }
-    }
-
     /// The header of the request whose content is due.
     fn fields_sent(&self) -> Fields {
         self.asked.back().map(|asked| asked.fields.clone()).unwrap_or_default()
     }
 
-    fn sent(&mut self, wire: Wire) {
+    pub(super) fn sent(&mut self, wire: Wire) {
         self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
     }
 }

@@ -256,7 +256,11 @@ fn credentials_are_masked_typed_and_raw() {
         ],
     );
     assert!(sent(&outputs, Conn::MAIN).ends_with(raw));
+    assert!(!notes(&outputs).contains("c2VjcmV0"), "{}", notes(&outputs));
     for output in &outputs {
+        if let Output::Note(note) = output {
+            assert!(!note.fix.iter().any(|fix| fix.contains("c2VjcmV0")), "{note:?}");
+        }
         if let Output::Sent { wire, .. } = output {
             let shown = String::from_utf8(wire.masked()).expect("requests are ASCII");
             assert!(!shown.contains("c2VjcmV0"), "{shown}");
@@ -271,8 +275,8 @@ fn raw_requests_are_followed_so_that_their_responses_are_framed() {
         &client,
         &[
             OPENS,
-            Step::Raw(b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\nPOST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
-            Step::Raw(b"0\r\n\r\nBREW /pot HTTP/1.1\r\n\r\n"),
+            Step::Raw(b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\nPUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+            Step::Raw(b"0\r\n\r\nBREW /pot HTTP/1.1\r\nHost: h\r\n\r\n"),
             server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 204 No\r\n\r\nHTTP/1.1 418 T\r\nContent-Length: 1\r\n\r\n!"),
         ],
     );

@@ -2,6 +2,7 @@
 
 mod client;
 mod limits;
+mod notes;
 mod python;
 mod responses;
 mod server;

@@ -39,6 +39,7 @@ impl TelnetClient {
             unit.says.push_str(" That is so already: no answer.");
         }
         self.received(unit);
+        self.remark_on_word(word, option, heard.repeats);
         if heard.contradicts {
             let name = options::name(option);
             self.note(nonsense(format!(
@@ -100,6 +101,9 @@ impl TelnetClient {
             says = String::from("A mark that nobody asked for.");
         }
         self.received(wire::negotiation(word, options::TIMING_MARK, &says));
+        if !asked {
+            self.note(Note::warning("A mark is an answer; there was no request.").rule(860, ""));
+        }
         if word == Word::Do {
             let says = "The mark: I have come to this place. The lab answered for you.";
             self.reply(wire::negotiation(Word::Will, options::TIMING_MARK, says));

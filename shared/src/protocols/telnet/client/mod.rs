@@ -4,6 +4,7 @@ mod answers;
 mod guide;
 mod raw;
 mod received;
+mod remarks;
 
 use std::collections::VecDeque;
 
@@ -45,6 +46,10 @@ pub(super) struct TelnetClient {
     /// What the server waited for when it was asked whether it is there.
     ayt_at: Option<Prompt>,
     done: Vec<String>,
+    /// Steps since the server agreed to send no Go Ahead: 1, a prompt was answered; 2, and text has
+    /// come, so that none of before can be under way any more.
+    since_agreement: u8,
+    told: Vec<remarks::Told>,
     open: bool,
 }
 
@@ -66,6 +71,8 @@ impl TelnetClient {
             password_next: false,
             ayt_at: None,
             done: Vec::new(),
+            since_agreement: 0,
+            told: Vec::new(),
             open: false,
         }
     }
@@ -180,8 +187,10 @@ impl TelnetClient {
 
     fn line(&mut self, line: &str) {
         let secret = self.takes_secret(line);
+        let asked = self.prompt() == Some(Prompt::Password);
         let wire = wire::line(line, secret, self.options.us(options::BINARY));
         self.sent(wire);
+        self.remark_on_line(line, asked);
         self.typed(if secret { "" } else { line });
     }
 
@@ -195,6 +204,9 @@ impl TelnetClient {
     /// A line has gone out: whatever was asked for has been answered.
     fn typed(&mut self, line: &str) {
         self.password_next = self.prompt() == Some(Prompt::Name);
+        if self.prompt().is_some() && self.options.them(options::SGA) {
+            self.since_agreement = self.since_agreement.max(1);
+        }
         self.ayt_at = None;
         self.text.answered();
         self.done.push(line.into());
@@ -219,7 +231,8 @@ impl TelnetClient {
         let pending_cr = self.text.ends_in_cr();
         self.close_text();
         if cut {
-            self.note(Note::error(format!("Truncated: {why} in the middle of a command.")));
+            let text = format!("Truncated: {why} in the middle of a command.");
+            self.note(Note::error(text).rule(854, ""));
         } else if pending_cr {
             self.note(
                 Note::warning(format!(

@@ -23,6 +23,8 @@ pub(super) struct Text {
     unit: Vec<u8>,
     /// So many octets of it have been shown.
     shown: usize,
+    /// The unit before ended with a carriage return.
+    behind_cr: bool,
     /// Since the last line feed.
     last_line: Vec<u8>,
     /// The text names a file that is there on the practice server.
@@ -89,9 +91,15 @@ impl TelnetClient {
             return;
         }
         let wire = self.explained_text();
-        self.text.unit.clear();
+        let unit = core::mem::take(&mut self.text.unit);
         self.text.shown = 0;
         self.outputs.push_back(Output::Received { conn: Conn::MAIN, wire });
+        let ends_in_cr = unit.last() == Some(&b'\r');
+        let behind_cr = core::mem::replace(&mut self.text.behind_cr, ends_in_cr);
+        if self.since_agreement == 1 {
+            self.since_agreement = 2;
+        }
+        self.remark_on_text(&unit, behind_cr);
     }
 
     fn explained_text(&self) -> Wire {
@@ -123,6 +131,7 @@ impl TelnetClient {
                 self.received(wire::item(&item));
                 self.parameters_end(ending);
                 if ending == Ending::Se {
+                    self.remark_on_parameters(octets);
                     self.parameters(octets);
                 }
             }
@@ -134,12 +143,7 @@ impl TelnetClient {
             }
             Item::Command(octet) => {
                 self.received(wire::item(&item));
-                if octet == wire::SE {
-                    self.note(
-                        Note::warning("IAC SE ends parameters, and none had begun. It is ignored.")
-                            .rule(855, ""),
-                    );
-                }
+                self.remark_on_command(octet);
             }
             Item::Cut(_) => self.received(wire::item(&item)),
         }

@@ -3,6 +3,7 @@
 mod client;
 mod commands;
 mod loops;
+mod notes;
 mod pair;
 mod python;
 mod server;

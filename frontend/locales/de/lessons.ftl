@@ -1,0 +1,51 @@
+## Experimente
+
+lessons-title = Experimente
+lessons-hide = Ausblenden
+lessons-show = Einblenden
+lessons-failed = Die Liste der Experimente fehlt. { $why }
+lessons-again = Noch einmal fragen
+lessons-none = Für { $protocol } gibt es noch keine Experimente.
+lessons-not-kept = Dieser Browser bewahrt für diese Seite nichts auf: Was Sie geschafft haben, ist vergessen, wenn Sie die Seite schließen.
+tier-tutorial = Einführung
+tier-tutorial-about = wie es gedacht ist
+tier-weird = Seltsam
+tier-weird-about = mit Absicht kaputt
+tier-useful = Nützlich
+tier-useful-about = fürs Leben draußen
+lesson-failed = Das Experiment { $id } ließ sich nicht öffnen. { $why }
+lesson-done = erledigt
+lesson-begun = { $steps ->
+    [one] { $steps } Schritt erledigt
+   *[other] { $steps } Schritte erledigt
+}
+lesson-leave = Experiment verlassen
+lesson-modified = verändert
+lesson-reset = Zurücksetzen
+lesson-reset-title = Von vorn beginnen, mit frischer Welt und frischer Sitzung
+lesson-step = Schritt { $step } von { $steps }: { $title }
+lesson-all-done = Alle { $steps } Schritte sind erledigt.
+lesson-fault = An diesem Server ist mit Absicht etwas kaputt: { $fault }.
+lesson-behind = { $steps ->
+    [one] Bei einem früheren Besuch haben Sie { $steps } Schritt erledigt. Diese Sitzung ist neu und weiß davon nichts.
+   *[other] Bei einem früheren Besuch haben Sie { $steps } Schritte erledigt. Diese Sitzung ist neu und weiß davon nichts.
+}
+lesson-catch-up = Für mich wiederholen
+lesson-next = Weiter: { $title }
+
+step-done = (erledigt)
+step-now = (jetzt)
+step-later = (später)
+step-expects = Dieser Schritt ist erledigt, wenn
+expect-met = erfüllt
+expect-unmet = noch nicht
+expect-instead = Jetzt: { $instead }.
+hint = Hinweis { $hint } von { $hints }
+
+act-put = In das Eingabefeld setzen
+act-anyway = Die Seite ist dagegen. Drücken Sie Senden, lesen Sie warum, dann „Trotzdem senden“.
+as-octets = Als rohe Oktette: Nichts wird hinzugefügt.
+act-client = Am Platz des Clients.
+act-server = Am Platz des Servers.
+act-go-to = Zu { $protocol } wechseln
+act-wait = { $seconds } s warten.

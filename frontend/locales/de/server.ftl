@@ -1,0 +1,25 @@
+## Welcher Server
+
+server-which = Mit welchem Server gesprochen wird
+server-page = Übung, in dieser Seite
+server-relay = Übung, über das Relay
+server-real = Ein echter Server, über das Relay
+relay-absent = Diese Seite kam nicht von einem Wirelab-Relay und erreicht darum nur die Übungsserver in ihr selbst. Ein Relay startet man mit `cargo xtask serve`.
+relay-unreachable = Das Relay antwortet nicht: Es läuft nicht mehr, oder es gibt kein Netz. Die Übung in dieser Seite geht auch ohne.
+look-again = Noch einmal suchen
+relay-endpoint = Auch jedes Programm auf der Maschine des Relays kann mit ihm sprechen: `{ $address }`
+open-url = Eine URL öffnen
+url-label = URL (http, ftp, gopher)
+open = Öffnen
+host = Host
+port-label = Port
+connect = Verbinden
+port-wrong = Der Port muss eine Zahl von 1 bis 65535 sein.
+real-warning = Echte Bytes gehen an eine echte Maschine. Was du sendest, auch Passwörter, geht im Klartext durch das Netz, und das Relay sieht es.
+
+## Bevor ein Link zu einem echten Host führt
+
+consent-title = Ein echter Server
+consent-where = Diese Seite wird sich mit { $host }, Port { $port }, verbinden und { $protocol } sprechen.
+consent-stay = Bei der Übung bleiben
+consent-connect = Mit { $host } verbinden

@@ -1,0 +1,43 @@
+## Wie alles steht
+
+status = Stand
+place-page = Übung in der Seite
+place-relay = Übung über das Relay
+place-real = echter Server
+turn-yours = du bist dran
+turn-servers = der Server ist dran
+turn-held = angehalten, drücke Schritt
+turn-over = beendet
+status-line = { $protocol } · { $server } ({ $place }) · Klartext · Zustand: { $state } · { $turn } · Schritt { $step }
+real-mark = ECHT: { $server }, Klartext
+real-mark-at = ECHT: { $server } ({ $address }), Klartext
+reconnect = Neu verbinden
+disconnect = Verbindung trennen
+read-back = Mit POP3 zurücklesen →
+dismiss = Schließen
+how-it-goes-on = Wie der Dialog weitergeht
+run = Lauf
+step = Schritt
+
+## Was ein Bildschirmleser von selbst vorliest
+
+announce-yours = Du bist dran.
+announce-over = Die Sitzung ist beendet.
+announce-outgoing = Angehalten: { $octets ->
+    [one] ein Oktett geht
+   *[other] { $octets } Oktette gehen
+} als Nächstes hinaus. Die Eingabetaste lässt sie durch.
+announce-incoming = Angehalten: { $octets ->
+    [one] ein Oktett
+   *[other] { $octets } Oktette
+} vom Server. Die Eingabetaste zeigt sie.
+announce-replies = { $count } Antworten. Die letzte: { $last }
+announce-you = Du: { $text }
+announce-server = Server: { $text }
+every-line = Jede Zeile
+announce-content = { $octets ->
+    [one] Ein Oktett
+   *[other] { $octets } Oktette
+} Inhalt.
+announce-failed = Keine Verbindung: { $why }.
+announce-reset = Die Verbindung ist weg: { $why }.

@@ -1,0 +1,58 @@
+//! How deep the explanation goes: chosen once, and kept.
+
+use yew::prelude::*;
+
+const KEY: &str = "wirelab.depth";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    Line,
+    Paragraph,
+    Section,
+}
+
+const ALL: [(Depth, &str, &str); 3] = [
+    (Depth::Line, "line", "In a line"),
+    (Depth::Paragraph, "paragraph", "In a paragraph"),
+    (Depth::Section, "section", "By the RFC"),
+];
+
+#[derive(PartialEq, Properties)]
+pub(super) struct DepthProps {
+    pub(super) depth: Depth,
+    pub(super) onchange: Callback<Depth>,
+}
+
+#[component(DepthSwitch)]
+pub(super) fn depth_switch(props: &DepthProps) -> Html {
+    let radios = ALL.iter().map(|(depth, name, title)| {
+        let onchange = props.onchange.reform(move |_: Event| *depth);
+        html! {
+            <label>
+                <input type="radio" name="depth" value={*name} checked={*depth == props.depth} {onchange} />
+                { *title }
+            </label>
+        }
+    });
+    html! {
+        <fieldset class="depth">
+            <legend class="hidden">{ "How deep the explanation goes" }</legend>
+            { for radios }
+        </fieldset>
+    }
+}
+
+pub(super) fn stored() -> Depth {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    let name = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let found = ALL.iter().find(|(_, stored, _)| Some(*stored) == name.as_deref());
+    found.map_or(Depth::Paragraph, |(depth, ..)| *depth)
+}
+
+pub(super) fn store(depth: Depth) {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
+    if let (Some(storage), Some((_, name, _))) = (storage, ALL.iter().find(|(d, ..)| *d == depth)) {
+        // A browser that keeps nothing asks again next time.
+        drop(storage.set_item(KEY, name));
+    }
+}

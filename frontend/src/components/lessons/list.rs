@@ -1,0 +1,102 @@
+//! The lessons of a protocol, in three tiers.
+
+use shared::lesson::{BENCH, Tier};
+use yew::prelude::*;
+
+use super::Host;
+use crate::app::go_to;
+use crate::driver::Runner;
+use crate::state::{List, Listed, Place, Shelf, place_name, with_lesson};
+use crate::text::t;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct ListProps {
+    pub(super) host: Host,
+    pub(super) runner: Runner,
+    pub(super) version: u64,
+    /// Folds the pane.
+    pub(super) fold: Html,
+    pub(super) folded: bool,
+}
+
+#[component(LessonList)]
+pub(super) fn lesson_list(props: &ListProps) -> Html {
+    let runner = &props.runner;
+    let (protocol, fragment) = match &props.host {
+        Host::Lab(runner) => runner.see(|lab| (lab.route.protocol.id, lab.route.fragment())),
+        Host::Bench(_) => (BENCH, Place::BENCH.to_string()),
+    };
+    let again = {
+        let runner = runner.clone();
+        Callback::from(move |_: MouseEvent| runner.list_lessons())
+    };
+    let head = html! {
+        <div class="pane-head"><h2 id="lessons-title">{ t!("lessons-title") }</h2>{ props.fold.clone() }</div>
+    };
+    if props.folded {
+        return html! { <section>{ head }</section> };
+    }
+    runner.shelf(|shelf| {
+        let tiers = shelf.of(protocol);
+        let none = matches!(shelf.list, List::There(_)) && tiers.is_empty();
+        html! {
+            <section aria-labelledby="lessons-title">
+                { head }
+                if let List::Failed(why) = &shelf.list {
+                    <p class="hint">{ t!("lessons-failed", why = why) }</p>
+                    <button type="button" onclick={again}>{ t!("lessons-again") }</button>
+                }
+                if let Some((id, why)) = &shelf.failed {
+                    <p class="notice" role="alert">{ t!("lesson-failed", id = id, why = why) }</p>
+                }
+                if none {
+                    <p class="hint">{ t!("lessons-none", protocol = place_name(protocol)) }</p>
+                }
+                { for tiers.into_iter().map(|(which, lessons)| tier(which, lessons, shelf, &fragment)) }
+                if shelf.not_kept {
+                    <p class="hint">{ t!("lessons-not-kept") }</p>
+                }
+            </section>
+        }
+    })
+}
+
+fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, fragment: &str) -> Html {
+    let (name, what) = match tier {
+        Tier::Tutorial => (t!("tier-tutorial"), t!("tier-tutorial-about")),
+        Tier::Weird => (t!("tier-weird"), t!("tier-weird-about")),
+        Tier::Useful => (t!("tier-useful"), t!("tier-useful-about")),
+    };
+    let items = lessons.into_iter().map(|listed| {
+        let href = with_lesson(fragment, &listed.id);
+        let onclick = {
+            let href = href.clone();
+            Callback::from(move |event: MouseEvent| {
+                event.prevent_default();
+                go_to(&href);
+            })
+        };
+        let mark = match (shelf.is_done(&listed.id), shelf.steps(&listed.id)) {
+            (true, _) => t!("lesson-done").to_string(),
+            (false, 0) => String::new(),
+            (false, steps) => t!("lesson-begun", steps = steps as u64),
+        };
+        html! {
+            <li key={listed.id.clone()}>
+                <a {href} {onclick}>
+                    <b>{ &listed.title }</b>
+                    if !mark.is_empty() {
+                        <span class="mark">{ mark }</span>
+                    }
+                    <span class="about">{ &listed.about }</span>
+                </a>
+            </li>
+        }
+    });
+    html! {
+        <>
+            <h3>{ name }<span class="hint">{ format!(" {what}") }</span></h3>
+            <ul class="lesson-list">{ for items }</ul>
+        </>
+    }
+}

@@ -1,0 +1,182 @@
+//! Experiments beside the tool: the list of lessons, and the one that is open.
+
+mod list;
+mod open;
+mod prose;
+
+use shared::lesson::{Act, BENCH, Deed, Lesson};
+use shared::machine::Tick;
+use shared::protocols;
+use yew::prelude::*;
+
+use super::BenchHandle;
+use crate::app::{View, focus, go, go_to};
+use crate::driver::Runner;
+use crate::state::{Place, Route, Stage, Target, lesson_in, place_of_lesson, with_lesson};
+use crate::text::t;
+use list::LessonList;
+use open::OpenLesson;
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct LessonsProps {
+    pub view: View,
+    pub bench: BenchHandle,
+    pub place: Place,
+    /// The page's fragment, which says which lesson is open.
+    pub address: String,
+}
+
+#[component(Lessons)]
+pub fn lessons(props: &LessonsProps) -> Html {
+    let runner = props.view.runner.clone();
+    let host = match props.place {
+        Place::Bench => Host::Bench(props.bench.clone()),
+        Place::Lab(_) | Place::Stage(_) => Host::Lab(runner.clone()),
+    };
+    use_effect_with((), {
+        let runner = runner.clone();
+        move |()| runner.list_lessons()
+    });
+    use_lesson(&runner, &host, lesson_in(&props.address));
+    let is_bench = matches!(host, Host::Bench(_));
+    let is_open = host.see(|stage| stage.lesson().is_some());
+    let version = props.view.version;
+    let folded = use_state(|| is_bench || is_narrow());
+    use_effect_with(is_open, {
+        let folded = folded.clone();
+        move |is_open| {
+            if *is_open {
+                folded.set(false);
+            }
+        }
+    });
+    let fold = {
+        let folded = folded.clone();
+        Callback::from(move |_: MouseEvent| folded.set(!*folded))
+    };
+    let fold = html! {
+        <button type="button" class="quiet" id="fold-lessons" aria-expanded={(!*folded).to_string()} onclick={fold}>
+            { if *folded { t!("lessons-show") } else { t!("lessons-hide") } }
+        </button>
+    };
+    let folded = *folded;
+    html! {
+        <aside id="pane-lessons" class={classes!("side", "lessons", is_open.then_some("has-lesson"))}
+            aria-label={t!("lessons-title")} tabindex="-1">
+            if is_open {
+                <OpenLesson {host} {runner} {version} {fold} {folded} />
+            } else {
+                <LessonList {host} {runner} {version} {fold} {folded} />
+            }
+        </aside>
+    }
+}
+
+/// Where there is no room for a column, the dialogue comes first and the list is a press away.
+fn is_narrow() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    width.is_some_and(|width| width < 1100.0)
+}
+
+/// Opens and leaves lessons as the address says.
+#[hook]
+fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
+    let listed = runner.shelf(|shelf| shelf.list.is_settled());
+    let (runner, host) = (runner.clone(), host.clone());
+    let is_bench = matches!(host, Host::Bench(_));
+    let loaded = use_mut_ref(|| true);
+    use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
+        let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
+        match wanted {
+            Some(id) if (place_of_lesson(id) == BENCH) != is_bench => {
+                let own = if is_bench {
+                    format!("#/{}", place_of_lesson(id))
+                } else {
+                    Place::BENCH.into()
+                };
+                go_to(&with_lesson(&own, id));
+            }
+            Some(id) if open.as_ref() != Some(id) && *listed => {
+                // A session may have come back with the page.
+                let was_open = runner.lesson_is_open(Some(id)) && *loaded.borrow();
+                let (host, begun) = (host.clone(), id.clone());
+                let begin = move |(lesson, done): (Lesson, usize)| {
+                    host.act(|stage, now| {
+                        if !was_open || !stage.resume_lesson(&begun, &lesson, done) {
+                            stage.begin_lesson(&begun, lesson.clone(), done, now);
+                        }
+                    });
+                    focus("pane-lessons");
+                };
+                runner.open_lesson(id, Callback::from(begin));
+            }
+            None if open.is_some() => {
+                runner.lesson_is_open(None);
+                host.act(|stage, _| stage.leave_lesson());
+            }
+            _ => {}
+        }
+        if *listed {
+            loaded.replace(false);
+        }
+    });
+}
+
+/// Where the lesson happens.
+#[derive(Clone, PartialEq)]
+enum Host {
+    Lab(Runner),
+    Bench(BenchHandle),
+}
+
+impl Host {
+    fn see<R>(&self, look: impl FnOnce(&dyn Stage) -> R) -> R {
+        match self {
+            Host::Lab(runner) => runner.see(|lab| look(lab)),
+            Host::Bench(bench) => bench.see(|state| look(state)),
+        }
+    }
+
+    fn act(&self, action: impl FnOnce(&mut dyn Stage, Tick)) {
+        match self {
+            Host::Lab(runner) => runner.act(|lab, now| action(lab, now)),
+            Host::Bench(bench) => bench.act(|state| action(state, Tick::default())),
+        }
+    }
+
+    /// Puts a text where it can be sent, and the person there too.
+    fn put(&self, act: &Act) {
+        match (self, act) {
+            (Host::Lab(runner), Act::Send(text) | Act::Anyway(text)) => {
+                runner.act(|lab, _| lab.put(text, false));
+                focus("command");
+            }
+            (Host::Lab(runner), Act::Octets(text)) => {
+                runner.act(|lab, _| lab.put(text, true));
+                focus("command");
+            }
+            (Host::Bench(bench), Act::At(side, text)) => {
+                bench.act(|state| state.put(*side, text));
+                focus(&format!("{}-call", side.word()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Does what a lesson has a button for.
+    fn perform(&self, deed: &Deed) {
+        match (self, deed) {
+            (Host::Lab(runner), Deed::Reconnect) => runner.reconnect(),
+            (Host::Lab(runner), Deed::Disconnect) => runner.disconnect(),
+            (Host::Lab(_), Deed::GoTo(id)) => {
+                if let Some(protocol) = protocols::by_id(id) {
+                    go(&Route { protocol, target: Target::Page });
+                }
+            }
+            _ => {
+                let act = Act::Do(deed.clone());
+                self.act(|stage, now| stage.play_act(&act, &mut { now }));
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The search in the head of the transcript: a text, and behind a button what else may be asked for.
+
+use shared::protocols::Protocol;
+use shared::transcript::Side;
+use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use yew::prelude::*;
+
+use crate::app::focus;
+use crate::state::find::Criteria;
+
+const SIDES: [(&str, Option<Side>); 4] = [
+    ("everybody", None),
+    ("you", Some(Side::Client)),
+    ("the server", Some(Side::Server)),
+    ("the lab", Some(Side::Lab)),
+];
+
+#[derive(PartialEq, Properties)]
+pub(super) struct FindProps {
+    pub(super) protocol: &'static str,
+    pub(super) criteria: Criteria,
+    /// What does not fit is left out of the list.
+    pub(super) only: bool,
+    /// Why the text is no regular expression.
+    pub(super) wrong: Option<String>,
+    /// How many there are, and which of them is selected.
+    pub(super) found: (usize, Option<usize>),
+    pub(super) onchange: Callback<(Criteria, bool)>,
+    pub(super) ongo: Callback<bool>,
+}
+
+#[component(Find)]
+pub(super) fn find(props: &FindProps) -> Html {
+    let FindProps { criteria, only, wrong, found, onchange, ongo, .. } = props;
+    let open = use_state(|| false);
+    let change = |edit: fn(&mut Criteria, String)| {
+        let (criteria, only, onchange) = (criteria.clone(), *only, onchange.clone());
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let mut criteria = criteria.clone();
+            edit(&mut criteria, input.value());
+            onchange.emit((criteria, only));
+        })
+    };
+    let onside = {
+        let (criteria, only, onchange) = (criteria.clone(), *only, onchange.clone());
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            let side =
+                SIDES.get(select.selected_index().max(0) as usize).and_then(|(_, side)| *side);
+            onchange.emit((Criteria { side, ..criteria.clone() }, only));
+        })
+    };
+    let ononly = {
+        let (criteria, onchange) = (criteria.clone(), onchange.clone());
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            onchange.emit((criteria.clone(), input.checked()));
+        })
+    };
+    let clear = {
+        let (only, onchange) = (*only, onchange.clone());
+        Callback::from(move |()| onchange.emit((Criteria::default(), only)))
+    };
+    let onkeydown = {
+        let (ongo, clear, empty) = (ongo.clone(), clear.clone(), criteria.is_empty());
+        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                ongo.emit(!event.shift_key());
+            }
+            "Escape" if empty => focus("command"),
+            "Escape" => clear.emit(()),
+            _ => {}
+        })
+    };
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let go = |down: bool| ongo.reform(move |_: MouseEvent| down);
+    let count = match (criteria.is_empty(), found) {
+        (true, _) => String::new(),
+        (false, (0, _)) => "no match".into(),
+        (false, (count, Some(at))) => format!("{at} of {count}"),
+        (false, (1, None)) => "1 match".into(),
+        (false, (count, None)) => format!("{count} matches"),
+    };
+    let none = found.0 == 0;
+    html! {
+        <div class={classes!("find", open.then_some("open"))} role="search" aria-label="Search in the transcript">
+            <button type="button" class="find-toggle" aria-expanded={open.to_string()} aria-controls="filter" onclick={toggle}>{ "Find" }</button>
+            <input id="find" type="search" class="find-text" value={criteria.text.clone()} placeholder="Find text or /expression/"
+                aria-label="Find in the transcript" aria-describedby="find-wrong" aria-invalid={wrong.is_some().then_some("true")}
+                spellcheck="false" autocapitalize="off" autocomplete="off"
+                oninput={change(|criteria, text| criteria.text = text)} onkeydown={onkeydown.clone()} />
+            <span class="found" aria-live="polite">{ count }</span>
+            <button type="button" class="step" aria-label="Previous match" title="Previous match (Shift+Enter, N)" hidden={criteria.is_empty()} disabled={none} onclick={go(false)}>{ "\u{2191}" }</button>
+            <button type="button" class="step" aria-label="Next match" title="Next match (Enter, n)" hidden={criteria.is_empty()} disabled={none} onclick={go(true)}>{ "\u{2193}" }</button>
+            <p id="find-wrong" class="wrong">
+                if let Some(wrong) = wrong {
+                    { format!("This is no regular expression: {wrong}") }
+                }
+            </p>
+            <div id="filter" class="filter" hidden={!*open}>
+                <label>{ "said by" }
+                    <select onchange={onside}>
+                        { for SIDES.iter().map(|(name, side)| html! { <option selected={*side == criteria.side}>{ *name }</option> }) }
+                    </select>
+                </label>
+                <label>{ "reply" }
+                    <input list="find-codes" value={criteria.reply.clone()} placeholder="5xx, 250 \u{2026}" size="8"
+                        autocapitalize="off" autocomplete="off"
+                        oninput={change(|criteria, text| criteria.reply = text)} onkeydown={onkeydown.clone()} />
+                </label>
+                <label>{ "command" }
+                    <input list="find-verbs" value={criteria.verb.clone()} size="12" autocapitalize="off" autocomplete="off"
+                        oninput={change(|criteria, text| criteria.verb = text)} {onkeydown} />
+                </label>
+                <label>
+                    <input type="checkbox" checked={*only} onchange={ononly} />
+                    { "only what fits" }
+                </label>
+                <button type="button" class="quiet" onclick={clear.reform(|_: MouseEvent| ())}>{ "Clear" }</button>
+                { choices(props.protocol) }
+            </div>
+        </div>
+    }
+}
+
+/// The codes and commands that the protocol's table has.
+fn choices(protocol: &str) -> Html {
+    let Some(protocol) = shared::protocols::by_id(protocol) else { return html! {} };
+    let verbs = protocol.table.verbs.iter().filter(|verb| !verb.syntax.is_empty());
+    html! {
+        <>
+            <datalist id="find-codes">{ for codes(protocol).into_iter().map(|code| html! { <option value={code} /> }) }</datalist>
+            <datalist id="find-verbs">{ for verbs.map(|verb| html! { <option value={verb.name} /> }) }</datalist>
+        </>
+    }
+}
+
+/// The classes of the codes that replies may have, or the codes themselves where they are words.
+fn codes(protocol: &Protocol) -> Vec<String> {
+    let rules =
+        protocol.table.verbs.iter().flat_map(|verb| verb.rules).chain(protocol.table.generic);
+    let mut codes: Vec<String> = rules
+        .filter(|rule| !rule.code.starts_with(|c: char| c.is_ascii_lowercase()))
+        .map(|rule| match rule.code.as_bytes() {
+            [digit @ b'1'..=b'5', _, _] => format!("{}xx", char::from(*digit)),
+            _ => rule.code.to_string(),
+        })
+        .collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
