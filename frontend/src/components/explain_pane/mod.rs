@@ -54,13 +54,14 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
                     if depth == Depth::Paragraph {
                         { parts::arrival(lab, n) }
                     }
+                    if depth == Depth::Section {
+                        { parts::by_section(lab, wire, octet) }
+                        <h3>{ "Token by token" }</h3>
+                    }
                     { tokens::tokens(runner, lab, n, wire, depth) }
                     { parts::decodings(runner, lab, n) }
                     if depth == Depth::Paragraph {
                         { answer::answer(runner, lab, n) }
-                    }
-                    if depth == Depth::Section {
-                        { parts::by_section(lab, wire, octet) }
                     }
                 </>
             }

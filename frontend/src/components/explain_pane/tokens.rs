@@ -9,8 +9,8 @@ use crate::components::linked::{link, pointing};
 use crate::driver::Runner;
 use crate::state::Lab;
 
-/// Tokens listed at once; a block of thousands of lines repeats the same few.
-const TOKENS: usize = 200;
+/// Tokens listed at once: a block of thousands of lines repeats the same few, and what is decoded stands below.
+const TOKENS: usize = 60;
 
 pub(super) fn tokens(runner: &Runner, lab: &Lab, n: usize, wire: &Wire, depth: Depth) -> Html {
     let octet = (lab.selected() == Some(n)).then_some(lab.octet);

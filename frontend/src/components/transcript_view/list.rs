@@ -164,6 +164,7 @@ impl List {
     /// Back to what came last.
     pub(super) fn follow(&mut self) {
         self.away = false;
+        self.cursor = None;
     }
 
     fn sticks(&self) -> bool {

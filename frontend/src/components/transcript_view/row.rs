@@ -1,5 +1,7 @@
 //! One entry of the record as a row of the transcript.
 
+use std::time::Duration;
+
 use shared::explain::Outcome;
 use shared::machine::{Conn, Level, Note, Tick};
 use shared::transcript::{Entry, Kind, Side};
@@ -81,12 +83,18 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <div class="end">
                     { badge(entry) }
                     if let Some(time) = lab.elapsed(n) {
-                        <span class="elapsed" title="since what was sent for it">{ format!("+{}", elapsed(time)) }</span>
+                        <span class="elapsed" title="since what was sent for it">{ after(time) }</span>
                     }
                 </div>
             </>
         }
     })
+}
+
+/// How long it took, as a plus to what was before it.
+fn after(time: Duration) -> String {
+    let time = elapsed(time);
+    if time.starts_with('<') { time } else { format!("+{time}") }
 }
 
 /// How serious a row is, as its class.
