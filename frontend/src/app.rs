@@ -16,6 +16,7 @@ use crate::components::{
 };
 use crate::driver::Runner;
 use crate::state::{Place, Route, Target};
+use crate::text::t;
 
 pub use address::{go, go_to, leave_stage, to_stage};
 pub use perform::perform;
@@ -52,20 +53,16 @@ pub fn app() -> Html {
     let first = use_memo((), |()| address::first());
     let place = use_state(|| first.place.clone());
     let over = use_state(|| first.over.clone());
-    let runner = use_memo((), |()| {
-        let route = first.place.route().cloned().unwrap_or_else(Route::landing);
-        let runner = Runner::new(route, changed);
-        if let Some(wrong) = first.wrong.clone() {
-            runner.act(|lab, _| lab.notice = Some(wrong));
-        }
-        runner
-    });
+    let runner = use_memo((), |()| Runner::new(address::wanted, changed));
     address::use_address(&runner, place.setter(), over.setter());
     let open = {
         let over = over.setter();
         Callback::from(move |what| over.set(what))
     };
     keys::use_keys(&runner, open.clone());
+    if !runner.is_ready() {
+        return html! { <p class="loading">{ t!("loading") }</p> };
+    }
     let view = View { runner: (*runner).clone(), version: version.get() };
     let lessons = html! {
         <Lessons view={view.clone()} bench={(*bench).clone()} place={(*place).clone()} address={address::fragment()} />
@@ -108,6 +105,8 @@ pub fn app() -> Html {
             <Palette runner={(*runner).clone()} place={(*place).clone()} open={open} {close} />
         },
         Over::Shortcuts => html! { <Shortcuts {open} {close} /> },
+        // A session that came back connects to nothing.
+        Over::Consent(route) if runner.see(|lab| lab.route == *route) => Html::default(),
         Over::Consent(route) => {
             let agree = {
                 let (runner, place, over) = (runner.clone(), place.setter(), over.setter());

@@ -10,6 +10,7 @@
 //! | [`python`] | what the methods of Python's modules do on the wire |
 //! | [`world`] | what the practice servers serve |
 //! | [`transcript`] | the append-only record that every view is drawn from |
+//! | [`faults`] | what goes wrong on purpose between a practice server and its wire |
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
 //! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
 //! | [`lesson`] | experiments as files: read, checked, followed |
@@ -20,6 +21,7 @@
 
 pub mod dialogue;
 pub mod explain;
+pub mod faults;
 pub mod lesson;
 pub mod link;
 pub mod machine;

@@ -18,7 +18,7 @@ const EPHEMERAL: u16 = 49_152;
 
 /// Names from here on are those of further connections to the server's own port, from the highest
 /// down; a server counts its own names up from 1.
-const VISITS: u16 = 0x8000;
+pub(crate) const VISITS: u16 = 0x8000;
 
 /// A connection with its name on either side.
 #[derive(Clone, Copy)]
@@ -50,6 +50,8 @@ pub struct Link {
     next_visit: u16,
     /// On their way to the session.
     arrivals: VecDeque<OwnedInput>,
+    /// When the server wants to be told the time.
+    wake_at: Option<Tick>,
     /// The most octets that the session gets in one read.
     chunk: usize,
 }
@@ -65,6 +67,7 @@ impl Link {
             next_port: EPHEMERAL,
             next_visit: u16::MAX,
             arrivals: VecDeque::new(),
+            wake_at: None,
             chunk: usize::MAX,
         }
     }
@@ -117,8 +120,14 @@ impl Link {
         }
     }
 
+    /// When [`Link::time`] is to be called.
+    pub fn wake_at(&self) -> Option<Tick> {
+        self.wake_at
+    }
+
     /// The server's clock has moved on.
     pub fn time(&mut self, now: Tick, world: &mut World) {
+        self.wake_at = self.wake_at.filter(|at| *at > now);
         self.tell(Input::Time, now, world);
     }
 
@@ -193,13 +202,13 @@ impl Link {
                     self.server_listens.retain(|(_, listener)| *listener != conn);
                 }
                 Output::WakeAt(at) if at <= now => self.server.handle(Input::Time, now, world),
+                Output::WakeAt(at) => self.wake_at = Some(at),
                 Output::StartTls { .. }
                 | Output::Received { .. }
                 | Output::Growing { .. }
                 | Output::Data { .. }
                 | Output::State(_)
-                | Output::Note(_)
-                | Output::WakeAt(_) => {}
+                | Output::Note(_) => {}
             }
         }
     }

@@ -64,7 +64,7 @@ impl Page {
     }
 
     pub async fn status(&self) -> String {
-        self.browser.texts("[role=status]").await.concat()
+        self.browser.texts("#status").await.concat()
     }
 
     /// Every entry of the transcript. Of a long one the page has only the rows that can be seen, so it is scrolled

@@ -7,6 +7,7 @@ mod lessons;
 mod serve;
 mod setup;
 mod test;
+mod tools;
 mod web;
 
 use std::path::Path;

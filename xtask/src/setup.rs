@@ -7,11 +7,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::cargo::run as run_command;
+use crate::tools;
 
-/// Debian's names: a browser and its driver, a font to draw with, clients, and the servers of tests/servers.
-const PACKAGES: [&str; 24] = [
+/// Debian's names: a browser with its driver and another, a font to draw with, clients, and the servers of tests/servers.
+const PACKAGES: [&str; 25] = [
     "chromium",
     "chromium-driver",
+    "firefox-esr",
     "fonts-dejavu-core",
     "curl",
     "lynx",
@@ -40,9 +42,21 @@ const PACKAGES: [&str; 24] = [
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 pub(crate) fn run() -> Result<()> {
+    packages()?;
+    let failed = tools::install_missing();
+    if is_ci() && !failed.is_empty() {
+        bail!("{}", failed.join("; "));
+    }
+    for sentence in failed {
+        println!("{sentence}; tests that need it will say that they were skipped");
+    }
+    Ok(())
+}
+
+fn packages() -> Result<()> {
     let missing = missing();
     if missing.is_empty() {
-        println!("everything the tests need is installed");
+        println!("every package that the tests need is installed");
         return Ok(());
     }
     let list = missing.join(" ");
@@ -148,7 +162,7 @@ fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
 }
 
-fn found(program: &str) -> bool {
+pub(crate) fn found(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain(["/usr/sbin".into(), "/usr/lib/news/bin".into()])

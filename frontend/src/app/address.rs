@@ -5,7 +5,7 @@ use wasm_bindgen::closure::Closure;
 use yew::prelude::*;
 
 use super::Over;
-use crate::driver::Runner;
+use crate::driver::{Runner, Wanted};
 use crate::state::{Place, Route, Target, lesson_in, with_lesson};
 
 /// A lesson that stands beside the address stays.
@@ -40,21 +40,31 @@ pub(super) fn is_stage() -> bool {
 pub(super) struct First {
     pub(super) place: Place,
     pub(super) over: Over,
-    pub(super) wrong: Option<String>,
 }
 
 /// Where the address asks for a real server, practice is shown until the person agrees.
 pub(super) fn first() -> First {
-    let (place, wrong) = match Place::parse(&fragment()) {
-        Ok(place) => (place, None),
-        Err(wrong) => (Place::Lab(Route::landing()), Some(wrong)),
-    };
+    let place = Place::parse(&fragment()).unwrap_or_else(|_| Place::Lab(Route::landing()));
     match place.route() {
         Some(route) if matches!(route.target, Target::Real { .. }) => {
             let practice = Route { target: Target::Page, ..route.clone() };
-            First { over: Over::Consent(route.clone()), place: Place::Lab(practice), wrong }
+            First { over: Over::Consent(route.clone()), place: Place::Lab(practice) }
         }
-        _ => First { place, over: Over::Nothing, wrong },
+        _ => First { place, over: Over::Nothing },
+    }
+}
+
+/// The session that the address asks for.
+pub(super) fn wanted() -> Wanted {
+    let fragment = fragment();
+    let place = Place::parse(&fragment);
+    let begins_anew = lesson_in(&fragment).is_some();
+    match place {
+        Ok(place) => {
+            let route = place.route().filter(|_| !fragment.is_empty()).cloned();
+            Wanted { route, begins_anew, wrong: None }
+        }
+        Err(wrong) => Wanted { route: None, begins_anew, wrong: Some(wrong) },
     }
 }
 
@@ -95,8 +105,8 @@ pub(super) fn follow(runner: &Runner, place: &UseStateSetter<Place>, over: &UseS
             over.set(Over::Consent(route.clone()));
             return;
         }
-        // The stage shows the session that the page has.
-        if runner.see(|lab| lab.route != *route) {
+        // The stage shows the session that the page has. Before there is one, the address will be asked.
+        if runner.is_ready() && runner.see(|lab| lab.route != *route) {
             runner.connect(route.clone());
         }
     }

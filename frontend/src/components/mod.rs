@@ -10,6 +10,7 @@ mod downloads;
 mod explain_pane;
 mod header;
 mod inspector;
+mod kept;
 mod ladder;
 mod lessons;
 mod linked;

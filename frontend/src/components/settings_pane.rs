@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::kept::KeptLine;
 use crate::app::View;
 use crate::state::actions::theme_name;
 use crate::state::{Announce, Settings, Theme};
@@ -67,6 +68,7 @@ pub(super) fn settings_pane(view: &View) -> Html {
                 <legend>{ t!("announcements") }</legend>
                 { for announcements }
             </fieldset>
+            <KeptLine ..view.clone() />
         </>
     }
 }

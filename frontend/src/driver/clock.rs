@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use js_sys::Promise;
 use shared::machine::Tick;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
 
 pub(super) fn window() -> web_sys::Window {
     web_sys::window().expect("the page runs in a window")
@@ -23,14 +25,32 @@ pub(super) fn hidden() -> bool {
 
 /// Runs it after some milliseconds.
 pub(super) fn soon(millis: i32, run: impl FnOnce() + 'static) {
-    let callback = Closure::once_into_js(run);
-    // It fails only if the callback is no function.
-    drop(
-        window().set_timeout_with_callback_and_timeout_and_arguments_0(
-            callback.unchecked_ref(),
-            millis,
-        ),
-    );
+    call_soon(millis, Closure::once_into_js(run).unchecked_ref());
+}
+
+/// As [`soon`], for a function of the browser's.
+pub(super) fn call_soon(millis: i32, function: &js_sys::Function) {
+    // It fails only for what is no function.
+    drop(window().set_timeout_with_callback_and_timeout_and_arguments_0(function, millis));
+}
+
+/// Goes on after some milliseconds.
+pub(super) async fn wait(millis: i32) {
+    let over = Promise::new(&mut |resolve, _| call_soon(millis, &resolve));
+    // It is never rejected.
+    drop(JsFuture::from(over).await);
+}
+
+/// Runs it each time that the page is left: for another one, or for another tab, after which it may never be seen again.
+pub(super) fn on_leave(run: impl Fn() + Clone + 'static) {
+    on(&window(), "pagehide", run.clone());
+    if let Some(document) = window().document() {
+        on(&document, "visibilitychange", move || {
+            if hidden() {
+                run();
+            }
+        });
+    }
 }
 
 /// Runs it each time that somebody comes back to the page.

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
 use super::{Runner, clock};
-use crate::state::{List, Shelf, knows_fault, read_list};
+use crate::state::{List, Shelf, read_list};
 use crate::text::Language;
 
 const KEY: &str = "wirelab.lessons";
@@ -106,7 +106,7 @@ async fn fetch(file: &str) -> Result<String, String> {
 }
 
 fn read(text: &str) -> Result<Lesson, String> {
-    parse(text, knows_fault).map_err(|problems| {
+    parse(text).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         problems.join(" ")
     })

@@ -4,6 +4,7 @@ mod bench;
 mod clipboard;
 mod clock;
 mod files;
+mod keep;
 mod lessons;
 mod line;
 mod offline;
@@ -24,6 +25,8 @@ use yew::Callback;
 use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 pub use bench::BenchWire;
 use files::Files;
+use keep::Keep;
+pub use keep::{Keeping, Wanted};
 pub use relay::Relay;
 use tunnel::Tunnel;
 
@@ -37,6 +40,9 @@ struct Inner {
     files: RefCell<Files>,
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
+    keep: RefCell<Keep>,
+    /// Whether what was kept has been looked for; nothing is shown before.
+    ready: Cell<bool>,
     settings: Cell<Settings>,
     shelf: RefCell<Shelf>,
     /// Real hosts that the person agreed to connect to, until the page is left.
@@ -57,13 +63,16 @@ impl PartialEq for Runner {
 }
 
 impl Runner {
-    pub fn new(route: Route, changed: Callback<()>) -> Runner {
+    /// `wanted` says which session the address asks for, once that is needed.
+    pub fn new(wanted: fn() -> Wanted, changed: Callback<()>) -> Runner {
         let runner = Runner(Rc::new(Inner {
-            lab: RefCell::new(Lab::new(route.clone())),
+            lab: RefCell::new(Lab::new(Route::landing())),
             tunnel: RefCell::new(Tunnel::default()),
             files: RefCell::new(Files::new()),
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
+            keep: RefCell::default(),
+            ready: Cell::new(false),
             settings: Cell::new(settings::load()),
             shelf: RefCell::new(lessons::shelf()),
             allowed: RefCell::default(),
@@ -77,7 +86,7 @@ impl Runner {
         runner.look_for_relay();
         let this = runner.clone();
         clock::on_line(move || this.look_for_relay());
-        runner.connect(route);
+        keep::begin(&runner, wanted);
         runner
     }
 
@@ -88,6 +97,10 @@ impl Runner {
 
     pub fn relay(&self) -> Relay {
         self.0.relay.borrow().clone()
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.get()
     }
 
     /// Asks again whether there is a relay.
@@ -196,6 +209,7 @@ impl Runner {
             self.disconnect();
         }
         self.finish_files();
+        keep::put(self);
         self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.draw();

@@ -2,6 +2,7 @@
 
 mod branches;
 mod carry;
+mod config;
 mod fresh;
 mod journal;
 mod lesson;
@@ -17,6 +18,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use shared::dialogue::{Dialogue, Event};
+use shared::faults;
 use shared::link::Link;
 use shared::machine::{Client, ClientConfig, Conn, OwnedInput, Refused, ServerConfig, Tick};
 use shared::python::{Played, Running};
@@ -32,7 +34,7 @@ use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
 pub use branches::{Branch, NoFork};
-pub use journal::Kept;
+pub use journal::{Kept, Restored};
 pub use lesson::Draft;
 use predict::Predictions;
 pub use predict::{Choice, Guess};
@@ -179,7 +181,8 @@ impl Lab {
         let config = self.config(began, &world);
         let session = Session::new((self.route.protocol.client)(&config));
         let link = (self.route.target == Target::Page).then(|| {
-            let server = (self.route.protocol.server)(&ServerConfig::practice(began.seed));
+            let practice = ServerConfig::practice(began.seed);
+            let server = faults::server(self.route.protocol, &practice, self.fault());
             Link::new(server, self.route.protocol.port)
         });
         let tape = Tape::new(Dialogue::new(session, link, world));
@@ -379,34 +382,6 @@ impl Lab {
     fn inboxes(&self) -> Vec<(String, usize)> {
         let inboxes = self.world_now().mail.iter();
         inboxes.map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
-    }
-
-    fn config(&self, began: Began, world: &World) -> ClientConfig {
-        let protocol = self.route.protocol;
-        let practice = ClientConfig {
-            seed: began.seed,
-            // A script that was pasted is played as Python would play it.
-            as_python: began.as_python,
-            ..ClientConfig::practice(protocol.port)
-        };
-        match &self.route.target {
-            Target::Real { host, port } => ClientConfig {
-                host: host.clone(),
-                port: *port,
-                user: "name".into(),
-                password: "password".into(),
-                ..practice
-            },
-            // What SMTP delivered is what a reader wants to see next.
-            Target::Page | Target::Relay => {
-                let reads_mail =
-                    ["pop3", "imap"].contains(&protocol.id) && self.route.target == Target::Page;
-                let delivered = self.delivered_to.clone().filter(|_| reads_mail);
-                let user = delivered.unwrap_or_else(|| practice.user.clone());
-                let password = world.accounts.password(&user).unwrap_or(&practice.password);
-                ClientConfig { password: password.into(), user, ..practice }
-            }
-        }
     }
 }
 

@@ -30,12 +30,15 @@ pub trait Stage {
         let Some(open) = self.lesson() else { return };
         let steps = open.lesson.steps.iter().take(open.step());
         let acts: Vec<Act> = steps.flat_map(|step| step.acts()).cloned().collect();
+        self.hold_nothing(now);
         let mut now = now;
         for act in acts {
             self.play_act(&act, &mut now);
         }
         self.skip_for_lesson();
     }
+    /// Neither Step nor a guess that is asked for holds anything back.
+    fn hold_nothing(&mut self, now: Tick);
     /// Looks whether the step under way is done. Tells whether anything has changed.
     fn follow_lesson(&mut self) -> bool;
     /// What each expectation of the step under way says now.
@@ -122,11 +125,6 @@ impl OpenLesson {
         let step = self.lesson.steps.get(self.step());
         step.iter().flat_map(|step| &step.expect).map(|e| e.test.check(scene)).collect()
     }
-}
-
-/// Whether there is a fault of this name.
-pub fn knows_fault(_name: &str) -> bool {
-    false
 }
 
 /// Which messages, articles and files there are, in a number. What is in them is nobody's business: a letter in own words

@@ -8,7 +8,7 @@ use shared::machine::Tick;
 use shared::sockets::Side;
 use shared::transcript::render;
 
-use super::{BenchState, Lab, Route, Stage, knows_fault};
+use super::{BenchState, Lab, Route, Stage};
 
 /// Every lesson by its name, such as `smtp/tutorial-1-send-a-mail`, with its text.
 fn lessons() -> Vec<(String, String)> {
@@ -27,7 +27,7 @@ fn lessons() -> Vec<(String, String)> {
 }
 
 fn read(name: &str, text: &str) -> Lesson {
-    parse(text, knows_fault).unwrap_or_else(|problems| {
+    parse(text).unwrap_or_else(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("lessons/{name}.md:\n{}", problems.join("\n"))
     })
@@ -44,6 +44,27 @@ fn every_lesson_is_where_its_head_says() {
             number.is_some_and(|n| n > 0),
             "lessons/{name}.md should begin with {begin} and a number"
         );
+    }
+}
+
+/// Three that show how it is meant, five that break it, three for life outside, and numbers without gaps.
+#[test]
+fn every_protocol_with_lessons_has_enough_of_each_tier() {
+    let all = lessons();
+    for (name, _) in &all {
+        let place = name.split('/').next().unwrap_or_default();
+        for (tier, least) in [("tutorial", 3), ("weird", 5), ("useful", 3)] {
+            let begin = format!("{place}/{tier}-");
+            let of_tier = all.iter().filter_map(|(name, _)| name.strip_prefix(&begin));
+            let mut numbers: Vec<usize> =
+                of_tier.filter_map(|rest| rest.split('-').next()?.parse().ok()).collect();
+            numbers.sort_unstable();
+            assert!(numbers.len() >= least, "lessons/{begin}*: {} of {least}", numbers.len());
+            assert!(
+                numbers.iter().enumerate().all(|(n, number)| n + 1 == *number),
+                "{begin}: {numbers:?}"
+            );
+        }
     }
 }
 
@@ -169,6 +190,7 @@ fn a_lesson_goes_on_in_the_session_that_came_back_or_catches_up() {
     let mut new = Lab::new(Route::landing());
     new.begin_lesson(name, lesson.clone(), 2, now);
     assert!(new.is_behind());
+    new.set_predicting(true, now);
     new.catch_up(now);
     assert!(!new.is_behind() && new.lesson().is_some_and(|open| open.step() == 2));
     assert_eq!(new.session().client().state().id, "recipients");
@@ -194,4 +216,32 @@ fn what_the_lesson_did_not_do_is_a_modification_and_reset_undoes_it() {
     lab.reset_lesson(now);
     assert!(!lab.is_modified());
     assert!(lab.lesson().is_some_and(|open| open.step() == 0));
+}
+
+#[test]
+fn the_bench_has_lessons_too() {
+    let text = "---\ntitle: Nobody listens\nprotocol: socket\ntier: weird\nabout: x\n---\n\nIt begins.\n\n\
+        ## Knock at a closed door\n\n```client\nimport socket\n```\n\n```client\ns = socket.socket()\n```\n\n\
+        ```client\ns.connect((\"server.lab\", 12345))\n```\n\n\
+        expect:\n- raises: client ConnectionRefusedError\n\nhints:\n1. a\n2. b\n3. c\n\n\
+        ## Listen\n\n```server\nimport socket\n```\n\n```server\nl = socket.socket()\n```\n\n\
+        ```server\nl.bind((\"server.lab\", 12345))\n```\n\n```server\nl.listen()\n```\n\n\
+        expect:\n- tcp: server is LISTEN\n\nhints:\n1. a\n2. b\n3. c\n\n\
+        ## Wait, lose a packet, and let time pass\n\n```server\nc, a = l.accept()\n```\n\n\
+        ```client\ns = socket.socket()\n```\n\n```do\nlose the next packet\n```\n\n\
+        ```client\ns.connect((\"server.lab\", 12345))\n```\n\n```do\nwait 60 s\n```\n\n\
+        ```server\na\n```\n\n\
+        expect:\n- tcp: client is ESTABLISHED\n- shows: server \"192.0.2\"\n\n\
+        hints:\n1. a\n2. b\n3. c\n";
+    let lesson = read("inline", text);
+    let told = |bench: &BenchState| {
+        let refusals = Side::BOTH.into_iter().filter_map(|side| bench.refusal(side));
+        (refusals.map(String::from).next(), bench.status())
+    };
+    let mut bench = BenchState::default();
+    play("inline", &lesson, &mut bench, told).unwrap_or_else(|why| panic!("{why}"));
+    bench.enter(Side::Client, "s.close()");
+    assert!(bench.is_modified(), "the lesson closes nothing");
+    bench.reset_lesson(Tick::default());
+    assert!(!bench.is_modified() && bench.bench.is_empty());
 }

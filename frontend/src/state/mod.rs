@@ -43,9 +43,10 @@ pub use copy::{Copied, Copying, count};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
 pub use lab::{
-    Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Turn, Upload,
+    Answered, Branch, Choice, Draft, Guess, Kept, Lab, NoFork, Pace, Refusal, Restored, Turn,
+    Upload,
 };
-pub use lesson::{OpenLesson, Stage, knows_fault};
+pub use lesson::{OpenLesson, Stage};
 pub use marks::Marks;
 pub use raw::parse as parse_octets;
 pub use reads::Arrival;

@@ -4,14 +4,14 @@ use core::time::Duration;
 
 use super::prose::{self, Block, Lines};
 use super::{Act, BENCH, Deed, Lesson, Part, Problem, Step, Tier, expect};
-use crate::protocols;
 use crate::sockets::{Fault, Side};
+use crate::{faults, protocols};
 
 /// How many hints a step has: where to look, what to use, and the answer.
 const HINTS: usize = 3;
 
-/// Reads a lesson, or says everything that is wrong with it. `knows_fault` tells whether a fault has this name.
-pub fn parse(text: &str, knows_fault: impl Fn(&str) -> bool) -> Result<Lesson, Vec<Problem>> {
+/// Reads a lesson, or says everything that is wrong with it.
+pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
     let lines: Vec<(usize, &str)> =
         text.lines().enumerate().map(|(n, line)| (n + 1, line.trim_end())).collect();
     let mut problems = Vec::new();
@@ -20,12 +20,11 @@ pub fn parse(text: &str, knows_fault: impl Fn(&str) -> bool) -> Result<Lesson, V
         Err(problem) => return Err(vec![problem]),
     };
     let mut lesson = header(front, &mut problems);
-    if let Some(fault) = &lesson.fault
-        && !knows_fault(fault)
+    if let (Some(fault), Some(protocol)) = (&lesson.fault, protocols::by_id(&lesson.protocol))
+        && let Err(why) = faults::named(fault, protocol)
     {
         let line = front.iter().find(|(_, l)| l.starts_with("fault:")).map_or(1, |(n, _)| *n);
-        let what = format!("There is no fault {fault:?}.");
-        problems.push(Problem::new(line, what, "a name from the list of faults"));
+        problems.push(Problem::new(line, why, "the name of a fault"));
     }
     let places = places(&lesson.protocol, body);
     let mut sections = sections(body, &mut problems).into_iter();

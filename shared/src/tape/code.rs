@@ -105,6 +105,11 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// Octets that were not read yet.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     pub fn number(&mut self) -> Option<u64> {
         let mut n = 0;
         for shift in (0..64).step_by(7) {

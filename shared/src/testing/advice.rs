@@ -1,12 +1,10 @@
 //! Tables of what a client should say: what happens, the note, its rule and its fix.
 
+use super::cases::Practice;
 use super::{Step, play};
-use crate::link::Link;
-use crate::machine::{Client, ClientConfig, Conn, Note, Output, ServerConfig, Tick};
+use crate::machine::{Client, Note, Output};
 use crate::protocols::Protocol;
-use crate::session::Session;
 use crate::transcript::Kind;
-use crate::world::{EPOCH, HOST, World};
 
 /// The notes that the last step causes; the steps before it say nothing.
 pub(crate) struct Case<'a> {
@@ -53,22 +51,21 @@ pub(crate) fn fixes_hold(protocol: &'static Protocol, cases: &[(&[&str], &[u8])]
     for (typed, raw) in cases {
         let begun = || {
             let mut practice = Practice::new(protocol);
-            typed.iter().for_each(|text| practice.types(text));
+            typed.iter().for_each(|text| practice.does(&Step::Types(text)));
             practice
         };
         let shown = String::from_utf8_lossy(raw);
         let mut wrong = begun();
         let before = wrong.notes().len();
-        wrong.session.raw(Conn::MAIN, raw, NOW).expect("octets can always be sent");
-        wrong.settle();
+        wrong.does(&Step::Raw(raw));
         let fixes: Vec<String> =
             wrong.notes()[before..].iter().filter_map(|note| note.fix.clone()).collect();
         assert!(!fixes.is_empty(), "{shown:?}: {:?}", wrong.notes());
         for fix in fixes {
             let mut right = begun();
-            let before = right.session.transcript().entries().len();
-            right.types(&fix);
-            for entry in &right.session.transcript().entries()[before..] {
+            let before = right.entries().len();
+            right.does(&Step::Types(&fix));
+            for entry in &right.entries()[before..] {
                 match &entry.kind {
                     Kind::Note(note) => panic!("{shown:?}: {fix:?} gives {note:?}"),
                     Kind::Received(wire) => {
@@ -89,55 +86,4 @@ fn notes(outputs: &[Output]) -> Vec<Note> {
         _ => None,
     });
     notes.collect()
-}
-
-const NOW: Tick = Tick(core::time::Duration::ZERO);
-
-/// A session with the practice server over the link.
-struct Practice {
-    session: Session,
-    link: Link,
-    world: World,
-}
-
-impl Practice {
-    fn new(protocol: &'static Protocol) -> Practice {
-        let config = ClientConfig::practice(protocol.port);
-        let server = (protocol.server)(&ServerConfig::practice(1));
-        let mut practice = Practice {
-            session: Session::new((protocol.client)(&config)),
-            link: Link::new(server, protocol.port),
-            world: World::new(EPOCH),
-        };
-        practice.session.connect(HOST, protocol.port, NOW);
-        practice.settle();
-        practice
-    }
-
-    fn types(&mut self, text: &str) {
-        let taken = self.session.command(text, NOW);
-        taken.unwrap_or_else(|refused| panic!("{text:?} is refused: {refused}"));
-        self.settle();
-    }
-
-    fn settle(&mut self) {
-        loop {
-            while let Some(effect) = self.session.poll_effect() {
-                self.link.effect(effect, NOW, &mut self.world);
-            }
-            match self.link.next_arrival(NOW, &mut self.world) {
-                Some(arrival) => self.session.arrive(arrival, NOW),
-                None => return,
-            }
-        }
-    }
-
-    fn notes(&self) -> Vec<Note> {
-        let entries = self.session.transcript().entries().iter();
-        let notes = entries.filter_map(|entry| match &entry.kind {
-            Kind::Note(note) => Some(note.clone()),
-            _ => None,
-        });
-        notes.collect()
-    }
 }

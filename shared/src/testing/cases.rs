@@ -206,7 +206,15 @@ impl Practice {
         })
     }
 
-    fn entries(&self) -> &[Entry] {
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        let notes = self.entries().iter().filter_map(|entry| match &entry.kind {
+            Kind::Note(note) => Some(note.clone()),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
         self.dialogue.session().transcript().entries()
     }
 

@@ -8,6 +8,7 @@ pub mod date;
 pub mod files;
 pub mod mail;
 pub mod news;
+mod tally;
 
 use crate::machine::Tick;
 
@@ -16,6 +17,7 @@ pub use date::Date;
 pub use files::Files;
 pub use mail::Mail;
 pub use news::News;
+pub use tally::Tally;
 
 /// The name of the practice host and of its mail domain.
 pub const HOST: &str = "practice.lab";
@@ -35,6 +37,7 @@ pub struct World {
     pub mail: Mail,
     pub news: News,
     pub files: Files,
+    pub tally: Tally,
     /// Seconds since 1970 at the first tick.
     epoch: u64,
 }
@@ -47,6 +50,7 @@ impl World {
             mail: Mail::default(),
             news: News::default(),
             files: Files::default(),
+            tally: Tally::default(),
             epoch,
         };
         content::fill(&mut world);

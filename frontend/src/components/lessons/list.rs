@@ -34,7 +34,7 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
         <div class="pane-head"><h2 id="lessons-title">{ t!("lessons-title") }</h2>{ props.fold.clone() }</div>
     };
     if props.folded {
-        return head;
+        return html! { <section>{ head }</section> };
     }
     runner.shelf(|shelf| {
         let tiers = shelf.of(protocol);

@@ -4,15 +4,15 @@ mod list;
 mod open;
 mod prose;
 
-use shared::lesson::{Act, Deed, Lesson};
+use shared::lesson::{Act, BENCH, Deed, Lesson};
 use shared::machine::Tick;
 use shared::protocols;
 use yew::prelude::*;
 
 use super::BenchHandle;
-use crate::app::{View, focus, go};
+use crate::app::{View, focus, go, go_to};
 use crate::driver::Runner;
-use crate::state::{Place, Route, Stage, Target, lesson_in};
+use crate::state::{Place, Route, Stage, Target, lesson_in, place_of_lesson, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
@@ -38,9 +38,10 @@ pub fn lessons(props: &LessonsProps) -> Html {
         move |()| runner.list_lessons()
     });
     use_lesson(&runner, &host, lesson_in(&props.address));
+    let is_bench = matches!(host, Host::Bench(_));
     let is_open = host.see(|stage| stage.lesson().is_some());
     let version = props.view.version;
-    let folded = use_state(is_narrow);
+    let folded = use_state(|| is_bench || is_narrow());
     use_effect_with(is_open, {
         let folded = folded.clone();
         move |is_open| {
@@ -60,7 +61,7 @@ pub fn lessons(props: &LessonsProps) -> Html {
     };
     let folded = *folded;
     html! {
-        <aside id="pane-lessons" class={classes!("lessons", is_open.then_some("has-lesson"))}
+        <aside id="pane-lessons" class={classes!("side", "lessons", is_open.then_some("has-lesson"))}
             aria-label={t!("lessons-title")} tabindex="-1">
             if is_open {
                 <OpenLesson {host} {runner} {version} {fold} {folded} />
@@ -71,10 +72,10 @@ pub fn lessons(props: &LessonsProps) -> Html {
     }
 }
 
-/// On a phone the dialogue comes first, and the list is a press away.
+/// Where there is no room for a column, the dialogue comes first and the list is a press away.
 fn is_narrow() -> bool {
     let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
-    width.is_some_and(|width| width < 700.0)
+    width.is_some_and(|width| width < 1100.0)
 }
 
 /// Opens and leaves lessons as the address says.
@@ -87,6 +88,14 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
     use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
         let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
         match wanted {
+            Some(id) if (place_of_lesson(id) == BENCH) != is_bench => {
+                let own = if is_bench {
+                    format!("#/{}", place_of_lesson(id))
+                } else {
+                    Place::BENCH.into()
+                };
+                go_to(&with_lesson(&own, id));
+            }
             Some(id) if open.as_ref() != Some(id) && *listed => {
                 // A session may have come back with the page.
                 let was_open = runner.lesson_is_open(Some(id)) && *loaded.borrow();

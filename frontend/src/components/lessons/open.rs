@@ -31,6 +31,10 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
             if let Some((id, step, done)) = far {
                 runner.keep_steps(id, *step, *done);
             }
+            // The button that was pressed may have gone with the step before.
+            if is_focus_lost() {
+                focus("pane-lessons");
+            }
         });
     }
     let reset = {
@@ -97,7 +101,10 @@ fn behind(host: &Host, stage: &dyn Stage, open: &Open) -> Html {
     }
     let onclick = {
         let host = host.clone();
-        Callback::from(move |_: MouseEvent| host.act(|stage, now| stage.catch_up(now)))
+        Callback::from(move |_: MouseEvent| {
+            host.act(|stage, now| stage.catch_up(now));
+            focus("pane-lessons");
+        })
     };
     html! {
         <div class="behind">
@@ -232,6 +239,7 @@ fn expectations(
 
 fn hints(host: &Host, open: &Open, n: usize, step: &Step) -> Html {
     let shown = open.hints(n);
+    let last = shown + 1 == step.hints.len();
     let items = step.hints.iter().take(shown).map(|hint| html! { <li>{ inline(hint) }</li> });
     let onclick = {
         let host = host.clone();
@@ -241,10 +249,13 @@ fn hints(host: &Host, open: &Open, n: usize, step: &Step) -> Html {
                     open.show_hint(n);
                 }
             });
+            if last {
+                focus("hints");
+            }
         })
     };
     html! {
-        <div class="hints">
+        <div class="hints" id="hints" tabindex="-1">
             <ol aria-live="polite">{ for items }</ol>
             if shown < step.hints.len() {
                 <button type="button" class="quiet" {onclick}>
@@ -275,6 +286,12 @@ fn closing(runner: &Runner, open: &Open) -> Html {
             }
         </div>
     }
+}
+
+fn is_focus_lost() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let active = document.and_then(|document| document.active_element());
+    active.is_none_or(|active| active.tag_name() == "BODY")
 }
 
 fn own_fragment(place: &str) -> String {

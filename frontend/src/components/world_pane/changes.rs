@@ -1,6 +1,6 @@
 //! What has changed, in words.
 
-use shared::world::changes::{Change, How};
+use shared::world::changes::{Change, How, Thing};
 use yew::prelude::*;
 
 use super::Sight;
@@ -43,6 +43,18 @@ pub(super) fn mark(how: Option<How>) -> Html {
     html! {
         <>{ " " }<em class={classes!("mark", class)}><span aria-hidden="true">{ format!("{glyph} ") }</span>{ word(how) }</em></>
     }
+}
+
+/// Beside what holds other things: what has changed in it.
+pub(super) fn marks(sight: &Sight, thing: &Thing) -> Html {
+    let changes = sight.since.iter().filter(|change| change.thing == *thing);
+    let marks = changes.map(|change| {
+        let (glyph, class) = shape(change.how);
+        // Its name stands there.
+        let words = change.words.rsplit(": ").next().unwrap_or_default();
+        html! { <>{ " " }<em class={classes!("mark", class)}><span aria-hidden="true">{ format!("{glyph} ") }</span>{ words }</em></> }
+    });
+    html! { { for marks } }
 }
 
 fn word(how: How) -> &'static str {

@@ -6,7 +6,7 @@ use shared::world::mail::{self, Mailbox, Message};
 use yew::prelude::*;
 
 use super::Sight;
-use super::changes::mark;
+use super::changes::marks;
 use super::item::{Item, What};
 use crate::text::t;
 
@@ -24,7 +24,7 @@ pub(super) fn mailboxes(sight: &Sight) -> Html {
                 <details>
                     <summary>
                         <b>{ user }</b>{ ": " }{ t!("world-in-mailbox", count = n) }if new { { " " }{ t!("world-new") } }
-                        { locked(inbox) }{ mark(sight.how(&thing)) }
+                        { locked(inbox) }{ marks(sight, &thing) }
                     </summary>
                     { messages(sight, user, mail::INBOX, inbox) }
                     { further(sight, user) }
@@ -44,11 +44,11 @@ fn further(sight: &Sight, user: &str) -> Html {
     let others = sight.world.mail.mailboxes(user).filter(|(name, _)| *name != mail::INBOX);
     let others: Vec<Html> = others
         .map(|(name, mailbox)| {
-            let how = sight.how(&Thing::Mailbox(user.into(), name.into()));
+            let thing = Thing::Mailbox(user.into(), name.into());
             html! {
                 <li key={name.to_string()}>
                     <details>
-                        <summary><b>{ name }</b>{ format!(": {}", mailbox.messages().len()) }{ mark(how) }</summary>
+                        <summary><b>{ name }</b>{ format!(": {}", mailbox.messages().len()) }{ marks(sight, &thing) }</summary>
                         { messages(sight, user, name, mailbox) }
                     </details>
                 </li>

@@ -6,7 +6,7 @@ use shared::world::news::Group;
 use yew::prelude::*;
 
 use super::Sight;
-use super::changes::mark;
+use super::changes::marks;
 use super::item::{Item, What};
 use crate::text::t;
 
@@ -16,11 +16,11 @@ const LISTED: u64 = 100;
 pub(super) fn newsgroups(sight: &Sight) -> Html {
     let groups = sight.world.news.groups().map(|(name, group)| {
         let n = group.count();
-        let how = sight.how(&Thing::Group(name.into()));
+        let thing = Thing::Group(name.into());
         html! {
             <li key={name.to_string()}>
                 <details>
-                    <summary><b>{ name }</b>{ ": " }{ t!("world-articles", count = n) }{ posting(group) }{ mark(how) }</summary>
+                    <summary><b>{ name }</b>{ ": " }{ t!("world-articles", count = n) }{ posting(group) }{ marks(sight, &thing) }</summary>
                     <p class="hint">{ &group.description }</p>
                     { articles(sight, name, group) }
                 </details>

@@ -46,6 +46,10 @@ impl Stage for BenchState {
         under_way && self.bench.is_empty()
     }
 
+    fn hold_nothing(&mut self, _: Tick) {
+        self.bench.set_mode(Mode::Run);
+    }
+
     fn follow_lesson(&mut self) -> bool {
         let Some(mut open) = self.lesson.take() else { return false };
         let before = open.step();

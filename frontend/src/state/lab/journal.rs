@@ -27,11 +27,20 @@ pub(super) struct Journal {
 }
 
 /// What has to be put away.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// What was put away before has to go.
     pub anew: bool,
     pub octets: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// The time that had gone by, after which the lab's clock has to go on.
+    pub gone_by: Tick,
+    /// How much of the journal could be read.
+    pub octets: usize,
 }
 
 impl Journal {
@@ -111,21 +120,25 @@ impl Lab {
     }
 
     /// Lets everything happen again that a journal tells, in a lab where nothing has happened.
-    /// Connections outside the page are gone. Gives the time that had gone by, after which this
-    /// lab's clock has to go on, or `None` if there was nothing that could be read.
-    pub fn restore(&mut self, journal: &[u8]) -> Option<Tick> {
+    /// Connections outside the page are gone. `None` if there was nothing that could be read.
+    pub fn restore(&mut self, journal: &[u8]) -> Option<Restored> {
+        // It begins with a session. What does not has lost its beginning.
+        if journal.first().copied().map(u64::from) != Some(CONNECT) {
+            return None;
+        }
         self.journal.paused = true;
         let mut reader = Reader::new(journal);
-        let mut last = None;
+        let (mut last, mut octets) = (None, 0);
         while !reader.is_at_end() {
             let Some(at) = self.restore_one(&mut reader, last.unwrap_or_default()) else { break };
             last = Some(at);
+            octets = journal.len() - reader.left();
         }
         self.journal.paused = false;
-        self.journal.octets = journal.len();
-        let last = last?;
-        self.end_lost_connections(last);
-        Some(last)
+        self.journal.octets = octets;
+        let gone_by = last?;
+        self.end_lost_connections(gone_by);
+        Some(Restored { gone_by, octets })
     }
 
     fn restore_one(&mut self, reader: &mut Reader<'_>, last: Tick) -> Option<Tick> {

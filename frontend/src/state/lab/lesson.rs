@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use shared::faults::{self, Fault};
 use shared::lesson::{Act, Deed, LabScene, Lesson, Scene, Verdict};
 use shared::machine::{Conn, OwnedInput, Tick};
 use shared::protocols;
@@ -77,6 +78,10 @@ impl Stage for Lab {
         under_way && !self.has_begun()
     }
 
+    fn hold_nothing(&mut self, now: Tick) {
+        self.set_predicting(false, now);
+    }
+
     fn follow_lesson(&mut self) -> bool {
         let Some(mut open) = self.lesson.take() else { return false };
         let before = open.step();
@@ -129,6 +134,13 @@ impl Stage for Lab {
 }
 
 impl Lab {
+    /// What is wrong on purpose with the servers of the lesson's protocol.
+    pub(super) fn fault(&self) -> Option<&'static Fault> {
+        let lesson = &self.lesson.as_ref()?.lesson;
+        let is_here = lesson.protocol == self.route.protocol.id;
+        faults::named(lesson.fault.as_ref().filter(|_| is_here)?, self.route.protocol).ok()
+    }
+
     /// Puts a text into the composer.
     pub fn put(&mut self, text: &str, raw: bool) {
         self.placed = Draft { number: self.placed.number + 1, text: text.into(), raw };

@@ -1,12 +1,12 @@
 //! Commands, status lines and listings of POP3, with what each octet means.
 
 use super::{table, terms};
-use crate::explain::{Composer, Outcome, Rfc, Scanner, Wire, common};
+use crate::explain::{Composer, Outcome, Rfc, Scanner, Wire};
 use crate::machine::Refused;
 use crate::table::Verb;
 use crate::text::advice::{ContentRules, LineRules, ReplyRules};
 use crate::text::dot::BlockState;
-use crate::text::{sasl, single_line, split_verb};
+use crate::text::{off_script_piece, sasl, single_line, split_verb};
 
 /// Command lines have at most so many octets, CR LF included (RFC 2449 section 4).
 pub(super) const LINE_LIMIT: usize = 255;
@@ -157,16 +157,11 @@ pub(super) fn is_secret(line: &str) -> bool {
 
 /// Octets of a line that is no command; `before` of it went out earlier.
 pub(super) fn fragment(piece: &[u8], before: usize, line: &str, secret: bool) -> Wire {
-    let mut out = Composer::new();
     let open = match secret {
         true => line.find(' ').map_or(line.len(), |at| at + 1).saturating_sub(before),
         false => piece.len(),
     };
-    let (open, hidden) = piece.split_at(open.min(piece.len()));
-    let end = hidden.iter().rposition(|b| !matches!(b, b'\r' | b'\n')).map_or(0, |at| at + 1);
-    out.put(&common::OFF_SCRIPT, open).secret(&terms::SECRET, &hidden[..end]);
-    out.put(&common::OFF_SCRIPT, &hidden[end..]);
-    out.finish("")
+    off_script_piece(piece, open, &terms::SECRET)
 }
 
 /// The word that a status line begins with.

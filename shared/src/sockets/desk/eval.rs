@@ -3,7 +3,7 @@
 use super::methods::{ABSENT, Action, METHODS, integer, method, no_attribute};
 use super::operators::{pack, plus, subscript, times};
 use super::value::{Exception, Value};
-use super::{CLOSED, Desk, Running, Stop, Waiting, methods};
+use super::{CLOSED, Desk, Running, Stop, Waiting, methods, reasons};
 use crate::machine::Tick;
 use crate::python::reader::{Call as CallExpr, Expr, ExprKind};
 use crate::sockets::constants;
@@ -344,8 +344,14 @@ impl Eval<'_> {
             timeout: known.and_then(|object| object.timeout),
             text_is_bytes: self.desk.python2,
         };
-        match method(&object, name, args, keywords)? {
-            Action::Value(value) => Ok(value),
+        let action = method(&object, name, args, keywords).inspect_err(|exception| {
+            self.run.report.told.extend(reasons::of_exception(name, exception));
+        })?;
+        match action {
+            Action::Value(value) => {
+                self.run.report.told.extend(reasons::of_value(name, &value));
+                Ok(value)
+            }
             Action::Call(call) => self.ask(call),
             Action::CallForNumber(call) => self.ask_for_number(call),
             Action::Timeout(timeout) => {

@@ -4,6 +4,7 @@ mod eval;
 mod methods;
 mod operators;
 mod program;
+mod reasons;
 mod settle;
 mod value;
 

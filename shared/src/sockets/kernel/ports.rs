@@ -64,6 +64,8 @@ impl Kernel {
             format!("The socket\u{2019}s own address is {addr}."),
             if addr.ip().is_loopback() {
                 "It is a loopback address: only programs of this host reach it."
+            } else if addr.is_ipv6() && addr.ip().is_unspecified() {
+                "It stands for all addresses of this host, and those of IPv4 too, written as ::ffff:192.0.2.1, unless IPV6_V6ONLY is set. Nothing is sent, and nobody can connect before listen()."
             } else if addr.ip().is_unspecified() {
                 "It stands for all addresses of this host. Nothing is sent, and nobody can connect before listen()."
             } else {

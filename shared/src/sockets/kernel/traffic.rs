@@ -58,7 +58,10 @@ impl Kernel {
             );
             return Reply::Waits(Wait::Room, Told::tcp(what, why, "3.8.6"));
         }
-        let told = if *sent < data.len() {
+        let told = if flags.urgent {
+            let why = "Its last octet is marked as urgent. Linux keeps it out of the stream: the peer reads it with MSG_OOB. What carries octets on, such as a tunnel or a proxy, loses the mark.";
+            Told::tcp(format!("The kernel has taken {}.", octets(data.len())), why, "3.8.5")
+        } else if *sent < data.len() {
             Told::posix(
                 format!("Only {} of {} are taken.", sent, octets(data.len())),
                 format!(
@@ -135,9 +138,16 @@ impl Kernel {
         }
         let waiting = tcb.unread();
         let data = tcb.read(n, flags.peek);
+        let (at_mark, is_reset) = (tcb.is_at_mark(), tcb.error == Some(&errno::ECONNRESET));
         if !data.is_empty() {
             let (what, left) = (octets(data.len()), waiting - data.len());
-            let told = if flags.peek {
+            let told = if is_reset && !flags.peek {
+                let why = "The connection has been reset since. Linux still hands over what came before; other systems may throw it away. The next call says that it is gone.";
+                Told::tcp(format!("{what} from the receive buffer."), why, "3.10.7.4")
+            } else if at_mark && !flags.peek {
+                let why = "A read stops at the mark of an urgent octet, however much it asks for. MSG_OOB reads that octet, before reading goes on past the mark.";
+                Told::tcp(format!("{what} from the receive buffer."), why, "3.8.5")
+            } else if flags.peek {
                 Told::posix(
                     format!("A look at {what}."),
                     "MSG_PEEK leaves them in the buffer.",

@@ -231,6 +231,11 @@ impl Tcb {
         taken
     }
 
+    /// The next octet is the one behind the urgent mark.
+    pub(in crate::sockets) fn is_at_mark(&self) -> bool {
+        self.mark == Some(0)
+    }
+
     /// Up to `n` octets; none when nothing waits. A read stops at the urgent mark.
     pub(in crate::sockets) fn read(&mut self, n: usize, peek: bool) -> Vec<u8> {
         let until_mark = self.mark.filter(|mark| *mark > 0).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
 mod any_order;
 mod datagrams;
+mod named;
 mod pitfalls;
 mod prompt;
 mod table;

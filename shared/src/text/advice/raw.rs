@@ -90,6 +90,9 @@ impl Write {
             return;
         }
         self.order(progress, &name);
+        // The length of the line was told of already.
+        let long = line.len() > limit;
+        let refused = refused.filter(|why| !(long && matches!(why, Refused::TooLong { .. })));
         if let Some(refused) = refused {
             let fix = match &refused {
                 _ if repaired.is_some() => repaired,

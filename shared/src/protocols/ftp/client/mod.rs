@@ -121,6 +121,10 @@ impl FtpClient {
             self.send_elsewhere(argument.unwrap_or_default());
         }
         self.outputs.push_back(Output::Sent { conn: Conn::MAIN, wire });
+        if !core::mem::take(&mut self.raw).is_empty() {
+            let text = "What was sent before without checks has no end, so the server reads it and this as one line.";
+            self.note(Note::warning(text).rule(959, "5.3"));
+        }
         self.note_spaces(verb, argument.unwrap_or_default());
         self.expect(verb, argument);
         self.order(verb);

@@ -3,7 +3,7 @@
 
 use super::super::{table, terms, wire};
 use super::FtpClient;
-use crate::explain::Rfc;
+use crate::explain::{Composer, Rfc, Wire, common};
 use crate::machine::{Conn, Note, Output, Refused};
 use crate::table::Verb;
 use crate::text::advice::{LineRules, Notes, refusal, remedy};
@@ -41,7 +41,9 @@ const RULES: LineRules = LineRules {
 
 impl FtpClient {
     pub(super) fn send_raw(&mut self, conn: Conn, bytes: &[u8]) {
-        let wire = off_script(bytes, |line| wire::command(line).ok().map(|(_, wire)| wire));
+        let wire = off_script(bytes, |line| {
+            wire::command(line).map_or_else(|_| masked(line), |(_, wire)| Some(wire))
+        });
         self.outputs.push_back(Output::Sent { conn, wire });
         // A server that has said 421 or 221 answers nothing more.
         if conn != Conn::MAIN || self.progress.state() == &table::CLOSED {
@@ -105,7 +107,9 @@ impl FtpClient {
             self.send_elsewhere(argument.as_deref().unwrap_or_default());
         }
         if let Err(why) = self.check(&text) {
-            let note = Note { fix: self.right(&text, &why), ..refusal(&RULES, &why) };
+            let mut note = Note { fix: self.right(&text, &why), ..refusal(&RULES, &why) };
+            // Half of all commands are legal; the one to type is in the fix.
+            note.text.truncate(note.text.find(" Legal now:").unwrap_or(note.text.len()));
             let needs = matches!(&why, Refused::Illegal(illegal) if illegal.needs.is_some());
             notes.add(if needs { note.rule(959, "5.4") } else { note });
         } else if let Some(argument) = &argument {
@@ -204,6 +208,14 @@ fn without_telnet(line: &[u8], notes: &mut Notes) -> Vec<u8> {
         );
     }
     plain
+}
+
+/// A line that is no command, but gives a password all the same.
+fn masked(line: &str) -> Option<Wire> {
+    let (name, secret) = line.split_once(' ').filter(|_| has_secret(line))?;
+    let mut out = Composer::new();
+    out.put(&common::OFF_SCRIPT, name).space().secret(&terms::SECRET, secret);
+    Some(out.finish(""))
 }
 
 fn has_secret(text: &str) -> bool {

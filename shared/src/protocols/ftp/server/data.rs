@@ -225,6 +225,7 @@ impl FtpServer {
                 let (host, port) = (address.ip().to_string(), address.port());
                 self.outputs.push_back(Output::Connect { conn, host, port });
             }
+            Data::Waiting { .. } if self.patient => {}
             Data::Waiting { .. } => self.outputs.push_back(Output::WakeAt(patience)),
             // The client's connection has broken since.
             Data::None | Data::Listening { .. } => self.no_data("Use PASV or EPSV first."),
@@ -233,7 +234,8 @@ impl FtpServer {
 
     pub(super) fn check_patience(&mut self) {
         let waiting = self.transfer.as_ref().filter(|transfer| !transfer.open);
-        if let Some(transfer) = waiting.filter(|transfer| transfer.patience <= self.now) {
+        let late = |transfer: &&Transfer| !self.patient && transfer.patience <= self.now;
+        if let Some(transfer) = waiting.filter(late) {
             self.outputs.push_back(Output::Abort { conn: transfer.conn });
             self.no_data("Nobody has connected.");
         }

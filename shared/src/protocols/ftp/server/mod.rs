@@ -39,6 +39,7 @@ const PUBLIC: &str = "/upload";
 #[derive(Clone)]
 pub(super) struct FtpServer {
     name: String,
+    patient: bool,
     progress: Progress,
     outputs: VecDeque<Output>,
     control: Control,
@@ -70,6 +71,7 @@ impl FtpServer {
     pub(super) fn new(config: &ServerConfig) -> FtpServer {
         FtpServer {
             name: config.name.clone(),
+            patient: config.patient,
             progress: Progress::new(&table::TABLE),
             outputs: VecDeque::new(),
             control: Control::default(),

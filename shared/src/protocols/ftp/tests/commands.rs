@@ -70,6 +70,8 @@ fn passwords_are_masked_typed_and_raw() {
             GREETING,
             Step::Raw(b"PASS lab-secret\r\n"),
             server(b"503 no\r\n"),
+            Step::Raw(b"PASS lab-secret\rlab-secret\r\n"),
+            server(b"503 no\r\n"),
             Step::Types("USER student"),
             server(b"331 p\r\n"),
             Step::Types("PASS lab-secret"),

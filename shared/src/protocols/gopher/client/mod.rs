@@ -77,7 +77,10 @@ impl GopherClient {
         legal(&table::MENU)?;
         let (_, request) = Request::typed(text, &self.here)?;
         let wire = request.wire();
-        self.raw.clear();
+        if !core::mem::take(&mut self.raw).is_empty() {
+            let text = "What was sent before without checks has no end, so the server reads it and this as one line.";
+            self.remarks.push(Note::warning(text).rule(1436, "2"));
+        }
         self.send(wire, Some(request));
         Ok(())
     }

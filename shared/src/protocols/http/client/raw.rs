@@ -210,8 +210,16 @@ fn wrong(lines: &[Vec<u8>], asked: &Asked, host: &str) -> Vec<Note> {
         }),
     };
     let mut notes: Vec<Note> = line.iter().map(note_of).collect();
-    for refused in rest.iter().filter_map(|text| request::field(text).err()) {
-        let note = note_of(&refused);
+    for text in rest {
+        let note = match request::field(text) {
+            // Not quoted: it may be the rest of a password.
+            _ if text.starts_with([' ', '\t']) => {
+                Note::warning("A line begins with white space, which would fold it into the field before. A server must refuse that, or put a space there.")
+                    .rule(9112, "5.2")
+            }
+            Err(refused) => note_of(&refused),
+            Ok(_) => continue,
+        };
         match notes.iter_mut().find(|other| other.rule == note.rule) {
             Some(same) if !same.text.ends_with("More lines are like it.") => {
                 same.text.push_str(" More lines are like it.");

@@ -95,7 +95,12 @@ impl HttpClient {
         }
         let asked = Asked::of(&request);
         let asks_100 = request.asks_100();
-        let remarks = remarks::of_request(&request);
+        let mut remarks = remarks::of_request(&request);
+        if self.tracker.has_begun() {
+            self.tracker.take();
+            let text = "What was sent before without checks has no end, so the server reads it and this as one request.";
+            remarks.push(Note::warning(text).rule(9112, "2.1"));
+        }
         let Request { verb, head, content, framing, fields, .. } = request;
         self.progress.sent(verb);
         self.asked.push_back(asked);

@@ -256,7 +256,11 @@ fn credentials_are_masked_typed_and_raw() {
         ],
     );
     assert!(sent(&outputs, Conn::MAIN).ends_with(raw));
+    assert!(!notes(&outputs).contains("c2VjcmV0"), "{}", notes(&outputs));
     for output in &outputs {
+        if let Output::Note(note) = output {
+            assert!(!note.fix.iter().any(|fix| fix.contains("c2VjcmV0")), "{note:?}");
+        }
         if let Output::Sent { wire, .. } = output {
             let shown = String::from_utf8(wire.masked()).expect("requests are ASCII");
             assert!(!shown.contains("c2VjcmV0"), "{shown}");

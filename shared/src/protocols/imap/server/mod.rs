@@ -62,6 +62,7 @@ const HAS: &[&crate::table::Flag] = &[
 #[derive(Clone)]
 pub(super) struct ImapServer {
     name: String,
+    patient: bool,
     random: Random,
     progress: Progress,
     queue: VecDeque<Out>,
@@ -89,6 +90,7 @@ impl ImapServer {
         HAS.iter().for_each(|flag| progress.set(flag, true));
         ImapServer {
             name: config.name.clone(),
+            patient: config.patient,
             random: Random::new(config.seed),
             progress,
             queue: VecDeque::new(),
@@ -329,7 +331,7 @@ impl ImapServer {
 
     fn watch_the_clock(&mut self) {
         let due = self.last_input.after(PATIENCE);
-        if self.alarm.is_none_or(|alarm| alarm <= self.now) {
+        if !self.patient && self.alarm.is_none_or(|alarm| alarm <= self.now) {
             self.alarm = Some(due);
             self.queue.push_back(Out::Plain(Output::WakeAt(due)));
         }
@@ -337,7 +339,7 @@ impl ImapServer {
 
     /// The clock, or somebody else who has changed the world.
     fn time(&mut self, world: &mut World) {
-        if self.now >= self.last_input.after(PATIENCE) {
+        if !self.patient && self.now >= self.last_input.after(PATIENCE) {
             self.untagged("BYE nothing has come for half an hour");
             self.finish();
             return;

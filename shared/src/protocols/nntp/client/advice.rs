@@ -1,130 +1,90 @@
-//! What to do next, and what is known.
+//! What is unusual in replies and blocks, and what would have been right.
 
 use super::super::{table, wire};
-use super::{Incoming, NntpClient};
-use crate::machine::{Fact, Suggestion};
-
-/// The group that the first dialogue reads, and the one that it posts to.
-const READ: &str = "comp.lang.python";
-const WRITE: &str = "misc.test";
+use super::{Asked, Block, NntpClient};
+use crate::machine::Note;
+use crate::text::advice::Notes;
+use crate::text::sasl;
 
 impl NntpClient {
-    pub(super) fn suggest(&self) -> Option<Suggestion> {
-        let busy = self.progress.is_waiting() || !matches!(self.incoming, Incoming::Replies);
-        if !self.open || busy || self.upload.is_some() {
-            return None;
+    /// What is unusual in a reply, seen with its command.
+    pub(super) fn remark(&self, asked: &Asked, code: u16, text: &str, notes: &mut Notes) {
+        let [first, low, high, name] = wire::first_words(text);
+        let is_number = |word: &str| word.parse::<u64>().is_ok();
+        if asked.gives_up && code != 481 {
+            let text = format!(
+                "A lone star gives the login up, and the answer to that is 481; this one is \"{code}\"."
+            );
+            notes.add(Note::warning(text).rule(4643, "2.4.1"));
         }
-        let (text, why) = match self.progress.state().id {
-            "open" => self.command_suggested(),
-            "need-pass" => {
-                (format!("AUTHINFO PASS {}", self.config.password), "Prove that it is you.")
+        match code {
+            211 if ![first, low, high].into_iter().all(is_number) || name.is_empty() => {
+                let text = "Behind 211 stand three numbers (how many, lowest, highest) and the name of the group. These are not there.";
+                notes.add(Note::warning(text).rule(3977, "6.1.1.1"));
             }
-            "sasl" => match self.next_response() {
-                Some(response) => (response, "The answer to the challenge, in base64."),
-                None => ("*".into(), "A lone star gives up the exchange."),
-            },
-            "posting" => (self.first_article(), "A whole article: header, empty line, body."),
-            _ => return None,
+            283 | 383 if first != "=" && sasl::decode(first).is_none() => {
+                let text = "What the server sends for the login is not base64.";
+                notes.add(Note::warning(text).rule(4643, "2.4.1"));
+            }
+            400 if self.progress.is_waiting() => {
+                let text = "The server closes the connection, and commands that were sent already have no answer. Connect again later, not at once.";
+                notes.add(Note::warning(text).rule(3977, "3.2.1"));
+            }
+            480 if !self.progress.has(&table::LOGGED_IN) => {
+                let text = "The server wants a login before it does that. Nothing has changed; log in, and send the command again.";
+                let fix = format!("AUTHINFO USER {}", self.config.user);
+                notes.add(Note::info(text).rule(3977, "3.2.1").fix(fix));
+            }
+            _ => {}
+        }
+    }
+
+    /// A reply came although no command awaits one.
+    pub(super) fn unasked(&mut self, code: u16, notes: &mut Notes) {
+        if code == 400 {
+            return;
+        }
+        notes.add(if self.raw.loose > 0 {
+            self.raw.loose -= 1;
+            let text = "This answers a line that ended with a bare LF: this server takes it for a line, or says that it does not.";
+            Note::info(text).rule(3977, "3.1")
+        } else {
+            let text = "The server sent this unasked: no command awaits a reply.";
+            Note::warning(text).rule(3977, "3.2")
+        });
+    }
+
+    /// What is to be said of a block at its end.
+    pub(super) fn block_notes(&mut self, block: &Block) {
+        let article = matches!(block.verb, "ARTICLE" | "HEAD" | "BODY");
+        let rules = if article { &wire::ARTICLE } else { &wire::LISTING };
+        let mut notes = Notes::default();
+        block.reader.inspector().notes(rules).into_iter().for_each(|note| notes.add(note));
+        let (text, section) = match block.verb {
+            "LISTGROUP" => ("A line of this list is a number.", "6.1.2.2"),
+            "OVER" | "XOVER" => ("A line of the overview begins with a number and a TAB.", "8.3.2"),
+            _ => (
+                "A line of this list is a name, the high mark, the low mark, and the status.",
+                "7.6.3",
+            ),
         };
-        Some(Suggestion { text, why: why.into() })
+        let text = format!("{text} This one is not so.");
+        notes.add_lines(block.unreadable, Note::warning(text).rule(3977, section));
+        self.tell_notes(notes);
     }
+}
 
-    fn command_suggested(&self) -> (String, &'static str) {
-        let command = |text: &str, why| (text.to_string(), why);
-        let group = self.known.group.as_ref().map(|group| group.name.as_str());
-        let label = |label: &str| {
-            self.known.capabilities.iter().any(|line| wire::first_words(line)[0] == label)
-        };
-        if let Some(denied) = &self.denied {
-            return if self.progress.has(&table::LOGGED_IN) {
-                (denied.clone(), "Now that you are logged in, ask again.")
-            } else if self.did("AUTHINFO USER") || self.did("AUTHINFO SASL") {
-                command("QUIT", "The server does not let you in.")
-            } else {
-                (format!("AUTHINFO USER {}", self.config.user), "The server wants a login first.")
-            };
+/// Whether a line of a block is as those of the command are.
+pub(super) fn readable(verb: &str, line: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(line);
+    let is_number = |word: &str| word.parse::<u64>().is_ok();
+    match verb {
+        "LISTGROUP" => is_number(&text),
+        "OVER" | "XOVER" => text.split_once('\t').is_some_and(|(number, _)| is_number(number)),
+        "LIST" | "LIST ACTIVE" => {
+            let [_, high, low, status] = wire::first_words(&text);
+            is_number(high) && is_number(low) && !status.is_empty()
         }
-        if !self.did("CAPABILITIES") && self.answered.len() < 2 {
-            return command("CAPABILITIES", "See what the server can do.");
-        }
-        if label("MODE-READER") && !label("READER") && !self.did("MODE READER") {
-            return command("MODE READER", "This server speaks to other servers unless told so.");
-        }
-        match group {
-            None if self.did("LIST ACTIVE") => match &self.known.listed {
-                Some(listed) => (format!("GROUP {listed}"), "Select a group that the list names."),
-                None => command("QUIT", "There is nothing to read here."),
-            },
-            None if self.group_refused => command("LIST ACTIVE", "See which groups there are."),
-            None => (format!("GROUP {READ}"), "Select the group that you want to read."),
-            Some(_) if self.did("(article)") => match &self.known.posted {
-                Some(id) if !self.did("HEAD") => {
-                    (format!("HEAD {id}"), "See what the server has added to your article.")
-                }
-                _ => command("QUIT", "End the session in order."),
-            },
-            Some(WRITE) if self.may_post() && !self.did("POST") => {
-                command("POST", "Ask whether you may post an article.")
-            }
-            Some(_) if self.did("POST") => command("QUIT", "End the session in order."),
-            Some(_) if !self.progress.has(&table::CURRENT) => {
-                command("QUIT", "There is no article to read here.")
-            }
-            Some(_) if !self.did("ARTICLE") => command("ARTICLE", "Read the first article."),
-            Some(_) if !self.did("NEXT") => command("NEXT", "Go on to the next one."),
-            Some(_) if !self.did("BODY") => command("BODY", "Read its text without the header."),
-            Some(READ) if self.may_post() => {
-                (format!("GROUP {WRITE}"), "Change to the group where anybody may try to post.")
-            }
-            Some(_) => command("QUIT", "End the session in order."),
-        }
-    }
-
-    fn may_post(&self) -> bool {
-        self.known.posting == Some(true)
-    }
-
-    fn first_article(&self) -> String {
-        let (user, host) = (&self.config.user, &self.config.host);
-        let group = self.known.group.as_ref().map_or(WRITE, |group| &group.name);
-        format!(
-            "From: {user} <{user}@{host}>\nNewsgroups: {group}\nSubject: My first article\n\nHello, news!\n.\nThe line above is a single dot. On the wire it has two.\n"
-        )
-    }
-
-    pub(super) fn tell(&self) -> Vec<Fact> {
-        let known = &self.known;
-        let encryption = match known.encrypted {
-            true => "TLS",
-            false => "none: everything crosses in clear text",
-        };
-        let mut facts = vec![Fact::new("encryption", encryption)];
-        if let Some(posting) = known.posting {
-            facts.push(Fact::new("posting", if posting { "allowed" } else { "not allowed" }));
-        }
-        if let Some(user) = &known.user {
-            let state = match self.progress.has(&table::LOGGED_IN) {
-                true => "logged in",
-                false => "not yet logged in",
-            };
-            facts.push(Fact::new("user", format!("{user}, {state}")));
-        }
-        if let Some(group) = &known.group {
-            facts.push(Fact::new("group", &group.name));
-            let [count, low, high, _] = wire::first_words(&group.text);
-            let numbers = match wire::is_empty(&group.text) {
-                true => "none".into(),
-                false => format!("about {count}, numbered from {low} to {high}"),
-            };
-            facts.push(Fact::new("articles", numbers));
-            facts.push(match &known.article {
-                Some((number, id)) => Fact::new("current article", format!("{number} {id}").trim()),
-                None => Fact::new("current article", "none"),
-            });
-        }
-        if !known.capabilities.is_empty() {
-            facts.push(Fact::new("capabilities", known.capabilities.join(", ")));
-        }
-        facts
+        _ => true,
     }
 }

@@ -4,6 +4,7 @@ mod advice;
 mod raw;
 mod receive;
 mod send;
+mod suggest;
 
 use std::collections::VecDeque;
 
@@ -12,6 +13,7 @@ use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
 use crate::table::{Progress, State};
+use crate::text::advice::{Inspector, Notes};
 use crate::text::dot::BlockReader;
 use crate::text::lines::Lines;
 use crate::text::reply::Replies;
@@ -26,6 +28,8 @@ struct Asked {
     by_id: bool,
     /// The user name or the group that it names.
     name: String,
+    /// The lone star that gives a login up.
+    gives_up: bool,
 }
 
 /// The selected group, from 211.
@@ -74,12 +78,15 @@ struct Block {
     reader: BlockReader,
     /// The command whose block this is.
     verb: &'static str,
+    /// Lines that are not as the command's are.
+    unreadable: usize,
 }
 
 /// An article that comes in pieces.
 #[derive(Clone, Debug, Default)]
 struct Upload {
     stuffer: crate::text::dot::Stuffer,
+    inspector: Option<Inspector>,
     after_cr: bool,
 }
 
@@ -104,8 +111,7 @@ pub(super) struct NntpClient {
     group_refused: bool,
     exchange: Option<Exchange>,
     upload: Option<Upload>,
-    /// An article is being sent without the lab's checks, after this command.
-    raw_article: Option<&'static crate::table::Verb>,
+    raw: raw::RawState,
     open: bool,
 }
 
@@ -126,7 +132,7 @@ impl NntpClient {
             group_refused: false,
             exchange: None,
             upload: None,
-            raw_article: None,
+            raw: raw::RawState::default(),
             open: false,
         }
     }
@@ -141,6 +147,10 @@ impl NntpClient {
 
     fn note(&mut self, note: Note) {
         self.output(Output::Note(note));
+    }
+
+    fn tell_notes(&mut self, mut notes: Notes) {
+        self.outputs.extend(notes.take().into_iter().map(Output::Note));
     }
 
     fn moved(&mut self, moved: Option<&'static State>) {

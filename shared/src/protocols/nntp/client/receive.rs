@@ -1,18 +1,15 @@
 //! From what comes in to what is known.
 
 use super::super::{table, wire};
-use super::{Asked, Block, Incoming, NntpClient, Selected};
+use super::{Asked, Block, Incoming, NntpClient, Selected, advice};
 use crate::explain::{Composer, Outcome, Scanner, common};
 use crate::machine::{Conn, Direction, Note, Output};
 use crate::table::Verb;
+use crate::text::advice::{Notes, unlisted};
 use crate::text::dot::{BlockReader, BlockStep, LINE_LIMIT};
 use crate::text::lines::{Ending, Line};
 use crate::text::reply::{self, Replies, Reply};
 use crate::text::sasl;
-
-/// A reply line has at most so many octets, CR LF included (RFC 3977 section 3.1), but for the
-/// challenges of SASL (RFC 4643 section 2.4.1).
-const REPLY_LIMIT: usize = 512;
 
 impl NntpClient {
     pub(super) fn read(&mut self, bytes: &[u8]) {
@@ -73,7 +70,8 @@ impl NntpClient {
         }
         let state = self.progress.state();
         if was_cut {
-            self.note(Note::error(format!("Truncated: {why} in the middle of a reply.")));
+            let text = format!("Truncated: {why} in the middle of a reply.");
+            self.note(Note::error(text).rule(3977, "3.2"));
         } else if state == &table::POSTING {
             let text = format!("{why}; nobody knows whether the article was taken.");
             self.note(Note::error(text).rule(3977, "6.3.1"));
@@ -118,28 +116,31 @@ impl NntpClient {
             wire = strange(line);
         }
         self.received(wire);
+        let mut notes = Notes::default();
+        let challenge = matches!(code, 281 | 283 | 383);
+        notes.reply(if challenge { &wire::CHALLENGES } else { &wire::REPLIES }, &line.bytes);
         for fault in reply.faults.into_iter().filter(|_| reply.code.is_some()) {
-            self.note(Note::warning(fault).rule(3977, "3.1"));
+            notes.add(Note::warning(fault).rule(3977, "3.1"));
         }
         if reply.code.is_none() {
-            self.note(
-                Note::error(
-                    "A reply must begin with three digits. The lab takes this line as a failure and goes on.",
-                )
-                .rule(3977, "3.2"),
-            );
-        } else if verb.is_none() && code != 400 {
-            self.note(Note::warning("The server sent this unasked.").rule(3977, "3.2"));
-        } else if line.bytes.len() > REPLY_LIMIT && !matches!(code, 281 | 283 | 383) {
-            let text = format!("The line is longer than {REPLY_LIMIT} octets.");
-            self.note(Note::warning(text).rule(3977, "3.1"));
+            let text = "A reply must begin with three digits. The lab takes this line as a failure and goes on.";
+            notes.add(Note::error(text).rule(3977, "3.2"));
+        } else {
+            let listed = unlisted(&answer, &format!("{code:03}"));
+            listed.into_iter().for_each(|note| notes.add(note));
         }
+        match verb {
+            Some(_) => self.remark(&asked, code, &text, &mut notes),
+            None => self.unasked(code, &mut notes),
+        }
+        self.tell_notes(notes);
         if let Some(verb) = verb {
             self.learn(verb, &asked, code, &text);
         }
         if let Some(explain) = wire::blocks::follows(verb, code) {
             let verb = verb.map_or("", |verb| verb.name);
-            self.incoming = Incoming::Block(Block { reader: BlockReader::new(explain), verb });
+            self.incoming =
+                Incoming::Block(Block { reader: BlockReader::new(explain), verb, unreadable: 0 });
             self.lines.become_strict(LINE_LIMIT);
         }
         self.moved(answer.moved);
@@ -207,6 +208,7 @@ impl NntpClient {
 
     fn block_line(&mut self, mut block: Block, line: &Line) {
         if line.bytes != b".\r\n" {
+            block.unreadable += usize::from(!advice::readable(block.verb, line.text()));
             self.learn_line(block.verb, line);
         }
         match block.reader.line(line) {
@@ -224,11 +226,7 @@ impl NntpClient {
                 };
                 self.received(wire);
                 self.lines.become_lenient(reply::LINE_LIMIT);
-                let article = matches!(block.verb, "ARTICLE" | "HEAD" | "BODY");
-                let rules = if article { &wire::ARTICLE } else { &wire::LISTING };
-                for note in block.reader.inspector().notes(rules) {
-                    self.note(note);
-                }
+                self.block_notes(&block);
             }
         }
     }

@@ -6,6 +6,7 @@ use super::{Asked, Exchange, NntpClient, Upload};
 use crate::explain::{Composer, Rfc, Wire, common};
 use crate::machine::{Conn, Direction, Output, PIECE, Refused};
 use crate::table::{Progress, Verb};
+use crate::text::advice::Inspector;
 use crate::text::dot::{explain_stuffed, stuff};
 use crate::text::sasl::{self, Mechanism};
 use crate::text::single_line;
@@ -24,7 +25,8 @@ impl NntpClient {
             if let Some(exchange) = &mut self.exchange {
                 exchange.given += 1;
             }
-            self.sent(&table::RESPONSE, wire, Asked::default());
+            let asked = Asked { gives_up: text == "*", ..Asked::default() };
+            self.sent(&table::RESPONSE, wire, asked);
             return Ok(());
         }
         let (line, article) = match text.split_once('\n') {
@@ -38,6 +40,9 @@ impl NntpClient {
             ("TAKETHIS", Some(article)) => {
                 check_content(article.as_bytes(), &mut false)?;
                 command.wire.append(block(article.as_bytes()));
+                self.send_command(line, command);
+                self.content_notes(article.as_bytes());
+                return Ok(());
             }
             ("TAKETHIS", None) => return Err(without_article()),
             _ => {}
@@ -76,6 +81,7 @@ impl NntpClient {
         upload.after_cr = after_cr;
         let mut out = Vec::new();
         upload.stuffer.push(bytes, &mut out);
+        upload.inspector.get_or_insert_with(Inspector::typed).look(bytes);
         self.upload = Some(upload);
         self.data(&out);
         Ok(())
@@ -84,14 +90,26 @@ impl NntpClient {
     /// The article that came in pieces is whole.
     pub(super) fn content_end(&mut self) -> Result<(), Refused> {
         self.may_upload()?;
-        let Upload { mut stuffer, .. } = self.upload.take().unwrap_or_default();
+        let Upload { mut stuffer, inspector, .. } = self.upload.take().unwrap_or_default();
         let mut out = Vec::new();
         stuffer.finish(&mut out);
         self.data(&out);
         let mut end = Composer::new();
         end.put(&common::BLOCK_END, ".").crlf();
         self.sent(&table::CONTENT, end.finish("That was the article."), Asked::default());
+        for note in inspector.iter().flat_map(|inspector| inspector.notes(&wire::ARTICLE)) {
+            self.note(note);
+        }
         Ok(())
+    }
+
+    /// What a reader of the article may dislike.
+    fn content_notes(&mut self, content: &[u8]) {
+        let mut inspector = Inspector::typed();
+        inspector.look(content);
+        for note in inspector.notes(&wire::ARTICLE) {
+            self.note(note);
+        }
     }
 
     /// The whole article as typed.
@@ -106,9 +124,9 @@ impl NntpClient {
         }
         check_content(text.as_bytes(), &mut false)?;
         let mut wire = block(text.as_bytes());
-        self.raw_article = None;
         wire.says = "Here is the article; the line with one dot ends it.".into();
         self.sent(&table::CONTENT, wire, Asked::default());
+        self.content_notes(text.as_bytes());
         Ok(())
     }
 
@@ -118,7 +136,7 @@ impl NntpClient {
         self.progress.may_follow(verb, None).map_err(Refused::Illegal)
     }
 
-    fn command(&self, line: &str, progress: &Progress) -> Result<Command, Refused> {
+    pub(super) fn command(&self, line: &str, progress: &Progress) -> Result<Command, Refused> {
         let line = single_line(line, Rfc::new(3977, "3.1"))?;
         let command = wire::parse(line).map_err(|wrong| wrong.refused(progress.state()))?;
         let verb = command.verb;
@@ -147,6 +165,7 @@ impl NntpClient {
             line: if secret { String::new() } else { line.into() },
             by_id: name.starts_with('<'),
             name: if secret { String::new() } else { name },
+            gives_up: false,
         }
     }
 

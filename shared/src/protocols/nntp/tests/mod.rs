@@ -1,5 +1,6 @@
 //! The pitfalls of NNTP, with their exact bytes.
 
+mod advice;
 mod commands;
 mod framing;
 mod login;

@@ -16,6 +16,12 @@ const ARGUMENTS_LIMIT: usize = 497;
 /// comes near this.
 pub(in super::super) const SASL_LIMIT: usize = 12 * 1024;
 
+/// The most octets that this line may have.
+pub(in super::super) fn line_limit(line: &str) -> usize {
+    let start = line.get(..14).unwrap_or_default();
+    if start.eq_ignore_ascii_case("AUTHINFO SASL ") { SASL_LIMIT } else { LINE_LIMIT }
+}
+
 /// A command line understood.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Command {
@@ -156,19 +162,13 @@ pub(in super::super) fn response(line: &str) -> Result<Wire, Refused> {
     Ok(out.finish("My response to the challenge."))
 }
 
-/// Masks what a line that is no right command may give away: everything behind AUTHINFO and its
-/// keyword.
-pub(in super::super) fn secretive(line: &str) -> Option<Wire> {
+/// Of a line that may give a login away, right or wrong: how many of its octets may be shown.
+/// Everything behind AUTHINFO and its keyword is hidden.
+pub(in super::super) fn secretive(line: &str) -> Option<usize> {
     let words = words(line);
     let (start, end) = words.first()?;
-    if !line[*start..*end].eq_ignore_ascii_case("AUTHINFO") {
-        return None;
-    }
-    let open = words.get(1).map_or(line.len(), |(_, end)| *end);
-    let mut out = Composer::new();
-    out.put(&crate::explain::common::OFF_SCRIPT, &line[..open]);
-    out.secret(&terms::SECRET, &line[open..]).crlf();
-    Some(out.finish(""))
+    let is_login = line[*start..*end].eq_ignore_ascii_case("AUTHINFO");
+    is_login.then(|| words.get(1).map_or(line.len(), |(_, end)| *end))
 }
 
 /// The words of a line, as ranges.

@@ -6,11 +6,29 @@ mod command;
 mod reply;
 
 pub(super) use arguments::{date, is_message_id, range};
-pub(super) use command::{Command, SASL_LIMIT, Wrong, parse, response, secretive};
+pub(super) use command::{Command, SASL_LIMIT, Wrong, line_limit, parse, response, secretive};
 pub(super) use reply::{first_words, is_empty, replies, says};
 
 use crate::explain::Rfc;
-use crate::text::advice::ContentRules;
+use crate::text::advice::{ContentRules, LineRules, ReplyRules};
+
+pub(super) static COMMANDS: LineRules = LineRules {
+    protocol: "NNTP",
+    line_end: Rfc::new(3977, "3.1"),
+    length: Rfc::new(3977, "3.1"),
+    seven_bit: None,
+    batches: Rfc::new(3977, "3.5"),
+    commands: Rfc::new(3977, "3.2.1"),
+};
+
+pub(super) static REPLIES: ReplyRules = ReplyRules {
+    line_end: Rfc::new(3977, "3.1"),
+    length: Some((512, Rfc::new(3977, "3.1"))),
+    seven_bit: None,
+};
+
+/// A challenge of SASL may be longer (RFC 4643 section 2.4.1).
+pub(super) static CHALLENGES: ReplyRules = ReplyRules { length: None, ..REPLIES };
 
 /// What crosses the wire as a listing.
 pub(super) static LISTING: ContentRules = ContentRules {
