@@ -4,6 +4,7 @@
 use shared::transcript::{Entry, render_entry};
 
 use super::marks::Marks;
+use crate::text::t;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
@@ -48,15 +49,15 @@ pub(super) fn copied<'a>(
 impl Copied {
     /// What to tell the person who asked for it.
     pub fn sentence(&self) -> String {
-        let entries = count(self.entries);
+        let lines = &t!("entries", count = self.entries);
         match self.hidden {
-            0 => format!("{entries} copied. Passwords are masked."),
-            n => format!("{entries} copied, {} hidden left out. Passwords are masked.", count(n)),
+            0 => t!("copied", lines = lines),
+            n => t!("copied-without", lines = lines, hidden = n),
         }
     }
 }
 
-pub fn count(entries: usize) -> String {
+fn count(entries: usize) -> String {
     match entries {
         1 => "1 line".into(),
         n => format!("{n} lines"),

@@ -39,7 +39,7 @@ pub mod bench_words {
     pub use super::bench::{fate_word, seconds, shortened};
 }
 pub use complete::completions;
-pub use copy::{Copied, Copying, count};
+pub use copy::{Copied, Copying};
 pub use decode::{Decoded, decoded};
 pub use download::{Download, Downloads, Progress};
 pub use lab::{

@@ -6,6 +6,7 @@ use shared::machine::{Conn, Direction};
 use shared::transcript::{Entry, Kind, Read};
 
 use super::text::elapsed;
+use crate::text::t;
 
 /// How one unit came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,37 +67,37 @@ impl Arrival {
     pub fn sentence(&self) -> String {
         if let [_] = self.parts.as_slice() {
             return match (self.together.as_slice(), self.shares) {
-                (_, (false, false)) => "One read brought it, and nothing else.".into(),
-                ([first, .., last], _) => format!(
-                    "One read brought {} units, lines {} to {}: where a unit ends is for the reader to find.",
-                    self.together.len(),
-                    first + 1,
-                    last + 1
-                ),
-                _ => "The read that brought it had more than this unit.".into(),
+                (_, (false, false)) => t!("read-plain").into(),
+                ([first, .., last], _) => {
+                    let count = self.together.len();
+                    t!("read-together", count = count, from = first + 1, to = last + 1)
+                }
+                _ => t!("read-shared").into(),
             };
         }
-        let sizes =
-            |parts: &[u64]| parts.iter().map(u64::to_string).collect::<Vec<_>>().join(" + ");
-        let sizes = match self.parts.as_slice() {
+        let count = self.parts.len();
+        let sizes = &self.sizes();
+        let mut sentence = match self.took.is_zero() {
+            true => t!("reads", count = count, sizes = sizes),
+            false => t!("reads-within", count = count, time = &elapsed(self.took), sizes = sizes),
+        };
+        let more = [(self.shares.0, t!("reads-first")), (self.shares.1, t!("reads-last"))];
+        for (_, more) in more.iter().filter(|(shares, _)| *shares) {
+            sentence.push(' ');
+            sentence.push_str(more);
+        }
+        sentence
+    }
+
+    /// What each read brought; of very many the first ones and the last.
+    fn sizes(&self) -> String {
+        let sum = |parts: &[u64]| parts.iter().map(u64::to_string).collect::<Vec<_>>().join(" + ");
+        match self.parts.as_slice() {
             [head @ .., last] if self.parts.len() > 12 => {
-                format!("{} + \u{2026} + {last}", sizes(&head[..10]))
+                format!("{} + \u{2026} + {last}", sum(&head[..10]))
             }
-            all => sizes(all),
-        };
-        let more = match self.shares {
-            (true, true) => {
-                " The first also had the end of what came before, the last the beginning of what follows."
-            }
-            (true, false) => " The first also had the end of what came before.",
-            (false, true) => " The last also had the beginning of what follows.",
-            (false, false) => "",
-        };
-        let took = match self.took.is_zero() {
-            true => String::new(),
-            false => format!(" within {}", elapsed(self.took)),
-        };
-        format!("It arrived in {} reads{took}: {sizes} octets.{more}", self.parts.len())
+            all => sum(all),
+        }
     }
 }
 

@@ -28,7 +28,8 @@ use super::linked::pointing;
 use crate::app::View;
 use crate::state::find::{Criteria, Pattern};
 use crate::state::rows::Row;
-use crate::state::{Copying, Lab, count};
+use crate::state::{Copying, Lab};
+use crate::text::t;
 
 #[component(TranscriptView)]
 pub fn transcript_view(view: &View) -> Html {
@@ -84,14 +85,14 @@ pub fn transcript_view(view: &View) -> Html {
     html! {
         <section class="transcript" aria-labelledby="transcript-title">
             <div class="pane-head">
-                <h2 id="transcript-title">{ "Transcript" }</h2>
+                <h2 id="transcript-title">{ t!("transcript") }</h2>
                 <Find protocol={runner.see(|lab| lab.route.protocol.id)} {criteria} {only}
                     wrong={expression.as_ref().as_ref().and_then(|made| made.as_ref().err().cloned())}
                     found={runner.see(|lab| found(lab, &list.borrow()))}
                     {onchange} {ongo} />
                 <Tools view={view.clone()} list={Shared(list.clone())} {away} {follow} />
             </div>
-            <ol ref={node} id="transcript" {tabindex} aria-label="Transcript" start={(first + 1).to_string()}
+            <ol ref={node} id="transcript" {tabindex} aria-label={t!("transcript")} start={(first + 1).to_string()}
                 onmouseover={over.clone()} onmouseout={over} {onkeydown} {onclick} {onscroll}>
                 { for rows }
             </ol>
@@ -177,7 +178,7 @@ fn stub(row: Row, (at, all): (usize, usize), stop: bool) -> Html {
         <li key={format!("stub-{}", row.from)} class="stub" data-from={row.from.to_string()} data-to={row.to.to_string()}
             aria-setsize={all.to_string()} aria-posinset={at.to_string()}>
             <button type="button" class="quiet" id={id(row)} data-act="show" tabindex={if stop { "0" } else { "-1" }}>
-                { format!("{hidden} hidden: show") }
+                { t!("hidden-rows", count = hidden) }
             </button>
         </li>
     }
@@ -272,11 +273,11 @@ fn tools(props: &ToolsProps) -> Html {
     html! {
         <>
             <button type="button" class={classes!("newest", (!props.away).then_some("unseen"))} disabled={!props.away}
-                onclick={props.follow.reform(|_: MouseEvent| ())}>{ "Newest \u{2193}" }</button>
-            <button type="button" class="quiet copy-all" onclick={copy_all}>{ "Copy all" }</button>
+                onclick={props.follow.reform(|_: MouseEvent| ())}>{ t!("newest") }{ " \u{2193}" }</button>
+            <button type="button" class="quiet copy-all" onclick={copy_all}>{ t!("copy-all") }</button>
             <label class="secrets">
                 <input type="checkbox" checked={secrets} onchange={toggle_secrets} />
-                { "show passwords" }
+                { t!("show-passwords") }
             </label>
             <span id="copied" class="copied" aria-live="polite">{ done }</span>
             if let Some(Copying::ByHand(text)) = copying {
@@ -310,14 +311,14 @@ fn by_hand(props: &ByHandProps) -> Html {
         let runner = props.runner.clone();
         Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.copying = None))
     };
-    let lines = count(props.text.lines().count());
+    let lines = t!("entries", count = props.text.lines().count());
     html! {
         <div class="by-hand">
             <label>
-                { format!("The browser does not let this page use the clipboard. {lines}, to be copied with Ctrl+C:") }
+                { t!("copy-by-hand", lines = &lines) }
                 <textarea ref={area} readonly=true rows="4" value={props.text.clone()} />
             </label>
-            <button type="button" class="quiet" onclick={close}>{ "Close" }</button>
+            <button type="button" class="quiet" onclick={close}>{ t!("close") }</button>
         </div>
     }
 }

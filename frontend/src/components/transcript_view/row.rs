@@ -12,6 +12,7 @@ use crate::driver::Runner;
 use crate::state::listing::LINES;
 use crate::state::text::{elapsed, exact, glyph};
 use crate::state::{Lab, index};
+use crate::text::t;
 
 /// Everything that the row depends on: it is drawn anew only when one of these has changed.
 #[derive(Clone, PartialEq, Properties)]
@@ -58,7 +59,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
             (Kind::Note(note), _) => note_body(note, here.is_some()),
             _ => plain(&text, here.is_some()),
         };
-        let lane = (entry.conn != Conn::MAIN).then(|| format!("connection {}", entry.conn.0));
+        let lane = (entry.conn != Conn::MAIN).then(|| t!("row-connection", number = u64::from(entry.conn.0)));
         let says = entry.wire().map(|wire| wire.says.clone()).filter(|says| !says.is_empty());
         html! {
             <>
@@ -67,7 +68,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <span class="hidden">{ spoken(entry, n) }</span>
                 <div class="body" data-text={text}>
                     if let Some(marker) = marker {
-                        <span class="marker">{ format!("\u{2691} marker {marker}") }</span>
+                        <span class="marker">{ format!("\u{2691} {}", t!("row-marker", number = marker)) }</span>
                     }
                     if let Some(lane) = lane {
                         <span class="lane-name">{ lane }</span>
@@ -83,7 +84,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <div class="end">
                     { badge(entry) }
                     if let Some(time) = lab.elapsed(n) {
-                        <span class="elapsed" title="since what was sent for it">{ after(time) }</span>
+                        <span class="elapsed" title={t!("row-elapsed")}>{ after(time) }</span>
                     }
                 </div>
             </>
@@ -111,10 +112,10 @@ pub(super) fn level(entry: &Entry) -> Option<&'static str> {
 fn spoken(entry: &Entry, n: usize) -> String {
     let line = n + 1;
     match (entry.side(), index::code(entry)) {
-        (Side::Client, _) => format!("You, line {line}:"),
-        (Side::Server, Some(code)) => format!("Server, line {line}, reply {code}:"),
-        (Side::Server, None) => format!("Server, line {line}:"),
-        (Side::Lab, _) => format!("Lab, line {line}:"),
+        (Side::Client, _) => t!("row-you", line = line),
+        (Side::Server, Some(code)) => t!("row-reply", line = line, code = code),
+        (Side::Server, None) => t!("row-server", line = line),
+        (Side::Lab, _) => t!("row-lab", line = line),
     }
 }
 
@@ -139,8 +140,8 @@ fn badge(entry: &Entry) -> Html {
 
 /// What can be done with the selected row. The keys are told; the list takes the clicks.
 fn menu(marked: bool) -> Html {
-    let mark = if marked { "Remove marker" } else { "Mark" };
-    let items = [("copy", "Copy exchange", "c"), ("mark", mark, "m"), ("hide", "Hide", "h")];
+    let mark = if marked { t!("row-unmark") } else { t!("row-mark") };
+    let items = [("copy", t!("row-copy"), "c"), ("mark", mark, "m"), ("hide", t!("row-hide"), "h")];
     let buttons = items.iter().map(|(act, name, key)| {
         html! {
             <button type="button" class="quiet" data-act={*act}>
@@ -165,7 +166,7 @@ fn note_body(note: &Note, here: bool) -> Html {
             </span>
             if let Some(fix) = &note.fix {
                 <button type="button" class="fix" data-act="fix" {tabindex} title={fix.clone()}>
-                    { "Try the correct one: " }<code translate="no">{ fix.lines().next().unwrap_or_default().to_string() }</code>
+                    { t!("row-fix") }{ " " }<code translate="no">{ fix.lines().next().unwrap_or_default().to_string() }</code>
                 </button>
             }
         </>
@@ -179,7 +180,7 @@ fn plain(text: &str, all: bool) -> Html {
         <>
             { for text.split('\n').take(shown).map(|line| html! { <code class="line" translate="no" dir="ltr">{ line }</code> }) }
             if count > shown {
-                <span class="hint">{ format!("\u{2026} {} more lines; select to see them", count - shown) }</span>
+                <span class="hint">{ t!("row-more-lines", count = count - shown) }</span>
             }
         </>
     }
