@@ -32,7 +32,7 @@ pub fn status_line(view: &View) -> Html {
                 if let Some(real) = real {
                     <strong class="real-mark">{ real }</strong>
                 }
-                <p id="status">{ words }</p>
+                <p id="status">{ for words.into_iter().map(|(class, words)| html! { <span {class}>{ words }</span> }) }</p>
                 { fault_mark(runner) }
                 <Announcements ..view.clone() />
             </div>
@@ -56,23 +56,22 @@ pub fn status_line(view: &View) -> Html {
     }
 }
 
-/// Where everything stands.
-pub(super) fn words(lab: &Lab) -> String {
+/// Where everything stands, in parts: a phone has no room for all of them.
+fn words(lab: &Lab) -> [(&'static str, String); 6] {
     let place = match lab.route.target {
         Target::Page => t!("place-page"),
         Target::Relay => t!("place-relay"),
         Target::Real { .. } => t!("place-real"),
     };
-    let (steps, _) = lab.steps();
-    t!(
-        "status-line",
-        protocol = lab.route.protocol.name,
-        server = &lab.route.server(),
-        place = place,
-        state = lab.client().state().title,
-        turn = turn_words(lab.turn()),
-        step = steps,
-    )
+    let (step, _) = lab.steps();
+    [
+        ("long", lab.route.protocol.name.into()),
+        ("long", format!("{} ({place})", lab.route.server())),
+        ("long", t!("plain-text").into()),
+        ("", t!("stage-state", state = lab.client().state().title)),
+        ("turn", turn_words(lab.turn()).into()),
+        ("", t!("status-step", step = step)),
+    ]
 }
 
 pub(super) fn turn_words(turn: Turn) -> &'static str {

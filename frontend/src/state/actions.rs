@@ -146,16 +146,8 @@ pub fn palette(place: &Place) -> Vec<Action> {
         act: Some(act),
     };
     let say = |name: &str, about: &str, act| more(name.into(), about.into(), act);
-    let mut list: Vec<Action> = with_keys();
-    list.retain(|action| {
-        let here = match (place, action.scope) {
-            (_, Scope::Everywhere) => action.act != Some(Act::Palette),
-            (Place::Lab(_), scope) => scope != Scope::Stage,
-            (Place::Stage(_), scope) => scope == Scope::Stage,
-            (Place::Bench, _) => false,
-        };
-        here && action.act.is_some()
-    });
+    // The page's own things first: on a phone the palette is the menu.
+    let mut list = Vec::new();
     if *place != Place::Bench {
         list.extend([
             say(t!("run"), t!("act-run-about"), Act::Run),
@@ -180,6 +172,17 @@ pub fn palette(place: &Place) -> Vec<Action> {
     if !matches!(place, Place::Stage(_)) {
         list.push(say(t!("settings"), t!("act-settings-about"), Act::Settings));
     }
+    let mut keyed = with_keys();
+    keyed.retain(|action| {
+        let here = match (place, action.scope) {
+            (_, Scope::Everywhere) => action.act != Some(Act::Palette),
+            (Place::Lab(_), scope) => scope != Scope::Stage,
+            (Place::Stage(_), scope) => scope == Scope::Stage,
+            (Place::Bench, _) => false,
+        };
+        here && action.act.is_some()
+    });
+    list.extend(keyed);
     list.extend(protocols::ALL.iter().map(|protocol| {
         let about = format!("{}, {} {}", protocol.function, t!("port"), protocol.port);
         more(t!("act-protocol", name = protocol.name), about, Act::Protocol(protocol.id))

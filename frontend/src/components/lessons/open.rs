@@ -69,6 +69,9 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                 if let Some(fault) = &lesson.fault {
                     <p class="hint">{ t!("lesson-fault", fault = fault) }</p>
                 }
+                if runner.shelf(|shelf| shelf.not_kept) {
+                    <p class="hint" id="not-kept">{ t!("lessons-not-kept") }</p>
+                }
                 { behind(host, stage, open) }
                 if !*folded {
                     if open.step() == 0 {
