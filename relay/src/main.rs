@@ -108,7 +108,10 @@ impl Arguments {
             let id = chosen.protocol.id;
             if self.fault[..at].iter().any(|other| other.protocol.id == id) {
                 let what = format!("{id} has two faults; a practice server takes one at a time");
-                Arguments::command().error(ErrorKind::ArgumentConflict, what).exit();
+                Arguments::command()
+                    .bin_name("wirelab")
+                    .error(ErrorKind::ArgumentConflict, what)
+                    .exit();
             }
         }
         self

@@ -9,8 +9,16 @@ use crate::app::{View, go};
 use crate::state::{Route, Target};
 use crate::text::t;
 
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct FaultPickerProps {
+    pub(super) view: View,
+    /// Whether it is shown at first.
+    pub(super) open: bool,
+}
+
 #[component(FaultPicker)]
-pub(super) fn fault_picker(view: &View) -> Html {
+pub(super) fn fault_picker(props: &FaultPickerProps) -> Html {
+    let FaultPickerProps { view, open } = props;
     let route = view.runner.see(|lab| lab.route.clone());
     let about = match (&route.target, route.fault) {
         (Target::Page, Some(fault)) => html! { { fault.text } },
@@ -31,8 +39,8 @@ pub(super) fn fault_picker(view: &View) -> Html {
         html! { <option key={fault.id} value={fault.id} {selected}>{ fault.title }</option> }
     });
     html! {
-        <section class="fault-picker" aria-labelledby="fault-title">
-            <h2 id="fault-title">{ t!("fault-title") }</h2>
+        <details class="fault-picker" open={*open}>
+            <summary>{ t!("fault-title") }</summary>
             if route.target == Target::Page {
                 <label for="fault">{ t!("fault-label") }</label>
                 <select id="fault" aria-describedby="fault-text" {onchange}>
@@ -41,6 +49,6 @@ pub(super) fn fault_picker(view: &View) -> Html {
                 </select>
             }
             <p id="fault-text" class="hint">{ about }</p>
-        </section>
+        </details>
     }
 }
