@@ -75,6 +75,7 @@ pub(crate) fn fixes_hold(protocol: &'static Protocol, cases: &[(&[&str], &[u8])]
             wrong.notes()[before..].iter().filter_map(|note| note.fix.clone()).collect();
         assert!(!fixes.is_empty(), "{shown:?}: {:?}", wrong.notes());
         for fix in fixes {
+            assert!(!fix.contains(crate::world::PASSWORD), "{shown:?}: {fix:?} tells a secret");
             let mut right = begun();
             let before = right.entries().len();
             right.does(&Step::Types(&fix));
