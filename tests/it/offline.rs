@@ -55,7 +55,7 @@ async fn a_newer_page_waits_until_somebody_asks_for_it() {
     browser.wait_for_text(".newer-page", "A new version of this page is here").await;
     assert_eq!(browser.run("return window.here", vec![]).await, true, "the session goes on");
 
-    browser.client().refresh().await.unwrap();
+    browser.reload().await;
     browser.wait_for_text(".newer-page", "A new version of this page is here").await;
     assert_eq!(browser.run(title, vec![]).await, "Wirelab", "it still waits");
 

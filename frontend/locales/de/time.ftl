@@ -6,6 +6,7 @@ time-back-title = Den Schritt davor ansehen; nichts wird rückgängig gemacht
 time-forward = Vor ▶
 time-forward-title = Den Schritt danach ansehen
 time-step = Schritt { $step }/{ $steps }
+time-more = Mehr
 time-play = Abspielen
 time-pause = Pause
 pace = Tempo

@@ -6,6 +6,7 @@ time-back-title = Look at the step before; nothing is undone
 time-forward = Forward ▶
 time-forward-title = Look at the step after
 time-step = step { $step }/{ $steps }
+time-more = More
 time-play = Play
 time-pause = Pause
 pace = Pace

@@ -10,7 +10,7 @@ use crate::state::{Announce, Announcer, announced_line};
 use crate::text::t;
 
 /// Between two sentences; what comes faster is counted in one.
-const PAUSE: i32 = 600;
+const PAUSE: i32 = 400;
 
 /// Lines that the log of all lines keeps.
 const LINES: usize = 12;

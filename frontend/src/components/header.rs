@@ -62,7 +62,9 @@ pub fn header(props: &HeaderProps) -> Html {
                     <SettingsPane ..view.clone() />
                 </section>
                 <button type="button" class="wide" aria-label={t!("act-shortcuts")} title={t!("act-shortcuts")} onclick={over(Over::Shortcuts)}>{ "?" }</button>
-                <button type="button" id="menu" aria-haspopup="dialog" title="Ctrl+K" onclick={over(Over::Palette)}>{ t!("menu") }</button>
+                <button type="button" id="menu" aria-haspopup="dialog" title="Ctrl+K" onclick={over(Over::Palette)}>
+                    <span class="bars" aria-hidden="true"></span><span class="menu-word">{ t!("menu") }</span>
+                </button>
             </div>
         </header>
     }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Runner, clock};
-use crate::state::{Kept, Restored, Route, Target};
+use crate::state::{Kept, Lab, Restored, Route, Target};
 use crate::text::t;
 use store::Store;
 
@@ -68,8 +68,13 @@ pub(super) fn begin(runner: &Runner, wanted: fn() -> Wanted) {
         match find(wanted).await {
             Ok(found) => take(&this, found, wanted),
             Err(why) => {
-                this.0.keep.borrow_mut().keeping = Keeping::Refused(reason(&why));
+                let why = reason(&why);
                 go_on(&this, None, wanted().route);
+                trouble(
+                    &this,
+                    Keeping::Refused(why.clone()),
+                    t!("kept-refused", why = why.as_str()),
+                );
             }
         }
         if let Some(wrong) = wanted().wrong {
@@ -94,7 +99,13 @@ pub(super) fn put(runner: &Runner) {
     }
     if keep.keeping != Keeping::Kept {
         keep.waiting = Kept::default();
-    } else if !std::mem::replace(&mut keep.gathering, true) {
+        return;
+    }
+    if runner.see(Lab::journal_is_full) {
+        let this = runner.clone();
+        clock::soon(0, move || stop(&this, &"it has grown past 64 MB".into()));
+    }
+    if !std::mem::replace(&mut keep.gathering, true) {
         let this = runner.clone();
         clock::soon(GATHER, move || {
             this.0.keep.borrow_mut().gathering = false;
@@ -221,13 +232,18 @@ fn write(runner: &Runner) {
 }
 
 fn stop(runner: &Runner, why: &JsValue) {
-    let mut keep = runner.0.keep.borrow_mut();
-    if keep.keeping == Keeping::Kept {
-        keep.keeping = Keeping::Stopped(reason(why));
-        keep.waiting = Kept::default();
+    let why = reason(why);
+    if runner.keeping() == Keeping::Kept {
+        trouble(runner, Keeping::Stopped(why.clone()), t!("kept-stopped", why = why.as_str()));
     }
+}
+
+fn trouble(runner: &Runner, keeping: Keeping, says: String) {
+    let mut keep = runner.0.keep.borrow_mut();
+    keep.keeping = keeping;
+    keep.waiting = Kept::default();
     drop(keep);
-    runner.draw();
+    runner.act(|lab, _| lab.notice = Some(says));
 }
 
 /// What the browser says, in its words.

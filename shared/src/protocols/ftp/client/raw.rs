@@ -146,8 +146,7 @@ impl FtpClient {
                         }
                         _ => remedies(illegal, line, &self.progress, None)
                             .into_iter()
-                            .next()
-                            .filter(|text| illegal.known.is_none() && self.check(text).is_ok())
+                            .find(|text| illegal.known.is_none() && self.check(text).is_ok())
                             .or_else(|| self.suggest().map(|next| next.text))
                             .filter(|text| !has_secret(text)),
                     }
