@@ -1,7 +1,7 @@
 //! What the URL's fragment says: which protocol, with which server.
 
-use shared::faults::{self, Fault};
 use crate::text::t;
+use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
 
 /// Where the server is.

@@ -72,7 +72,7 @@ pub fn lessons(props: &LessonsProps) -> Html {
                 <LessonList {host} {runner} {version} {fold} />
             }
             if matches!(props.place, Place::Lab(_)) {
-                <FaultPicker view={props.view.clone()} open={!folded && !is_open} />
+                <FaultPicker view={props.view.clone()} open={!is_open} />
             }
         </aside>
     }
