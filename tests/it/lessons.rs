@@ -23,7 +23,7 @@ async fn a_lesson_is_done_by_keyboard_and_survives_a_reload() {
     if !page.status().await.contains("recipients given") {
         press(&page, "#catch-up").await;
     }
-    page.browser.wait_for_text("[role=status]", "recipients given").await;
+    page.browser.wait_for_text("#status", "recipients given").await;
     do_step(&page, 3).await;
     do_step(&page, 4).await;
     page.browser.wait_for_text(".lesson .progress", "All 4 steps are done.").await;
@@ -72,7 +72,7 @@ async fn a_lesson_goes_to_another_protocol() {
     page.browser.wait_for_text("#lesson-title", "Read it back with POP3").await;
     do_step(&page, 1).await;
     press(&page, NOW).await;
-    page.browser.wait_for_text("[role=status]", "POP3").await;
+    page.browser.wait_for_text("#status", "POP3").await;
     for text in ["USER you", "PASS lab-secret", "STAT"] {
         page.types(text).await;
     }

@@ -62,7 +62,7 @@ async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
     let subject =
         subject.lines().find(|line| line.starts_with("Subject:")).expect("the mail has one");
     page.browser.click(".controls button.main").await;
-    page.browser.wait_for_text("[role=status]", "POP3").await;
+    page.browser.wait_for_text("#status", "POP3").await;
     page.turn().await;
     page.enter_to_the_end(12).await;
     assert!(page.said("server").await.contains(subject), "the mail was read back");
@@ -175,7 +175,7 @@ async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
     page.types("gopher://gopher.example/1").await;
     assert!(page.refusal().await.is_some_and(|why| why.contains("on another server")));
     page.browser.click(".controls button:not([aria-pressed])").await;
-    page.browser.wait_for_text("[role=status]", "over").await;
+    page.browser.wait_for_text("#status", "over").await;
     page.browser.assert_no_errors().await;
 }
 
@@ -205,7 +205,7 @@ async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
     page.types("USER student").await;
     page.stop_relay().await;
     page.browser.wait_for_text(".notice", "relay").await;
-    page.browser.wait_for_text("[role=status]", "over").await;
+    page.browser.wait_for_text("#status", "over").await;
     let kept = page.said("client").await;
     assert!(kept.contains("USER student"), "the transcript is kept");
     page.restart_relay(Rule::Lab).await;
@@ -261,23 +261,31 @@ async fn a_pasted_script_is_played() {
 #[tokio::test]
 async fn urls_are_opened_by_their_protocols() {
     let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    page.browser.click("[popovertarget=servers]").await;
     page.browser.click(".url-form summary").await;
+    let is_open = "return document.querySelector('#servers:popover-open') !== null";
     for (url, protocol, arrives) in [
         ("ftp://practice.lab/pub/docs/", "FTP", "226"),
         ("http://practice.lab/readme.txt", "HTTP", "Welcome to practice.lab."),
         ("gopher://practice.lab/0/readme.txt", "Gopher", "Welcome to practice.lab."),
     ] {
+        if page.browser.run(is_open, vec![]).await != serde_json::json!(true) {
+            page.browser.click("[popovertarget=servers]").await;
+        }
         let fill = "const input = document.querySelector('.url-form input');
             input.value = arguments[0];";
         page.browser.run(fill, vec![serde_json::json!(url)]).await;
         page.browser.click(".url-form button").await;
-        page.browser.wait_for_text("[role=status]", protocol).await;
+        page.browser.wait_for_text("#status", protocol).await;
         page.browser.wait_for_text("#transcript", arrives).await;
         assert_eq!(page.complaints().await, [""; 0], "{url}");
     }
     page.browser
         .run("document.querySelector('.url-form input').value = 'https://h/'", vec![])
         .await;
+    if page.browser.run(is_open, vec![]).await != serde_json::json!(true) {
+        page.browser.click("[popovertarget=servers]").await;
+    }
     page.browser.click(".url-form button").await;
     page.browser.wait_for_text(".notice", "not of https").await;
     page.browser.assert_no_errors().await;

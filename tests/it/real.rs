@@ -19,7 +19,7 @@ async fn page(endpoint: &Endpoint) -> Option<Page> {
 
 /// What every one of these tests ends with.
 async fn nothing_went_wrong(page: &Page) {
-    page.browser.wait_for_text("[role=status]", "over").await;
+    page.browser.wait_for_text("#status", "over").await;
     assert_eq!(page.complaints().await, [""; 0]);
     page.browser.assert_no_errors().await;
 }

@@ -30,3 +30,4 @@ more-lines = … { $count ->
    *[other] { $count } weitere Zeilen
 }
 viewing-short = Schritt { $step } von { $steps }
+stage-steps = Die letzten Schritte

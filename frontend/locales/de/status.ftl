@@ -8,7 +8,8 @@ turn-yours = du bist dran
 turn-servers = der Server ist dran
 turn-held = angehalten, drücke Schritt
 turn-over = beendet
-status-line = { $protocol } · { $server } ({ $place }) · Klartext · Zustand: { $state } · { $turn } · Schritt { $step }
+plain-text = Klartext
+status-step = Schritt { $step }
 real-mark = ECHT: { $server }, Klartext
 real-mark-at = ECHT: { $server } ({ $address }), Klartext
 reconnect = Neu verbinden
@@ -41,3 +42,6 @@ announce-content = { $octets ->
 } Inhalt.
 announce-failed = Keine Verbindung: { $why }.
 announce-reset = Die Verbindung ist weg: { $why }.
+mailbox-full = Das Postfach von { $user } ist voll; nichts wurde zugestellt.
+relay-gone = Die Verbindung zum Relay ist weg: { $why }. Der Mitschnitt bleibt. Wenn das Relay wieder läuft, drücke Neu verbinden.
+relay-cannot = Das Relay unter { $address } ist nicht zu erreichen.

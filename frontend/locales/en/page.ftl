@@ -30,3 +30,4 @@ more-lines = … { $count ->
    *[other] { $count } more lines
 }
 viewing-short = step { $step } of { $steps }
+stage-steps = The last steps

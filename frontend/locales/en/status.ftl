@@ -8,7 +8,8 @@ turn-yours = your turn
 turn-servers = the server’s turn
 turn-held = held, press Step
 turn-over = over
-status-line = { $protocol } · { $server } ({ $place }) · plain text · state: { $state } · { $turn } · step { $step }
+plain-text = plain text
+status-step = step { $step }
 real-mark = REAL: { $server }, plain text
 real-mark-at = REAL: { $server } ({ $address }), plain text
 reconnect = Reconnect
@@ -41,3 +42,6 @@ announce-content = { $octets ->
 } of content.
 announce-failed = No connection: { $why }.
 announce-reset = The connection is gone: { $why }.
+mailbox-full = The mailbox of { $user } is full; nothing was delivered.
+relay-gone = The connection to the relay is gone: { $why }. The transcript is kept. When the relay runs again, press Reconnect.
+relay-cannot = The relay at { $address } cannot be reached.

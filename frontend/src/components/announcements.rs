@@ -10,7 +10,7 @@ use crate::state::{Announce, Announcer, announced_line};
 use crate::text::t;
 
 /// Between two sentences; what comes faster is counted in one.
-const PAUSE: i32 = 600;
+const PAUSE: i32 = 400;
 
 /// Lines that the log of all lines keeps.
 const LINES: usize = 12;
@@ -30,7 +30,7 @@ pub(super) fn announcements(view: &View) -> Html {
             if is_speaking.get() {
                 return;
             }
-            let Some(words) = announcer.borrow_mut().next() else { return };
+            let Some(words) = announcer.borrow_mut().take() else { return };
             said.set((said.0 + 1, words));
             is_speaking.set(true);
             runner.later(PAUSE, move || {

@@ -4,13 +4,16 @@ use shared::transcript::Side;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-use super::status_line::{real_words, turn_words};
+use super::status_line::{fault_mark, real_words, turn_words};
 use crate::app::{View, focus, leave_stage};
 use crate::driver::Runner;
 use crate::state::{Turn, stage};
 use crate::text::t;
 
 const EXCHANGES: usize = 8;
+
+/// Steps of the strip.
+const STEPS: usize = 18;
 
 #[component(Stage)]
 pub fn stage_page(view: &View) -> Html {
@@ -51,19 +54,22 @@ pub fn stage_page(view: &View) -> Html {
             </main>
         };
     }
-    let (status, rows, explanation) = view
-        .runner
-        .see(|lab| (status(lab), stage::last_exchanges(lab, EXCHANGES), stage::explanation(lab)));
+    let (status, rows, strip, explanation) = view.runner.see(|lab| {
+        let rows = stage::last_exchanges(lab, EXCHANGES);
+        (status(lab), rows, stage::strip(lab, STEPS), stage::explanation(lab))
+    });
     // Newest first, so that the oldest falls off where there is no room; the style turns them round.
     let rows = rows.iter().rev().map(row);
     html! {
         <main id="stage" class="stage" tabindex="-1" aria-label={t!("stage")} {onkeydown}>
             <h1 class="hidden">{ t!("stage") }</h1>
             <p id="status" class="stage-status">{ status }</p>
+            { fault_mark(&view.runner) }
             <div class="stage-rows">{ for rows }</div>
             if let Some((says, term)) = explanation {
                 <p class="stage-explanation"><b>{ says }</b>{ " " }{ term }</p>
             }
+            <ol class="stage-strip" aria-label={t!("stage-steps")}>{ for strip.into_iter().map(step) }</ol>
             <div class="stage-keys">
                 <button type="button" onclick={back.reform(|_: MouseEvent| ())}>{ t!("act-back") }</button>
                 <button type="button" onclick={forward.reform(|_: MouseEvent| ())}>{ t!("act-forward") }</button>
@@ -100,6 +106,15 @@ fn status(lab: &crate::state::Lab) -> Html {
                 <b>{ turn_words(lab.turn()) }</b>
             }
         </>
+    }
+}
+
+fn step(step: stage::Step) -> Html {
+    let glyph = if step.side == Side::Client { "\u{2192}" } else { "\u{2190}" };
+    html! {
+        <li key={step.number} class={step.side.word()} aria-current={step.shown.then_some("step")}>
+            <span>{ format!("{} {glyph}", step.number) }</span>
+        </li>
     }
 }
 

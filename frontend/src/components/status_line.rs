@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::announcements::Announcements;
 use crate::app::{View, go};
+use crate::driver::Runner;
 use crate::state::{Lab, Route, Target, Turn};
 use crate::text::t;
 
@@ -31,7 +32,8 @@ pub fn status_line(view: &View) -> Html {
                 if let Some(real) = real {
                     <strong class="real-mark">{ real }</strong>
                 }
-                <p id="status">{ words }</p>
+                <p id="status">{ for words.into_iter().map(|(class, words)| html! { <span {class}>{ words }</span> }) }</p>
+                { fault_mark(runner) }
                 <Announcements ..view.clone() />
             </div>
             <div class="controls">
@@ -54,23 +56,22 @@ pub fn status_line(view: &View) -> Html {
     }
 }
 
-/// Where everything stands.
-pub(super) fn words(lab: &Lab) -> String {
+/// Where everything stands, in parts: a phone has no room for all of them.
+fn words(lab: &Lab) -> [(&'static str, String); 6] {
     let place = match lab.route.target {
         Target::Page => t!("place-page"),
         Target::Relay => t!("place-relay"),
         Target::Real { .. } => t!("place-real"),
     };
-    let (steps, _) = lab.steps();
-    t!(
-        "status-line",
-        protocol = lab.route.protocol.name,
-        server = &lab.route.server(),
-        place = place,
-        state = lab.client().state().title,
-        turn = turn_words(lab.turn()),
-        step = steps,
-    )
+    let (step, _) = lab.steps();
+    [
+        ("long", lab.route.protocol.name.into()),
+        ("long", format!("{} ({place})", lab.route.server())),
+        ("long", t!("plain-text").into()),
+        ("", t!("stage-state", state = lab.client().state().title)),
+        ("turn", turn_words(lab.turn()).into()),
+        ("", t!("status-step", step = step)),
+    ]
 }
 
 pub(super) fn turn_words(turn: Turn) -> &'static str {
@@ -96,11 +97,21 @@ pub(super) fn real_words(lab: &Lab) -> Option<String> {
     })
 }
 
+/// A server that is broken on purpose is never taken for another.
+pub(super) fn fault_mark(runner: &Runner) -> Html {
+    let Some(fault) = runner.fault_in_force() else { return Html::default() };
+    html! {
+        <p class="fault-mark" id="fault-mark">
+            <span aria-hidden="true">{ "\u{26a1} " }</span>{ t!("fault-in-force", fault = fault.title) }
+        </p>
+    }
+}
+
 /// From the mail that SMTP delivered to where it can be read.
 fn read_back(lab: &Lab) -> Option<Callback<MouseEvent>> {
     let sent = lab.route.protocol.id == "smtp" && lab.route.target == Target::Page;
     lab.delivered_to().filter(|_| sent)?;
     let protocol = shared::protocols::by_id("pop3")?;
-    let route = Route { protocol, target: Target::Page };
+    let route = Route::practice(protocol);
     Some(Callback::from(move |_| go(&route)))
 }

@@ -1,9 +1,9 @@
 //! Everything that can be done by key or by palette, as data: the sheet and the palette are drawn from it.
 
-use shared::protocols;
 use shared::sockets::LISTED;
+use shared::{faults, protocols};
 
-use super::{Announce, Place, Theme};
+use super::{Announce, Place, Route, Target, Theme};
 use crate::text::{Language, t};
 
 /// What an action does; the page performs it.
@@ -16,6 +16,7 @@ pub enum Act {
     Composer,
     Settings,
     Servers,
+    Lessons,
     Stage,
     LeaveStage,
     Run,
@@ -25,6 +26,8 @@ pub enum Act {
     /// Presses a key in the element of this id, whose view knows what it means.
     Press(&'static str, &'static str),
     Protocol(&'static str),
+    /// By name; `None`: nothing goes wrong.
+    Fault(Option<&'static str>),
     Bench,
     Theme(Theme),
     /// `None`: what the browser asks for.
@@ -103,9 +106,13 @@ pub fn with_keys() -> Vec<Action> {
         key(Composer, &["\u{2192}", "Ctrl+Space"], (t!("act-complete"), t!("act-complete-about"))),
         key(
             Transcript,
-            &["\u{2191}", "\u{2193}", "Home", "End"],
+            &["\u{2191}", "\u{2193}", "PageUp", "PageDown", "Home", "End"],
             (t!("act-lines"), t!("act-lines-about")),
         ),
+        key(Transcript, &["\u{2190}", "\u{2192}"], (t!("act-tokens"), t!("act-tokens-about"))),
+        press(&["/"], (t!("find"), t!("act-find-about"))),
+        press(&["n"], (t!("find-next"), t!("act-find-next-about"))),
+        press(&["N"], (t!("find-previous"), t!("act-find-previous-about"))),
         press(&["."], (t!("act-forward"), t!("act-forward-about"))),
         press(&[","], (t!("act-back"), t!("act-back-about"))),
         press(&["]"], (t!("act-next-marker"), t!("act-next-marker-about"))),
@@ -144,16 +151,8 @@ pub fn palette(place: &Place) -> Vec<Action> {
         act: Some(act),
     };
     let say = |name: &str, about: &str, act| more(name.into(), about.into(), act);
-    let mut list: Vec<Action> = with_keys();
-    list.retain(|action| {
-        let here = match (place, action.scope) {
-            (_, Scope::Everywhere) => action.act != Some(Act::Palette),
-            (Place::Lab(_), scope) => scope != Scope::Stage,
-            (Place::Stage(_), scope) => scope == Scope::Stage,
-            (Place::Bench, _) => false,
-        };
-        here && action.act.is_some()
-    });
+    // The page's own things first: on a phone the palette is the menu.
+    let mut list = Vec::new();
     if *place != Place::Bench {
         list.extend([
             say(t!("run"), t!("act-run-about"), Act::Run),
@@ -162,15 +161,36 @@ pub fn palette(place: &Place) -> Vec<Action> {
             say(t!("disconnect"), t!("act-disconnect-about"), Act::Disconnect),
         ]);
     }
+    if !matches!(place, Place::Stage(_)) {
+        list.push(say(t!("lessons-title"), t!("act-lessons-about"), Act::Lessons));
+    }
     if matches!(place, Place::Lab(_)) {
         list.extend([
             say(t!("act-servers"), t!("act-servers-about"), Act::Servers),
             say(t!("stage"), t!("act-stage-about"), Act::Stage),
         ]);
     }
+    if let Place::Lab(Route { protocol, target: Target::Page, .. }) = place {
+        list.push(say(t!("act-no-fault"), t!("act-no-fault-about"), Act::Fault(None)));
+        list.extend(faults::of(protocol).map(|fault| {
+            let name = t!("act-fault", fault = fault.title);
+            more(name, fault.text.into(), Act::Fault(Some(fault.id)))
+        }));
+    }
     if !matches!(place, Place::Stage(_)) {
         list.push(say(t!("settings"), t!("act-settings-about"), Act::Settings));
     }
+    let mut keyed = with_keys();
+    keyed.retain(|action| {
+        let here = match (place, action.scope) {
+            (_, Scope::Everywhere) => action.act != Some(Act::Palette),
+            (Place::Lab(_), scope) => scope != Scope::Stage,
+            (Place::Stage(_), scope) => scope == Scope::Stage,
+            (Place::Bench, _) => false,
+        };
+        here && action.act.is_some()
+    });
+    list.extend(keyed);
     list.extend(protocols::ALL.iter().map(|protocol| {
         let about = format!("{}, {} {}", protocol.function, t!("port"), protocol.port);
         more(t!("act-protocol", name = protocol.name), about, Act::Protocol(protocol.id))

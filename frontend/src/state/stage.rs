@@ -37,6 +37,29 @@ pub fn last_exchanges(lab: &Lab, most: usize) -> Vec<Row> {
     rows
 }
 
+/// A step of the dialogue, small: its number and who spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub number: usize,
+    pub side: Side,
+    pub shown: bool,
+}
+
+/// The last so many steps up to the shown one.
+pub fn strip(lab: &Lab, most: usize) -> Vec<Step> {
+    let sides: Vec<Side> = (0..lab.shown_len())
+        .filter_map(|n| lab.entry(n).filter(|entry| entry.wire().is_some()))
+        .map(|entry| entry.side())
+        .collect();
+    let last = sides.len();
+    let steps = sides.into_iter().enumerate().map(|(at, side)| Step {
+        number: at + 1,
+        side,
+        shown: at + 1 == last,
+    });
+    steps.skip(last.saturating_sub(most)).collect()
+}
+
 /// The shown unit in a sentence, and what the token means that is selected, or else the first.
 pub fn explanation(lab: &Lab) -> Option<(String, &'static str)> {
     let number = lab.shown()?;
@@ -77,7 +100,7 @@ mod tests {
     #[test]
     fn the_stage_shows_the_last_exchanges_and_no_password() {
         let protocol = protocols::by_id("pop3").unwrap_or(protocols::ALL[0]);
-        let route = Route { protocol, target: Target::Page };
+        let route = Route::practice(protocol);
         let mut lab = Lab::new(route.clone());
         lab.connect(route, Tick::default());
         while lab.pump(Tick::default()) {}
@@ -94,6 +117,12 @@ mod tests {
         assert_eq!(last.iter().find(|row| row.side == Side::Client).map(|row| row.more), Some(0));
         assert!(last[0].side == Side::Client && last.len() < all.len());
         assert!(all.iter().any(|row| row.more > 0), "a mail is longer than the stage");
+        let strip = strip(&lab, 5);
+        assert_eq!(
+            strip.iter().map(|step| step.shown).collect::<Vec<_>>(),
+            [false, false, false, false, true]
+        );
+        assert_eq!(strip.last().map(|step| step.number), Some(all.len()));
         assert!(explanation(&lab).is_some_and(|(says, _)| !says.is_empty()));
     }
 }

@@ -20,6 +20,7 @@ use stops::Stops;
 #[component(TimeBar)]
 pub fn time_bar(view: &View) -> Html {
     let runner = &view.runner;
+    let more = use_state(|| false);
     let (step, steps) = runner.see(Lab::steps);
     let (back, playing, slow, pace) =
         runner.see(|lab| (lab.is_back(), lab.is_playing(), lab.is_slow_motion(), lab.pace));
@@ -36,6 +37,10 @@ pub fn time_bar(view: &View) -> Html {
                 lab.set_playing(!playing);
             });
         })
+    };
+    let toggle_more = {
+        let more = more.clone();
+        Callback::from(move |_: MouseEvent| more.set(!*more))
     };
     let choose_pace = {
         let runner = runner.clone();
@@ -60,6 +65,10 @@ pub fn time_bar(view: &View) -> Html {
                 <button id="step-forward" disabled={!back} title={t!("time-forward-title")} onclick={act(runner, Lab::step_forward)}>
                     { t!("time-forward") }
                 </button>
+                <button type="button" class="on-phone" aria-expanded={more.to_string()} aria-controls="time-more" onclick={toggle_more}>
+                    { t!("time-more") }
+                </button>
+                <div id="time-more" class={classes!(more.then_some("open"))}>
                 <button id="play" aria-pressed={(playing && back).to_string()} disabled={steps < 2} onclick={toggle_play}>
                     { if playing && back { t!("time-pause") } else { t!("time-play") } }
                 </button>
@@ -77,6 +86,7 @@ pub fn time_bar(view: &View) -> Html {
                     { t!("slow-motion") }
                 </button>
                 <Stops ..view.clone() />
+                </div>
             </div>
             <Banner ..view.clone() />
             <Predict ..view.clone() />

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use shared::transcript::Kind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
@@ -38,7 +39,10 @@ impl Hands {
             "End" => self.go(rows.saturating_sub(1)),
             "ArrowRight" => self.token(true),
             "ArrowLeft" => self.token(false),
-            "." => self.runner.act(|lab, now| lab.step(now)),
+            "." => self.runner.act(|lab, now| lab.step_forward(now)),
+            "," => self.runner.act(|lab, _| {
+                lab.step_back();
+            }),
             "Escape" => {
                 self.list.borrow_mut().cursor = None;
                 self.runner.act(|lab, _| lab.select(None, 0));
@@ -55,7 +59,7 @@ impl Hands {
             "e" => show_tab("tab-0"),
             "b" => show_tab("tab-1"),
             "s" => show_tab("tab-2"),
-            "l" => focus("ladder"),
+            "l" => focus("pane-ladder"),
             _ => return,
         }
         event.prevent_default();
@@ -112,12 +116,11 @@ impl Hands {
                 });
             }
             "fix" => {
-                self.runner.act(|lab, _| {
-                    lab.draft = match lab.entry(n).map(|entry| &entry.kind) {
-                        Some(shared::transcript::Kind::Note(note)) => note.fix.clone(),
-                        _ => None,
-                    };
+                let fix = self.runner.see(|lab| match &lab.entry(n)?.kind {
+                    Kind::Note(note) => note.fix.clone(),
+                    _ => None,
                 });
+                self.runner.act(|lab, _| lab.put(&fix.unwrap_or_default(), false));
                 focus("command");
             }
             _ => {}
