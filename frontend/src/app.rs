@@ -18,7 +18,7 @@ use crate::driver::Runner;
 use crate::state::{Place, Route, Target};
 use crate::text::t;
 
-pub use address::{go, go_to, leave_stage, to_stage};
+pub use address::{agree, go, go_to, leave_stage, to_stage};
 pub use perform::perform;
 
 /// What every part of the page gets: the lab, and a number that changes with it.

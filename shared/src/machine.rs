@@ -14,6 +14,8 @@
 //! * A server gives bulk octets only when asked with [`Server::pull`], so a host whose socket is
 //!   full holds one [`PIECE`], not a file.
 
+mod copy;
+
 use core::fmt;
 use core::net::SocketAddr;
 use core::time::Duration;
@@ -21,6 +23,8 @@ use core::time::Duration;
 use crate::explain::{Rfc, Wire};
 use crate::table::{Flag, Illegal, Progress, State};
 use crate::world::World;
+
+pub use copy::{CopyClient, CopyServer};
 
 /// The most octets of bulk content in one piece: one frame of the tunnel.
 pub const PIECE: usize = 16 * 1024;
@@ -386,39 +390,4 @@ pub trait Server: CopyServer {
     /// has nothing more; what follows the content comes from `poll` again after the last piece.
     fn pull(&mut self, conn: Conn) -> Option<Vec<u8>>;
     fn state(&self) -> &'static State;
-}
-
-/// A client can be copied as it stands: going back in time and forking need it. Every one that is
-/// `Clone` has this.
-pub trait CopyClient {
-    fn copy(&self) -> Box<dyn Client>;
-}
-
-impl<T: Client + Clone + 'static> CopyClient for T {
-    fn copy(&self) -> Box<dyn Client> {
-        Box::new(self.clone())
-    }
-}
-
-impl Clone for Box<dyn Client> {
-    fn clone(&self) -> Box<dyn Client> {
-        (**self).copy()
-    }
-}
-
-/// As [`CopyClient`], for a server.
-pub trait CopyServer {
-    fn copy(&self) -> Box<dyn Server>;
-}
-
-impl<T: Server + Clone + 'static> CopyServer for T {
-    fn copy(&self) -> Box<dyn Server> {
-        Box::new(self.clone())
-    }
-}
-
-impl Clone for Box<dyn Server> {
-    fn clone(&self) -> Box<dyn Server> {
-        (**self).copy()
-    }
 }

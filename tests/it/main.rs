@@ -14,6 +14,7 @@ mod ftp;
 mod gopher;
 mod http;
 mod imap;
+mod keep;
 mod ladder;
 mod lessons;
 mod listen;

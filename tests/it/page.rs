@@ -263,11 +263,15 @@ async fn urls_are_opened_by_their_protocols() {
     let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
     page.browser.click("[popovertarget=servers]").await;
     page.browser.click(".url-form summary").await;
+    let is_open = "return document.querySelector('#servers:popover-open') !== null";
     for (url, protocol, arrives) in [
         ("ftp://practice.lab/pub/docs/", "FTP", "226"),
         ("http://practice.lab/readme.txt", "HTTP", "Welcome to practice.lab."),
         ("gopher://practice.lab/0/readme.txt", "Gopher", "Welcome to practice.lab."),
     ] {
+        if page.browser.run(is_open, vec![]).await != serde_json::json!(true) {
+            page.browser.click("[popovertarget=servers]").await;
+        }
         let fill = "const input = document.querySelector('.url-form input');
             input.value = arguments[0];";
         page.browser.run(fill, vec![serde_json::json!(url)]).await;
@@ -280,6 +284,9 @@ async fn urls_are_opened_by_their_protocols() {
     page.browser
         .run("document.querySelector('.url-form input').value = 'https://h/'", vec![])
         .await;
+    if page.browser.run(is_open, vec![]).await != serde_json::json!(true) {
+        page.browser.click("[popovertarget=servers]").await;
+    }
     page.browser.click(".url-form button").await;
     page.browser.wait_for_text(".notice", "not of https").await;
     page.browser.assert_no_errors().await;

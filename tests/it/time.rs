@@ -41,7 +41,7 @@ async fn back_shows_the_world_as_it_was_and_a_fork_goes_another_way() {
         select.value = arguments[0][1];
         select.dispatchEvent(new Event('change', {bubbles: true}));";
     page.browser.run(choose, vec![value]).await;
-    page.browser.wait_for_text("#comparison", "5 exchanges are the same in both, 2 are not").await;
+    page.browser.wait_for_text("#comparison", "5 exchanges are the same in both, 3 are not").await;
     page.browser.wait_for_text("#comparison", "A different letter").await;
     page.browser.wait_for_text("#comparison", "Subject: time").await;
 

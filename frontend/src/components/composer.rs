@@ -32,16 +32,6 @@ pub fn composer(view: &View) -> Html {
             }
         });
     }
-    {
-        let (text, edited, runner) = (text.clone(), edited.clone(), runner.clone());
-        use_effect_with(runner.see(|lab| lab.draft.clone()), move |draft| {
-            if let Some(draft) = draft.clone() {
-                text.set(draft);
-                edited.set(true);
-                runner.act(|lab, _| lab.draft = None);
-            }
-        });
-    }
     let set = {
         let (text, edited, completed) = (text.clone(), edited.clone(), completed.clone());
         Callback::from(move |(new, by_hand): (String, bool)| {

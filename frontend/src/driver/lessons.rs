@@ -83,7 +83,11 @@ impl Runner {
         }
         let marks = shelf.marks();
         let kept = storage().is_some_and(|storage| storage.set_item(KEY, &marks).is_ok());
+        let news = shelf.not_kept == kept;
         shelf.not_kept = !kept;
+        if news {
+            self.draw();
+        }
     }
 }
 

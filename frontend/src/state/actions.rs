@@ -1,9 +1,9 @@
 //! Everything that can be done by key or by palette, as data: the sheet and the palette are drawn from it.
 
-use shared::protocols;
 use shared::sockets::LISTED;
+use shared::{faults, protocols};
 
-use super::{Announce, Place, Theme};
+use super::{Announce, Place, Route, Target, Theme};
 use crate::text::{Language, t};
 
 /// What an action does; the page performs it.
@@ -26,6 +26,8 @@ pub enum Act {
     /// Presses a key in the element of this id, whose view knows what it means.
     Press(&'static str, &'static str),
     Protocol(&'static str),
+    /// By name; `None`: nothing goes wrong.
+    Fault(Option<&'static str>),
     Bench,
     Theme(Theme),
     /// `None`: what the browser asks for.
@@ -167,6 +169,13 @@ pub fn palette(place: &Place) -> Vec<Action> {
             say(t!("act-servers"), t!("act-servers-about"), Act::Servers),
             say(t!("stage"), t!("act-stage-about"), Act::Stage),
         ]);
+    }
+    if let Place::Lab(Route { protocol, target: Target::Page, .. }) = place {
+        list.push(say(t!("act-no-fault"), t!("act-no-fault-about"), Act::Fault(None)));
+        list.extend(faults::of(protocol).map(|fault| {
+            let name = t!("act-fault", fault = fault.title);
+            more(name, fault.text.into(), Act::Fault(Some(fault.id)))
+        }));
     }
     if !matches!(place, Place::Stage(_)) {
         list.push(say(t!("settings"), t!("act-settings-about"), Act::Settings));

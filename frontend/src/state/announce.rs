@@ -158,11 +158,10 @@ mod tests {
     use shared::session::Mode;
 
     use super::*;
-    use crate::state::Target;
 
     fn lab(id: &str) -> Lab {
         let protocol = protocols::by_id(id).unwrap_or_else(|| panic!("no {id}"));
-        let route = Route { protocol, target: Target::Page };
+        let route = Route::practice(protocol);
         let mut lab = Lab::new(route.clone());
         lab.connect(route, Tick::default());
         pump(&mut lab);

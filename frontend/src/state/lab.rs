@@ -2,6 +2,7 @@
 
 mod branches;
 mod carry;
+mod config;
 mod fresh;
 mod journal;
 mod lesson;
@@ -107,8 +108,6 @@ pub struct Lab {
     pub marks: Marks,
     /// The entry and the octet that the pointer is over: shown in every pane, and in none of them chosen.
     pub pointed: Option<(usize, usize)>,
-    /// A text for the composer: it takes it up and asks for nothing.
-    pub draft: Option<String>,
     /// What became of the last copy.
     pub copying: Option<Copying>,
     index: RefCell<Index>,
@@ -153,7 +152,6 @@ impl Lab {
             show_secrets: false,
             marks: Marks::default(),
             pointed: None,
-            draft: None,
             copying: None,
             index: RefCell::default(),
             sessions: 0,
@@ -177,15 +175,19 @@ impl Lab {
         // The journal tells this by telling that a session began; so too with what begins it.
         let paused = self.journal.pause();
         self.happens(Event::Left, now);
-        let world = world.unwrap_or_else(|| self.world_now().clone());
+        let mut world = world.unwrap_or_else(|| self.world_now().clone());
+        // Another fault begins to count anew.
+        if route.fault != self.route.fault {
+            world.tally.clear();
+        }
         let again = route == self.route && !self.tape.is_empty();
         self.route = route;
         self.sessions = began.seed;
         let config = self.config(began, &world);
         let session = Session::new((self.route.protocol.client)(&config));
         let link = (self.route.target == Target::Page).then(|| {
-            let practice = ServerConfig::practice(began.seed);
-            let server = faults::server(self.route.protocol, &practice, self.fault());
+            let config = ServerConfig::practice(began.seed).patient();
+            let server = faults::server(self.route.protocol, &config, self.route.fault);
             Link::new(server, self.route.protocol.port)
         });
         let tape = Tape::new(Dialogue::new(session, link, world));
@@ -385,34 +387,6 @@ impl Lab {
     fn inboxes(&self) -> Vec<(String, usize)> {
         let inboxes = self.world_now().mail.iter();
         inboxes.map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
-    }
-
-    fn config(&self, began: Began, world: &World) -> ClientConfig {
-        let protocol = self.route.protocol;
-        let practice = ClientConfig {
-            seed: began.seed,
-            // A script that was pasted is played as Python would play it.
-            as_python: began.as_python,
-            ..ClientConfig::practice(protocol.port)
-        };
-        match &self.route.target {
-            Target::Real { host, port } => ClientConfig {
-                host: host.clone(),
-                port: *port,
-                user: "name".into(),
-                password: "password".into(),
-                ..practice
-            },
-            // What SMTP delivered is what a reader wants to see next.
-            Target::Page | Target::Relay => {
-                let reads_mail =
-                    ["pop3", "imap"].contains(&protocol.id) && self.route.target == Target::Page;
-                let delivered = self.delivered_to.clone().filter(|_| reads_mail);
-                let user = delivered.unwrap_or_else(|| practice.user.clone());
-                let password = world.accounts.password(&user).unwrap_or(&practice.password);
-                ClientConfig { password: password.into(), user, ..practice }
-            }
-        }
     }
 }
 

@@ -52,7 +52,7 @@ pub fn open(text: &str, practice: &Target) -> Result<Opening, String> {
         // The machine reads such URLs itself.
         _ => vec![Step::Type(text.into())],
     };
-    Ok(Opening { route: Route { protocol, target }, steps })
+    Ok(Opening { route: Route::to(protocol, target), steps })
 }
 
 /// RFC 1738 section 3.2.2: the folders one by one, then the file; without a file its list.

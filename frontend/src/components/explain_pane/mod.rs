@@ -97,7 +97,7 @@ fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
         let runner = runner.clone();
         let shown = fix.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
-            runner.act(|lab, _| lab.draft = Some(fix.clone()));
+            runner.act(|lab, _| lab.put(&fix, false));
             focus("command");
         });
         html! {

@@ -10,9 +10,10 @@ use shared::protocols;
 use yew::prelude::*;
 
 use super::BenchHandle;
-use crate::app::{View, focus, go, go_to};
+use super::fault_picker::FaultPicker;
+use crate::app::{View, agree, focus, go, go_to};
 use crate::driver::Runner;
-use crate::state::{Place, Route, Stage, Target, lesson_in, place_of_lesson, with_lesson};
+use crate::state::{Place, Stage, lesson_in, place_of_lesson, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
@@ -70,6 +71,9 @@ pub fn lessons(props: &LessonsProps) -> Html {
             } else {
                 <LessonList {host} {runner} {version} {fold} />
             }
+            if matches!(props.place, Place::Lab(_)) {
+                <FaultPicker view={props.view.clone()} open={!is_open} />
+            }
         </aside>
     }
 }
@@ -102,6 +106,7 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
                             stage.begin_lesson(&begun, lesson.clone(), done, now);
                         }
                     });
+                    host.tell_address();
                     focus("pane-lessons");
                 };
                 runner.open_lesson(id, Callback::from(begin));
@@ -140,6 +145,13 @@ impl Host {
         }
     }
 
+    /// A lesson may begin with another protocol than the address says, or with a fault.
+    fn tell_address(&self) {
+        if let Host::Lab(runner) = self {
+            agree(&runner.see(|lab| lab.route.clone()));
+        }
+    }
+
     /// Puts a text where it can be sent, and the person there too.
     fn put(&self, act: &Act) {
         match (self, act) {
@@ -164,9 +176,9 @@ impl Host {
         match (self, deed) {
             (Host::Lab(runner), Deed::Reconnect) => runner.reconnect(),
             (Host::Lab(runner), Deed::Disconnect) => runner.disconnect(),
-            (Host::Lab(_), Deed::GoTo(id)) => {
+            (Host::Lab(runner), Deed::GoTo(id)) => {
                 if let Some(protocol) = protocols::by_id(id) {
-                    go(&Route { protocol, target: Target::Page });
+                    go(&runner.see(|lab| lab.practice_of(protocol)));
                 }
             }
             _ => {

@@ -5,7 +5,6 @@ use shared::transcript::Side;
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::app::focus;
 use crate::state::find::Criteria;
 use crate::text::t;
 
@@ -67,13 +66,13 @@ pub(super) fn find(props: &FindProps) -> Html {
         Callback::from(move |()| onchange.emit((Criteria::default(), only)))
     };
     let onkeydown = {
-        let (ongo, clear, empty) = (ongo.clone(), clear.clone(), criteria.is_empty());
+        let (ongo, clear) = (ongo.clone(), clear.clone());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" => {
                 event.prevent_default();
                 ongo.emit(!event.shift_key());
             }
-            "Escape" if empty => focus("command"),
+            // It goes back to the composer, too: as everywhere.
             "Escape" => clear.emit(()),
             _ => {}
         })

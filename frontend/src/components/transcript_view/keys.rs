@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use shared::transcript::Kind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 use yew::prelude::*;
@@ -115,12 +116,11 @@ impl Hands {
                 });
             }
             "fix" => {
-                self.runner.act(|lab, _| {
-                    lab.draft = match lab.entry(n).map(|entry| &entry.kind) {
-                        Some(shared::transcript::Kind::Note(note)) => note.fix.clone(),
-                        _ => None,
-                    };
+                let fix = self.runner.see(|lab| match &lab.entry(n)?.kind {
+                    Kind::Note(note) => note.fix.clone(),
+                    _ => None,
                 });
+                self.runner.act(|lab, _| lab.put(&fix.unwrap_or_default(), false));
                 focus("command");
             }
             _ => {}

@@ -131,7 +131,7 @@ fn sync(
 
 fn found(lab: &Lab, list: &List) -> (usize, Option<usize>) {
     let found = &list.listing.found;
-    (found.len(), lab.selected().and_then(|n| found.place(n)))
+    (found.count(), lab.selected().and_then(|n| found.place(n)))
 }
 
 /// The rows that are drawn, and the list's own place in the order of the Tab key: it has one if none of them has.
