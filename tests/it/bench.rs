@@ -347,13 +347,11 @@ async fn what_cannot_be_read_is_named_and_reset_begins_anew() {
     desks.types("client", "import socket").await;
     desks.browser.click("#reset").await;
     desks.browser.wait_for("an empty record", async || desks.record("call").await.is_empty()).await;
-    // The other labs are a click away, and the bench is found among them.
-    desks.browser.click("[popovertarget=protocols]").await;
-    desks.browser.click(".protocols a[href='#/pop3']").await;
-    desks.browser.wait_for_element("#command").await;
-    desks.browser.click("[popovertarget=protocols]").await;
-    desks.browser.click(".protocols a[href='#/socket']").await;
-    desks.browser.wait_for_element("#server-call").await;
+    for (link, there) in [("pop3", "#command"), ("socket", "#server-call")] {
+        desks.browser.click("[popovertarget=protocols]").await;
+        desks.browser.click(&format!(".protocols a[href='#/{link}']")).await;
+        desks.browser.wait_for_element(there).await;
+    }
     desks.browser.assert_no_errors().await;
 }
 

@@ -96,6 +96,68 @@ fn nothing_is_left_for_later() {
     }
 }
 
+/// What the page says is in its catalogue, in every language.
+#[test]
+fn the_words_of_the_page_are_in_the_catalogue() {
+    // Names that are the same in every language.
+    let names = ["Wirelab", "Python 2", "Python 3"];
+    let mut found = Vec::new();
+    for (path, text) in sources() {
+        if !path.starts_with("frontend/src/components") && !path.starts_with("frontend/src/app") {
+            continue;
+        }
+        for (n, line) in text.lines().enumerate().filter(|(_, line)| !is_comment(line)) {
+            let mut before = "";
+            for (at, part) in line.split('"').enumerate() {
+                let shown = before.ends_with(">{ ")
+                    || [" aria-label=", " title=", " placeholder="]
+                        .iter()
+                        .any(|a| before.ends_with(a));
+                let is_sentence =
+                    part.contains(' ') && part.starts_with(|c: char| c.is_ascii_uppercase());
+                let has_word =
+                    part.as_bytes().windows(3).any(|w| w.iter().all(u8::is_ascii_alphabetic));
+                let is_code = part.contains("://")
+                    || part.contains("{}")
+                    || part.ends_with("-title")
+                    || part.contains('+');
+                if at % 2 == 1
+                    && (shown || is_sentence)
+                    && has_word
+                    && !is_code
+                    && !names.contains(&part)
+                {
+                    found.push(format!("{}:{}: {part}", path.display(), n + 1));
+                }
+                before = part;
+            }
+        }
+    }
+    assert!(found.is_empty(), "words for frontend/locales/:\n{}", found.join("\n"));
+}
+
+#[test]
+fn every_message_of_the_catalogue_is_said_somewhere() {
+    let code: String = sources()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("frontend/src"))
+        .map(|(_, text)| text)
+        .collect();
+    let folder = tests::workspace().join("frontend/locales/en");
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let catalogue: String = files.collect();
+    let ids = catalogue.lines().filter_map(|line| line.split_once(" = ").or(line.split_once(" =")));
+    let ids = ids.map(|(id, _)| id).filter(|id| !id.starts_with([' ', '#', '-']));
+    let unused: Vec<&str> = ids
+        .filter(|id| {
+            !code.contains(&format!("\"{id}\"")) && !catalogue.contains(&format!("{{ {id} }}"))
+        })
+        .collect();
+    assert!(unused.is_empty(), "nobody says {}", unused.join(", "));
+}
+
 fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
