@@ -70,7 +70,7 @@ pub fn header(props: &HeaderProps) -> Html {
                 <section id="settings" class="popover right" popover="auto" aria-label={t!("settings")}>
                     <SettingsPane ..view.clone() />
                 </section>
-                <button type="button" class="wide" aria-label={t!("act-shortcuts")} title={t!("act-shortcuts")} onclick={over(Over::Shortcuts)}>{ "?" }</button>
+                <button type="button" class="wide" title={t!("act-shortcuts")} onclick={over(Over::Shortcuts)}>{ "?" }<span class="hidden">{ " " }{ t!("act-shortcuts") }</span></button>
                 <button type="button" id="menu" aria-haspopup="dialog" title="Ctrl+K" onclick={over(Over::Palette)}>
                     <span class="bars" aria-hidden="true"></span><span class="menu-word">{ t!("menu") }</span>
                 </button>

@@ -153,16 +153,11 @@ pub fn palette(place: &Place) -> Vec<Action> {
     let say = |name: &str, about: &str, act| more(name.into(), about.into(), act);
     // The page's own things first: on a phone the palette is the menu.
     let mut list = Vec::new();
-    if *place != Place::Bench {
-        list.extend([
-            say(t!("run"), t!("act-run-about"), Act::Run),
-            say(t!("step"), t!("act-step-mode-about"), Act::StepMode),
-            say(t!("reconnect"), t!("act-reconnect-about"), Act::Reconnect),
-            say(t!("disconnect"), t!("act-disconnect-about"), Act::Disconnect),
-        ]);
-    }
     if !matches!(place, Place::Stage(_)) {
-        list.push(say(t!("lessons-title"), t!("act-lessons-about"), Act::Lessons));
+        list.extend([
+            say(t!("lessons-title"), t!("act-lessons-about"), Act::Lessons),
+            say(t!("settings"), t!("act-settings-about"), Act::Settings),
+        ]);
     }
     if matches!(place, Place::Lab(_)) {
         list.extend([
@@ -170,15 +165,13 @@ pub fn palette(place: &Place) -> Vec<Action> {
             say(t!("stage"), t!("act-stage-about"), Act::Stage),
         ]);
     }
-    if let Place::Lab(Route { protocol, target: Target::Page, .. }) = place {
-        list.push(say(t!("act-no-fault"), t!("act-no-fault-about"), Act::Fault(None)));
-        list.extend(faults::of(protocol).map(|fault| {
-            let name = t!("act-fault", fault = fault.title);
-            more(name, fault.text.into(), Act::Fault(Some(fault.id)))
-        }));
-    }
-    if !matches!(place, Place::Stage(_)) {
-        list.push(say(t!("settings"), t!("act-settings-about"), Act::Settings));
+    if *place != Place::Bench {
+        list.extend([
+            say(t!("disconnect"), t!("act-disconnect-about"), Act::Disconnect),
+            say(t!("reconnect"), t!("act-reconnect-about"), Act::Reconnect),
+            say(t!("run"), t!("act-run-about"), Act::Run),
+            say(t!("step"), t!("act-step-mode-about"), Act::StepMode),
+        ]);
     }
     let mut keyed = with_keys();
     keyed.retain(|action| {
@@ -196,6 +189,13 @@ pub fn palette(place: &Place) -> Vec<Action> {
         more(t!("act-protocol", name = protocol.name), about, Act::Protocol(protocol.id))
     }));
     list.push(more(t!("act-protocol", name = LISTED.name), LISTED.function.into(), Act::Bench));
+    if let Place::Lab(Route { protocol, target: Target::Page, .. }) = place {
+        list.push(say(t!("act-no-fault"), t!("act-no-fault-about"), Act::Fault(None)));
+        list.extend(faults::of(protocol).map(|fault| {
+            let name = t!("act-fault", fault = fault.title);
+            more(name, fault.text.into(), Act::Fault(Some(fault.id)))
+        }));
+    }
     list.extend(Theme::ALL.map(|theme| {
         more(t!("act-theme", name = theme_name(theme)), String::new(), Act::Theme(theme))
     }));
