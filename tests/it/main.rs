@@ -3,6 +3,7 @@
 // Helpers outside of `#[test]` functions are tests too, which clippy does not see.
 #![allow(clippy::unwrap_used)]
 
+mod axe;
 mod bench;
 mod browser;
 mod clients;
