@@ -35,7 +35,14 @@ async fn the_page_asks_nobody_but_its_own_origin() {
         browser.type_keys(&format!("#{side}-call"), &Key::Enter.to_string()).await;
     }
     let foreign = |asked: &[String]| -> Vec<String> {
-        let own = [&page.origin().replace("http", "ws"), page.origin(), "data:", "blob:", "about:"];
+        let own = [
+            &page.origin().replace("http", "ws"),
+            page.origin(),
+            "data:",
+            "blob:",
+            "about:",
+            "chrome:",
+        ];
         let is_own = |url: &String| own.iter().any(|own| url.starts_with(own));
         asked.iter().filter(|url| !is_own(url)).cloned().collect()
     };

@@ -135,7 +135,15 @@ impl Browser {
     }
 
     pub async fn reload(&self) {
-        done(self.client.refresh().await, "reload the page");
+        if self.kind == Kind::Chromium {
+            return done(self.client.refresh().await, "reload the page");
+        }
+        // The driver's own way passes by the service worker, which a person's does not.
+        self.run("window.isOld = true; location.reload()", vec![]).await;
+        self.wait_for("the page to be loaded again", async || {
+            self.run("return window.isOld === undefined", vec![]).await == true
+        })
+        .await;
     }
 
     /// Waits until the service worker has the whole page.
@@ -155,7 +163,8 @@ impl Browser {
                 self.cdp("Storage.clearDataForOrigin", what).await;
             }
             Kind::Firefox => {
-                self.goto(&format!("{origin}endpoints.json")).await;
+                // A sentence that there is nothing, at the same origin.
+                self.goto(&format!("{origin}nothing")).await;
                 let delete = "return new Promise(done => {
                     const deleting = indexedDB.deleteDatabase('wirelab');
                     deleting.onsuccess = deleting.onerror = done;
