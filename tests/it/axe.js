@@ -9,12 +9,19 @@ const ratio = (one, other) => {
   const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);
 };
-// Red, green, blue and opacity of a computed colour; nothing for `none`.
+// Red, green, blue and opacity of a computed colour, in whatever form it is given, as it is painted.
+const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const painted = new Map();
 const parts = (colour) => {
-  const numbers = colour.match(/[\d.]+/g)?.map(Number);
-  return colour.startsWith("rgb") && numbers ? [...numbers.slice(0, 3), numbers[3] ?? 1] : undefined;
+  if (!painted.has(colour)) {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour === "none" ? "transparent" : colour;
+    canvas.fillRect(0, 0, 1, 1);
+    painted.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+  }
+  return painted.get(colour);
 };
-const isOpaque = (colour) => colour?.[3] === 1;
+const isOpaque = (colour) => colour[3] === 255;
 
 // In a drawing, the box drawn last before the text that is behind its middle.
 const boxBehind = (text) => {
@@ -34,7 +41,7 @@ const groundOf = (element) => {
     const ground = parts(getComputedStyle(up).backgroundColor);
     if (isOpaque(ground)) return ground;
   }
-  return [255, 255, 255, 1];
+  return parts("white");
 };
 // Why the contrast of an element is not enough; nothing if it is.
 const tooLow = (element) => {

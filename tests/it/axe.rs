@@ -62,6 +62,7 @@ impl<'a> Axe<'a> {
     /// Has axe look at what the page shows now.
     async fn look(&mut self, state: &str) {
         let browser = &self.page.browser;
+        browser.quiet().await;
         for (width, height) in SIZES {
             browser.size(width, height).await;
             // High contrast has the same layout in other colours, so one width tells.

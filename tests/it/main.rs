@@ -26,6 +26,7 @@ mod programs;
 mod python;
 mod real;
 mod relay;
+mod screenshots;
 mod servers;
 mod telnet;
 mod tidy;

@@ -244,6 +244,23 @@ impl Browser {
         .await;
     }
 
+    /// Waits until the page has not changed for a moment: all that was to be drawn is drawn.
+    pub async fn quiet(&self) {
+        let script = "return new Promise(done => {
+            const begun = performance.now();
+            let timer;
+            const changed = () => {
+                clearTimeout(timer);
+                // A clock that is shown never rests.
+                timer = setTimeout(() => { observer.disconnect(); done(true); }, performance.now() - begun > 2000 ? 0 : 80);
+            };
+            const observer = new MutationObserver(changed);
+            observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            changed();
+        })";
+        self.run(script, vec![]).await;
+    }
+
     /// Nothing moves from now on, as for a person who wants it so.
     pub async fn still(&self) {
         let reduce = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
