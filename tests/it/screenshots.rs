@@ -61,6 +61,8 @@ async fn walk(album: &Album<'_>) {
     }
     page.types("Subject: Hello\n\nThis mail is one line long.").await;
     page.browser.wait_for_text(".world", "1 message in mailbox (new)").await;
+    // What is read aloud comes a moment later.
+    page.browser.wait_for_text(".status-bar", "250: The server has taken the message").await;
     album.take("dialogue").await;
     for (tab, name) in [(1, "bytes"), (2, "state"), (3, "python")] {
         page.browser.click(&format!("#tab-{tab}")).await;
