@@ -69,6 +69,11 @@ async fn a_newer_page_waits_until_somebody_asks_for_it() {
     let versions = "return caches.keys().then(keys => keys.length)";
     assert_eq!(browser.run(versions, vec![]).await, 1, "the old page is no longer kept");
     browser.assert_no_errors().await;
+
+    drop(pages);
+    browser.reload().await;
+    browser.wait_for_text("#transcript", "220 practice.lab").await;
+    assert_eq!(browser.run(title, vec![]).await, "Newer Wirelab", "it opens without its server");
 }
 
 fn copy(from: &Path, to: &Path) {
