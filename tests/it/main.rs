@@ -4,12 +4,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod axe;
 mod bench;
 mod browser;
 mod clients;
 mod contrast;
 mod desks;
 mod dialogues;
+mod firefox;
 mod ftp;
 mod gopher;
 mod http;
@@ -20,11 +22,13 @@ mod lessons;
 mod listen;
 mod methods;
 mod offline;
+mod origin;
 mod page;
 mod programs;
 mod python;
 mod real;
 mod relay;
+mod screenshots;
 mod servers;
 mod telnet;
 mod tidy;

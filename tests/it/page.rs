@@ -292,24 +292,6 @@ async fn urls_are_opened_by_their_protocols() {
     page.browser.assert_no_errors().await;
 }
 
-/// The README's picture. `UPDATE_EXPECT=1` writes it.
-#[tokio::test]
-async fn the_readme_shows_the_page_as_it_is() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
-    for _ in 0..5 {
-        page.enter().await;
-    }
-    page.browser.wait_for_text(".world", "1 message in mailbox").await;
-    let folder = tempfile::tempdir().unwrap();
-    let path = match std::env::var_os("UPDATE_EXPECT") {
-        Some(_) => tests::workspace().join("docs/lab.png"),
-        None => folder.path().join("lab.png"),
-    };
-    page.browser.screenshot(&path, 1280, 860, false).await;
-    assert!(std::fs::metadata(&path).unwrap().len() > 20_000, "a page full of text");
-    assert!(tests::workspace().join("docs/lab.png").exists(), "run with UPDATE_EXPECT=1");
-}
-
 /// 1 GiB over FTP, through the relay and into a file: every octet, and no memory that grows with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {

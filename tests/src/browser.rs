@@ -47,6 +47,15 @@ pub struct LogEntry {
 impl Browser {
     /// Opens Chromium with a profile of its own, or says that this machine has none.
     pub async fn open(width: u32, height: u32) -> Option<Browser> {
+        Browser::chromium(width, height, &json!({ "browser": "ALL" })).await
+    }
+
+    /// As [`Browser::open`], with a record of every request.
+    pub async fn watched(width: u32, height: u32) -> Option<Browser> {
+        Browser::chromium(width, height, &json!({ "browser": "ALL", "performance": "ALL" })).await
+    }
+
+    async fn chromium(width: u32, height: u32, logs: &Value) -> Option<Browser> {
         let chromium = driver::find(&["chromium", "chromium-browser", "google-chrome"]);
         let (Some(chromium), Some(chromedriver)) = (chromium, driver::find(&["chromedriver"]))
         else {
@@ -55,7 +64,7 @@ impl Browser {
         };
         let driver = Driver::start(&chromedriver, &["--port=0"]);
         let capabilities = json!({
-            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:loggingPrefs": logs,
             "goog:chromeOptions": {
                 "binary": chromium,
                 "args": [
@@ -126,7 +135,24 @@ impl Browser {
     }
 
     pub async fn reload(&self) {
-        done(self.client.refresh().await, "reload the page");
+        if self.kind == Kind::Chromium {
+            return done(self.client.refresh().await, "reload the page");
+        }
+        // The driver's own way passes by the service worker, which a person's does not.
+        self.run("window.isOld = true; location.reload()", vec![]).await;
+        self.wait_for("the page to be loaded again", async || {
+            self.run("return window.isOld === undefined", vec![]).await == true
+        })
+        .await;
+    }
+
+    /// Waits until the service worker has the whole page.
+    pub async fn kept_page(&self) {
+        let active = "return navigator.serviceWorker.getRegistration().then(r => r?.active?.state)";
+        self.wait_for("the page to be kept", async || {
+            self.run(active, vec![]).await == "activated"
+        })
+        .await;
     }
 
     /// Forgets what pages of this origin keep in databases. None of them may be open.
@@ -137,7 +163,8 @@ impl Browser {
                 self.cdp("Storage.clearDataForOrigin", what).await;
             }
             Kind::Firefox => {
-                self.goto(&format!("{origin}endpoints.json")).await;
+                // A sentence that there is nothing, at the same origin.
+                self.goto(&format!("{origin}nothing")).await;
                 let delete = "return new Promise(done => {
                     const deleting = indexedDB.deleteDatabase('wirelab');
                     deleting.onsuccess = deleting.onerror = done;
@@ -217,13 +244,41 @@ impl Browser {
         .await;
     }
 
+    /// Waits until the page has not changed for a moment: all that was to be drawn is drawn.
+    pub async fn quiet(&self) {
+        let script = "return new Promise(done => {
+            const begun = performance.now();
+            let timer;
+            const changed = () => {
+                clearTimeout(timer);
+                // A clock that is shown never rests.
+                timer = setTimeout(() => { observer.disconnect(); done(true); }, performance.now() - begun > 2000 ? 0 : 80);
+            };
+            const observer = new MutationObserver(changed);
+            observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            changed();
+        })";
+        self.run(script, vec![]).await;
+    }
+
+    /// Nothing moves from now on, as for a person who wants it so.
+    pub async fn still(&self) {
+        let reduce = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": [reduce] })).await;
+    }
+
+    /// The page has so many pixels from now on.
+    pub async fn size(&self, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
     /// Writes what a window of this size shows, as PNG, and leaves the window as it was.
     pub async fn screenshot(&self, path: &Path, width: u32, height: u32, dark: bool) {
         let scheme = if dark { "dark" } else { "light" };
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.cdp("Emulation.setDeviceMetricsOverride", size).await;
+        self.size(width, height).await;
         self.cdp("Emulation.setEmulatedMedia", media).await;
         let png = done(self.client.screenshot().await, "take a screenshot");
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
@@ -259,6 +314,24 @@ impl Browser {
             message: text(entry, "message"),
         }));
         log.clone()
+    }
+
+    /// The addresses that were asked for since this was last called, in a browser that is watched.
+    pub async fn requests(&self) -> Vec<String> {
+        let request = Vendor::new("se/log", json!({ "type": "performance" }));
+        let events = done(self.client.issue_cmd(request).await, "read the record of requests");
+        let events = events.as_array().into_iter().flatten();
+        let address = |event: &Value| -> Option<String> {
+            let event: Value = serde_json::from_str(event["message"].as_str()?).ok()?;
+            let params = &event["message"]["params"];
+            let url = match event["message"]["method"].as_str()? {
+                "Network.requestWillBeSent" => &params["request"]["url"],
+                "Network.webSocketCreated" => &params["url"],
+                _ => return None,
+            };
+            url.as_str().map(str::to_owned)
+        };
+        events.filter_map(address).collect()
     }
 
     /// Fails if the console has an error: an exception, a missing file, a breach of the security policy.

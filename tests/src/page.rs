@@ -29,6 +29,11 @@ impl Page {
         Page::open_in(Browser::open(1280, 900).await?, rule, fragment).await
     }
 
+    /// As [`Page::open`], with a record of every request.
+    pub async fn open_watched(rule: Rule, fragment: &str) -> Option<Page> {
+        Page::open_in(Browser::watched(1280, 900).await?, rule, fragment).await
+    }
+
     /// As [`Page::open`], in Firefox.
     pub async fn open_in_firefox(rule: Rule, fragment: &str) -> Option<Page> {
         Page::open_in(Browser::firefox(1280, 900).await?, rule, fragment).await
@@ -101,6 +106,10 @@ impl Page {
     pub async fn press_in_settings(&self, css: &str) {
         self.browser.click("[popovertarget=settings]").await;
         self.browser.click(css).await;
+    }
+
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     pub fn port(&self) -> u16 {

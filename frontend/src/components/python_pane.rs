@@ -23,8 +23,11 @@ pub fn python_pane(view: &View) -> Html {
     };
     let methods = |lecture: bool| {
         let these = module.actions.iter().filter(move |action| action.lecture == lecture);
-        these
-            .map(|action| html! { <Method key={action.method} runner={runner.clone()} {action} /> })
+        // Modules have methods of the same name with other parameters.
+        these.map(|action| {
+            let key = format!("{}.{}", module.name, action.method);
+            html! { <Method {key} runner={runner.clone()} {action} /> }
+        })
     };
     let calls = runner.see(|lab| lab.calls());
     let rows = calls.iter().map(|call| row(runner, call));

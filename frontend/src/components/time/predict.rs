@@ -25,7 +25,7 @@ pub(super) fn predict(view: &View) -> Html {
     let question = runner.see(Lab::question).map(|(verb, classes, codes)| {
         html! {
             <>
-                <h3>{ t!("predict-question", command = verb.name) }</h3>
+                <h2>{ t!("predict-question", command = verb.name) }</h2>
                 <ul class="choices" id="choices">{ for classes.iter().map(|choice| button(choice, true)) }</ul>
                 <details>
                     <summary>{ t!("predict-codes") }</summary>
