@@ -22,6 +22,7 @@ mod programs;
 mod python;
 mod real;
 mod relay;
+mod rows;
 mod servers;
 mod telnet;
 mod tidy;

@@ -46,7 +46,7 @@ pub fn transcript_view(view: &View) -> Html {
     let drawn = runner.see(|lab| {
         let mut list = list.borrow_mut();
         sync(&mut list, lab, &criteria, only, &expression);
-        list.plan(lab)
+        list.plan(lab, node.cast::<Element>().as_ref())
     });
     use_settling(&node, &list, &draw, drawn.clone());
     use_resizing(&node, &list, &draw);
