@@ -65,9 +65,10 @@ async fn a_hundred_thousand_entries_are_a_list_of_a_few_rows() {
     press(&page, &Key::PageUp.to_string()).await;
     let above = wait_for_selected(&page, "a row a page above", |n| n < all - 1).await;
     press(&page, &Key::PageDown.to_string()).await;
-    wait_for_selected(&page, "a row below it", |n| n > above).await;
+    let below = wait_for_selected(&page, "a row below it", |n| n > above).await;
     press(&page, &Key::Up.to_string()).await;
-    page.browser.wait_for_text("#inspector-panel", "Line 100").await;
+    wait_for_selected(&page, "the row above", |n| n + 1 == below).await;
+    page.browser.wait_for_text("#inspector-panel", &format!("Line {below}:")).await;
 
     // By scrolling: wherever one comes, there are rows, and they are the ones of that place.
     let scroll = "const list = document.getElementById('transcript');
