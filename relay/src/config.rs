@@ -1,8 +1,13 @@
 //! What the relay is told before it starts. Every number has its reason in `docs/tunnel.md`.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
+
+use shared::faults::{self, Fault};
+use shared::protocols::{self, Protocol};
 
 use crate::policy::Rule;
 
@@ -16,6 +21,8 @@ pub struct Config {
     pub practice_listen: IpAddr,
     /// The practice servers' ports count up from here; 0 takes free ones.
     pub practice_port_base: u16,
+    /// What goes wrong on purpose at a practice server; one fault for each protocol at most.
+    pub faults: Vec<ChosenFault>,
     /// Where to write the list of practice servers, for programs that are not the page.
     pub endpoints_file: Option<PathBuf>,
     pub limits: Limits,
@@ -29,9 +36,42 @@ impl Default for Config {
             rule: Rule::Lab,
             practice_listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
             practice_port_base: 0,
+            faults: Vec::new(),
             endpoints_file: None,
             limits: Limits::default(),
         }
+    }
+}
+
+/// A practice server and what goes wrong with it.
+#[derive(Clone, Copy)]
+pub struct ChosenFault {
+    pub protocol: &'static Protocol,
+    pub fault: &'static Fault,
+}
+
+impl FromStr for ChosenFault {
+    type Err = String;
+
+    /// Reads `smtp=451-every-3rd-rcpt`.
+    fn from_str(text: &str) -> Result<ChosenFault, String> {
+        let (id, name) = text.split_once('=').unwrap_or((text, ""));
+        let Some(protocol) = protocols::by_id(id) else {
+            let known: Vec<_> = protocols::ALL.iter().map(|protocol| protocol.id).collect();
+            return Err(format!(
+                "there is no protocol {id:?}. Expected PROTOCOL=NAME, such as \
+                 smtp=451-every-3rd-rcpt, with one of {}.",
+                known.join(", ")
+            ));
+        };
+        let fault = faults::named(name, protocol)?;
+        Ok(ChosenFault { protocol, fault })
+    }
+}
+
+impl fmt::Debug for ChosenFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.protocol.id, self.fault.id)
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Endpoint {
     pub notes: String,
     /// What the server does not do.
     pub lacks: Vec<String>,
+    /// What goes wrong on purpose, by name.
+    pub fault: Option<String>,
     /// What may be asked for, by name.
     pub samples: Vec<(String, String)>,
 }
@@ -43,6 +45,9 @@ impl Endpoint {
             "notes": self.notes,
             "lacks": self.lacks,
         });
+        if let Some(fault) = &self.fault {
+            json["fault"] = fault.as_str().into();
+        }
         for (name, value) in &self.samples {
             json[name] = match value.as_str() {
                 "true" => true.into(),

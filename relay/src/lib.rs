@@ -32,10 +32,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::{fmt, io};
 
+use shared::faults::{self, Fault};
+use shared::protocols;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-pub use config::{Config, Limits};
+pub use config::{ChosenFault, Config, Limits};
 pub use endpoints::Endpoint;
 pub use policy::{PRACTICE_HOST, Rule};
 
@@ -65,13 +67,14 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         source,
     })?;
 
-    let practice = practice::bind(config.practice_listen, config.practice_port_base).map_err(
-        |(wanted, source)| StartError {
-            what: format!("cannot listen on {wanted} for a practice server"),
-            advice: "choose other ports with --practice-port-base, or 0 for free ones",
-            source,
-        },
-    )?;
+    let practice =
+        practice::bind(config.practice_listen, config.practice_port_base, &config.faults).map_err(
+            |(wanted, source)| StartError {
+                what: format!("cannot listen on {wanted} for a practice server"),
+                advice: "choose other ports with --practice-port-base, or 0 for free ones",
+                source,
+            },
+        )?;
     let endpoints = practice.endpoints.clone();
     let endpoints_json = endpoints::json(&config.practice_listen.to_string(), &endpoints);
     if let Some(file) = &config.endpoints_file {
@@ -133,6 +136,15 @@ impl Relay {
     /// The practice servers.
     pub fn endpoints(&self) -> &[Endpoint] {
         &self.endpoints
+    }
+
+    /// What goes wrong on purpose, and where.
+    pub fn faults(&self) -> impl Iterator<Item = (&str, SocketAddr, &'static Fault)> {
+        self.endpoints.iter().filter_map(|endpoint| {
+            let protocol = protocols::by_id(&endpoint.protocol)?;
+            let fault = faults::named(endpoint.fault.as_ref()?, protocol).ok()?;
+            Some((protocol.name, endpoint.address, fault))
+        })
     }
 
     /// Says goodbye to every page and waits until the last connection is closed.

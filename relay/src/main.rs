@@ -5,8 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
-use relay::{Config, Rule};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, ValueEnum};
+use relay::{ChosenFault, Config, Rule};
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
@@ -15,6 +16,7 @@ Examples:
   wirelab --listen 127.0.0.1:0              at a free port, which is printed
   wirelab --practice-port-base 40000        practice servers at ports 40000, 40001, ...
   wirelab --endpoints practice.json         tell other programs where the practice servers are
+  wirelab --fault smtp=451-every-3rd-rcpt   a practice server that is broken on purpose
   wirelab --policy open                     the page may connect to every host
   RUST_LOG=relay=debug wirelab              with more of a log";
 
@@ -37,6 +39,10 @@ struct Arguments {
     /// The first port of the practice servers; 0 takes free ports
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     practice_port_base: u16,
+
+    /// What goes wrong on purpose at a practice server (may be repeated)
+    #[arg(long, value_name = "PROTOCOL=NAME")]
+    fault: Vec<ChosenFault>,
 
     /// Write a JSON list of the practice servers to this file
     #[arg(long, value_name = "FILE")]
@@ -64,7 +70,7 @@ async fn main() -> ExitCode {
         .with_ansi(io::stderr().is_terminal())
         .init();
 
-    let config = Arguments::parse().into_config();
+    let config = Arguments::parse().checked().into_config();
     if config.rule == Rule::Open {
         tracing::warn!(
             "policy `open`: whoever uses this page connects from this machine to every host it \
@@ -85,6 +91,9 @@ async fn main() -> ExitCode {
         }
     };
     println!("Wirelab is at {}", relay.url());
+    for (protocol, address, fault) in relay.faults() {
+        println!("{protocol} at {address} has a fault: {} ({})", fault.title, fault.id);
+    }
     if let Err(error) = asked_to_stop().await {
         tracing::error!(%error, "cannot wait for signals");
     }
@@ -94,6 +103,20 @@ async fn main() -> ExitCode {
 }
 
 impl Arguments {
+    fn checked(self) -> Arguments {
+        for (at, chosen) in self.fault.iter().enumerate() {
+            let id = chosen.protocol.id;
+            if self.fault[..at].iter().any(|other| other.protocol.id == id) {
+                let what = format!("{id} has two faults; a practice server takes one at a time");
+                Arguments::command()
+                    .bin_name("wirelab")
+                    .error(ErrorKind::ArgumentConflict, what)
+                    .exit();
+            }
+        }
+        self
+    }
+
     fn into_config(self) -> Config {
         Config {
             listen: self.listen,
@@ -104,6 +127,7 @@ impl Arguments {
             },
             practice_listen: self.practice_listen,
             practice_port_base: self.practice_port_base,
+            faults: self.fault,
             endpoints_file: self.endpoints,
             ..Config::default()
         }

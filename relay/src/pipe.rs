@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 pub(crate) struct Pipe {
     socket: TcpStream,
     pending: VecDeque<u8>,
+    /// The octets of each push that is pending, where each is written by itself.
+    segments: Option<VecDeque<usize>>,
     /// Only so many octets of `pending` may be written yet.
     open_for: Option<usize>,
     /// After `pending`, FIN.
@@ -31,10 +33,12 @@ pub(crate) enum Arrival {
 }
 
 impl Pipe {
-    pub(crate) fn new(socket: TcpStream) -> Pipe {
+    /// `segments`: what is pushed at once is written at once, and nothing with it.
+    pub(crate) fn new(socket: TcpStream, segments: bool) -> Pipe {
         Pipe {
             socket,
             pending: VecDeque::new(),
+            segments: segments.then(VecDeque::new),
             open_for: None,
             finishing: false,
             finished: false,
@@ -46,6 +50,11 @@ impl Pipe {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         if !self.finishing && !self.deaf {
             self.pending.extend(bytes);
+            if let Some(segments) = &mut self.segments
+                && !bytes.is_empty()
+            {
+                segments.push_back(bytes.len());
+            }
         }
     }
 
@@ -95,11 +104,18 @@ impl Pipe {
         }
         let socket = Pin::new(&mut self.socket);
         let (front, _) = self.pending.as_slices();
+        let segment = self.segments.as_ref().and_then(|s| s.front().copied());
         let allowed = self.open_for.unwrap_or(usize::MAX).min(front.len());
+        let allowed = allowed.min(segment.unwrap_or(usize::MAX));
         let result = if allowed > 0 {
             socket.poll_write(cx, &front[..allowed]).map_ok(|count| {
                 self.pending.drain(..count);
                 self.open_for = self.open_for.map(|octets| octets - count);
+                if let Some(segments) = &mut self.segments
+                    && let Some(octets) = segments.pop_front().filter(|octets| *octets > count)
+                {
+                    segments.push_front(octets - count);
+                }
             })
         } else if !front.is_empty() {
             return false;

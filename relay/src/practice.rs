@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use shared::faults::{self, Fault};
 use shared::machine::{ServerConfig, Tick};
 use shared::protocols::{self, Protocol};
 use shared::world::{self, World};
@@ -21,6 +22,7 @@ use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{Instant, sleep};
 
 use crate::addresses::Addresses;
+use crate::config::ChosenFault;
 use crate::endpoints::Endpoint;
 use crate::visit::Visit;
 
@@ -32,8 +34,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The servers' sockets, which already listen.
 pub(crate) struct Practice {
-    listeners: Vec<(&'static Protocol, StdListener)>,
+    listeners: Vec<Listening>,
     pub(crate) endpoints: Vec<Endpoint>,
+}
+
+struct Listening {
+    protocol: &'static Protocol,
+    fault: Option<&'static Fault>,
+    listener: StdListener,
 }
 
 /// What the practice servers and the sessions know of each other.
@@ -49,13 +57,19 @@ pub(crate) struct Meeting {
 }
 
 /// Listens for every protocol, at the ports from `base` on, or at free ones if it is 0.
-pub(crate) fn bind(ip: IpAddr, base: u16) -> Result<Practice, (SocketAddr, io::Error)> {
+pub(crate) fn bind(
+    ip: IpAddr,
+    base: u16,
+    faults: &[ChosenFault],
+) -> Result<Practice, (SocketAddr, io::Error)> {
     let mut practice = Practice { listeners: Vec::new(), endpoints: Vec::new() };
     for (index, protocol) in protocols::ALL.iter().enumerate() {
         let port = if base == 0 { 0 } else { base.saturating_add(index as u16) };
         let wanted = SocketAddr::new(ip, port);
         let (listener, address) = listen(wanted).map_err(|error| (wanted, error))?;
-        practice.listeners.push((protocol, listener));
+        let chosen = faults.iter().find(|chosen| chosen.protocol.id == protocol.id);
+        let fault = chosen.map(|chosen| chosen.fault);
+        practice.listeners.push(Listening { protocol, fault, listener });
         practice.endpoints.push(Endpoint {
             protocol: protocol.id.to_owned(),
             standard_port: protocol.port,
@@ -64,6 +78,7 @@ pub(crate) fn bind(ip: IpAddr, base: u16) -> Result<Practice, (SocketAddr, io::E
             password: world::PASSWORD.to_owned(),
             notes: protocol.function.to_owned(),
             lacks: protocol.lacks.iter().copied().map(str::to_owned).collect(),
+            fault: fault.map(|fault| fault.id.to_owned()),
             samples: protocol
                 .samples
                 .iter()
@@ -86,10 +101,10 @@ impl Practice {
         thread::Builder::new().name("practice".to_owned()).spawn(move || {
             let room = Rc::new(Room::new(meeting));
             LocalSet::new().block_on(&runtime, async {
-                for (protocol, listener) in self.listeners {
+                for Listening { protocol, fault, listener } in self.listeners {
                     match TcpListener::from_std(listener) {
                         Ok(listener) => {
-                            spawn_local(accept(protocol, listener, Rc::clone(&room)));
+                            spawn_local(accept(protocol, fault, listener, Rc::clone(&room)));
                         }
                         Err(error) => {
                             tracing::error!(%error, protocol = protocol.id, "not served");
@@ -150,15 +165,22 @@ impl Room {
     }
 }
 
-async fn accept(protocol: &'static Protocol, listener: TcpListener, room: Rc<Room>) {
+async fn accept(
+    protocol: &'static Protocol,
+    fault: Option<&'static Fault>,
+    listener: TcpListener,
+    room: Rc<Room>,
+) {
     loop {
         let Ok(permit) = Arc::clone(&room.permits).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((socket, peer)) => {
-                let server = (protocol.server)(&ServerConfig::practice(room.next_seed()));
+                let config = ServerConfig::practice(room.next_seed());
+                let server = faults::server(protocol, &config, fault);
                 tracing::debug!(%peer, protocol = protocol.id, "practice begins");
-                let visit = greet(socket)
-                    .and_then(|socket| Visit::new(server, socket, peer, Rc::clone(&room)));
+                let visit = greet(socket).and_then(|socket| {
+                    Visit::new(server, fault.is_some(), socket, peer, Rc::clone(&room))
+                });
                 match visit {
                     Ok(visit) => {
                         spawn_local(async move {

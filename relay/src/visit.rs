@@ -52,6 +52,7 @@ pub(crate) struct Visit {
     pipes: BTreeMap<Conn, Pipe>,
     listeners: BTreeMap<Conn, (TcpListener, Entered<()>)>,
     diallings: BTreeMap<Conn, Dialling>,
+    segments: bool,
     scratch: Vec<u8>,
     /// When the machine wants to be woken.
     alarm: Option<Pin<Box<Sleep>>>,
@@ -64,8 +65,10 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    /// `segments`: each unit that the machine puts out is written by itself.
     pub(crate) fn new(
         server: Box<dyn Server>,
+        segments: bool,
         socket: TcpStream,
         peer: SocketAddr,
         room: Rc<Room>,
@@ -78,9 +81,10 @@ impl Visit {
             room,
             local,
             peer,
-            pipes: BTreeMap::from([(Conn::MAIN, Pipe::new(socket))]),
+            pipes: BTreeMap::from([(Conn::MAIN, Pipe::new(socket, segments))]),
             listeners: BTreeMap::new(),
             diallings: BTreeMap::new(),
+            segments,
             scratch: vec![0; BUFFER],
             alarm: None,
             news,
@@ -199,7 +203,7 @@ impl Visit {
         });
         match opened {
             Ok((local, peer, socket)) => {
-                self.pipes.insert(conn, Pipe::new(socket));
+                self.pipes.insert(conn, Pipe::new(socket, self.segments));
                 self.tell(Input::Opened { conn, local, peer });
             }
             Err(error) => self.tell(Input::Failed { conn, why: &error.to_string() }),
@@ -218,6 +222,8 @@ impl Visit {
             self.drain();
             moved = true;
         }
+        // What is pulled for may come with other outputs instead.
+        moved |= self.drain();
         let Some(pipe) = self.pipes.get_mut(&conn) else { return moved };
         if pipe.takes_more(BUFFER) || pipe.is_finishing() {
             let mut scratch = std::mem::take(&mut self.scratch);
@@ -255,8 +261,11 @@ impl Visit {
         self.drain();
     }
 
-    fn drain(&mut self) {
+    /// Tells whether there was anything.
+    fn drain(&mut self) -> bool {
+        let mut moved = false;
         while let Some(output) = self.server.poll() {
+            moved = true;
             match output {
                 Output::Sent { conn, wire } => {
                     if let Some(pipe) = self.pipes.get_mut(&conn) {
@@ -284,6 +293,7 @@ impl Visit {
                 | Output::Note(_) => {}
             }
         }
+        moved
     }
 
     fn finish(&mut self, conn: Conn) {

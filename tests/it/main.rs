@@ -12,6 +12,7 @@ mod ftp;
 mod gopher;
 mod http;
 mod imap;
+mod keep;
 mod ladder;
 mod lessons;
 mod listen;

@@ -23,6 +23,7 @@ async fn once_loaded_the_page_opens_and_works_without_its_relay() {
     assert!(errors.all(|entry| entry.message.contains("/endpoints.json")), "{log:#?}");
 
     page.restart_relay(Rule::Lab).await;
+    page.browser.click("[popovertarget=servers]").await;
     page.browser.click("#unreachable button").await;
     page.browser.wait_for_text(".server", "Any program on the relay").await;
     assert_eq!(page.browser.texts("#unreachable").await, [""; 0]);
@@ -55,7 +56,7 @@ async fn a_newer_page_waits_until_somebody_asks_for_it() {
     browser.wait_for_text(".newer-page", "A new version of this page is here").await;
     assert_eq!(browser.run("return window.here", vec![]).await, true, "the session goes on");
 
-    browser.client().refresh().await.unwrap();
+    browser.reload().await;
     browser.wait_for_text(".newer-page", "A new version of this page is here").await;
     assert_eq!(browser.run(title, vec![]).await, "Wirelab", "it still waits");
 

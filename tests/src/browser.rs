@@ -1,4 +1,4 @@
-//! Headless Chromium, driven over WebDriver. Nothing of it outlives the test.
+//! Headless Chromium or Firefox, driven over WebDriver. Nothing of it outlives the test.
 //!
 //! Every helper panics with a sentence, since there is nothing a test could do but fail.
 
@@ -23,7 +23,14 @@ use vendor::Vendor;
 const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(20);
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Chromium,
+    Firefox,
+}
+
 pub struct Browser {
+    kind: Kind,
     client: Client,
     log: Mutex<Vec<LogEntry>>,
     driver: Driver,
@@ -38,7 +45,7 @@ pub struct LogEntry {
 }
 
 impl Browser {
-    /// Opens a browser with a profile of its own, or says that this machine has none.
+    /// Opens Chromium with a profile of its own, or says that this machine has none.
     pub async fn open(width: u32, height: u32) -> Option<Browser> {
         let chromium = driver::find(&["chromium", "chromium-browser", "google-chrome"]);
         let (Some(chromium), Some(chromedriver)) = (chromium, driver::find(&["chromedriver"]))
@@ -46,7 +53,7 @@ impl Browser {
             crate::skip("there is no chromium with a chromedriver on the PATH");
             return None;
         };
-        let driver = Driver::start(&chromedriver);
+        let driver = Driver::start(&chromedriver, &["--port=0"]);
         let capabilities = json!({
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": {
@@ -66,6 +73,38 @@ impl Browser {
                 ],
             },
         });
+        Some(Browser::begin(Kind::Chromium, driver, capabilities).await)
+    }
+
+    /// As [`Browser::open`], with Firefox. It has no console log here and no commands of its own.
+    pub async fn firefox(width: u32, height: u32) -> Option<Browser> {
+        let firefox = driver::find(&["firefox-esr", "firefox"]);
+        let (Some(firefox), Some(geckodriver)) = (firefox, driver::find(&["geckodriver"])) else {
+            crate::skip("there is no firefox with a geckodriver on the PATH");
+            return None;
+        };
+        let driver = Driver::start(&geckodriver, &["--port=0", "--websocket-port=0"]);
+        let capabilities = json!({
+            "moz:firefoxOptions": {
+                "binary": firefox,
+                "args": ["-headless", "-width", width.to_string(), "-height", height.to_string()],
+                // It looks for nothing outside of this machine.
+                "prefs": {
+                    "app.normandy.enabled": false,
+                    "browser.safebrowsing.downloads.remote.enabled": false,
+                    "browser.safebrowsing.malware.enabled": false,
+                    "browser.safebrowsing.phishing.enabled": false,
+                    "extensions.systemAddon.update.enabled": false,
+                    "network.captive-portal-service.enabled": false,
+                    "network.connectivity-service.enabled": false,
+                    "services.settings.server": "data:,",
+                },
+            },
+        });
+        Some(Browser::begin(Kind::Firefox, driver, capabilities).await)
+    }
+
+    async fn begin(kind: Kind, driver: Driver, capabilities: Value) -> Browser {
         let Value::Object(capabilities) = capabilities else {
             unreachable!("written as an object")
         };
@@ -73,8 +112,8 @@ impl Browser {
             .capabilities(capabilities)
             .connect(driver.address())
             .await
-            .unwrap_or_else(|error| panic!("chromedriver could not start Chromium: {error}"));
-        Some(Browser { client, log: Mutex::default(), driver })
+            .unwrap_or_else(|error| panic!("the driver could not start {kind:?}: {error}"));
+        Browser { kind, client, log: Mutex::default(), driver }
     }
 
     /// The WebDriver client, for what has no helper here.
@@ -84,6 +123,37 @@ impl Browser {
 
     pub async fn goto(&self, url: &str) {
         done(self.client.goto(url).await, &format!("open {url}"));
+    }
+
+    pub async fn reload(&self) {
+        done(self.client.refresh().await, "reload the page");
+    }
+
+    /// Forgets what pages of this origin keep in databases. None of them may be open.
+    pub async fn forget(&self, origin: &str) {
+        match self.kind {
+            Kind::Chromium => {
+                let what = json!({ "origin": origin, "storageTypes": "indexeddb" });
+                self.cdp("Storage.clearDataForOrigin", what).await;
+            }
+            Kind::Firefox => {
+                self.goto(&format!("{origin}endpoints.json")).await;
+                let delete = "return new Promise(done => {
+                    const deleting = indexedDB.deleteDatabase('wirelab');
+                    deleting.onsuccess = deleting.onerror = done;
+                }).then(() => true)";
+                self.run(delete, vec![]).await;
+            }
+        }
+    }
+
+    /// The window's page dies, as by a bug of the browser's, and the window goes.
+    pub async fn crash(&self) {
+        let crash = Vendor::new("goog/cdp/execute", json!({ "cmd": "Page.crash", "params": {} }));
+        let crashed = self.client.issue_cmd(crash).await;
+        assert!(crashed.is_err(), "a page that died answers nothing");
+        // It closes, and says that it had crashed.
+        let _ = self.client.close_window().await;
     }
 
     /// Polls until the condition holds. A failure tells what the page looked like then.
@@ -175,6 +245,9 @@ impl Browser {
 
     /// The console since the browser was opened.
     pub async fn log(&self) -> Vec<LogEntry> {
+        if self.kind == Kind::Firefox {
+            return Vec::new();
+        }
         let request = Vendor::new("se/log", json!({ "type": "browser" }));
         let news = done(self.client.issue_cmd(request).await, "read the console");
         let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();

@@ -26,11 +26,19 @@ impl Page {
     /// Starts a relay and opens its page at a fragment such as `#/smtp`. `None`, after a plain
     /// line, where there is no browser or the page is not built.
     pub async fn open(rule: Rule, fragment: &str) -> Option<Page> {
+        Page::open_in(Browser::open(1280, 900).await?, rule, fragment).await
+    }
+
+    /// As [`Page::open`], in Firefox.
+    pub async fn open_in_firefox(rule: Rule, fragment: &str) -> Option<Page> {
+        Page::open_in(Browser::firefox(1280, 900).await?, rule, fragment).await
+    }
+
+    async fn open_in(browser: Browser, rule: Rule, fragment: &str) -> Option<Page> {
         if !crate::workspace().join("dist/index.html").exists() {
             crate::skip("dist/ is not built; `cargo xtask web` builds it");
             return None;
         }
-        let browser = Browser::open(1280, 900).await?;
         let relay = start_relay(rule, 0).await;
         let origin = relay.url();
         let page = Page { browser, relay: Some(relay), origin };
@@ -41,9 +49,58 @@ impl Page {
     /// Opens the page at another fragment, anew: what is seen then is of no session before.
     pub async fn goto(&self, fragment: &str) {
         self.browser.goto("about:blank").await;
-        self.browser.goto(&format!("{}{fragment}", self.origin)).await;
+        self.browser.forget(&self.origin).await;
+        self.visit(fragment).await;
+    }
+
+    /// Opens the page at another fragment, with what was kept in the browser.
+    pub async fn visit(&self, fragment: &str) {
+        self.browser.goto(&self.url(fragment)).await;
+        if fragment.contains("host=") {
+            // A link to a real server asks first, but for a session that came back.
+            self.browser.wait_for_element("#consent, .real").await;
+            if !self.browser.texts("#consent").await.is_empty() {
+                self.browser.click("#consent .main").await;
+            }
+        }
         self.browser.wait_for_element("#command").await;
         self.turn().await;
+    }
+
+    pub fn url(&self, fragment: &str) -> String {
+        format!("{}{fragment}", self.origin)
+    }
+
+    pub async fn reload(&self) {
+        self.browser.reload().await;
+        self.browser.wait_for_element("#command").await;
+        self.turn().await;
+    }
+
+    /// Waits until what was typed is in the browser's database.
+    pub async fn kept(&self, text: &str) {
+        let find = "return new Promise(tell => {
+            const opening = indexedDB.open('wirelab');
+            opening.onsuccess = () => {
+                const reading = opening.result.transaction('journal').objectStore('journal').getAll();
+                reading.onsuccess = () => {
+                    opening.result.close();
+                    const text = reading.result.map(piece => new TextDecoder().decode(piece)).join('');
+                    tell(text.includes(arguments[0]));
+                };
+            };
+        })";
+        self.browser
+            .wait_for(&format!("{text:?} to be kept"), async || {
+                self.browser.run(find, vec![json!(text)]).await == true
+            })
+            .await;
+    }
+
+    /// Presses a button that is in the settings.
+    pub async fn press_in_settings(&self, css: &str) {
+        self.browser.click("[popovertarget=settings]").await;
+        self.browser.click(css).await;
     }
 
     pub fn port(&self) -> u16 {

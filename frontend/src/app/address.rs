@@ -17,6 +17,13 @@ pub fn go(route: &Route) {
     }
 }
 
+/// Makes the address say what is shown.
+pub fn agree(route: &Route) {
+    if Place::parse(&fragment()).ok().as_ref().and_then(Place::route) != Some(route) {
+        go(route);
+    }
+}
+
 pub fn go_to(fragment: &str) {
     if let Some(window) = web_sys::window() {
         // A fragment is always accepted.
@@ -44,10 +51,10 @@ pub(super) struct First {
 
 /// Where the address asks for a real server, practice is shown until the person agrees.
 pub(super) fn first() -> First {
-    let place = Place::parse(&fragment()).unwrap_or_else(|_| Place::Lab(Route::landing()));
+    let place = Place::parse(&fragment()).unwrap_or_else(|_| Place::Lab(Route::near(&fragment())));
     match place.route() {
         Some(route) if matches!(route.target, Target::Real { .. }) => {
-            let practice = Route { target: Target::Page, ..route.clone() };
+            let practice = Route::practice(route.protocol);
             First { over: Over::Consent(route.clone()), place: Place::Lab(practice) }
         }
         _ => First { place, over: Over::Nothing },
@@ -64,7 +71,9 @@ pub(super) fn wanted() -> Wanted {
             let route = place.route().filter(|_| !fragment.is_empty()).cloned();
             Wanted { route, begins_anew, wrong: None }
         }
-        Err(wrong) => Wanted { route: None, begins_anew, wrong: Some(wrong) },
+        Err(wrong) => {
+            Wanted { route: Some(Route::near(&fragment)), begins_anew, wrong: Some(wrong) }
+        }
     }
 }
 

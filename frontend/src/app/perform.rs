@@ -1,7 +1,7 @@
 //! Does what was chosen from the palette.
 
-use shared::protocols;
 use shared::session::Mode;
+use shared::{faults, protocols};
 use yew::Callback;
 
 use super::{Over, address, element, keys};
@@ -23,6 +23,11 @@ pub fn perform(act: Act, runner: &Runner, open: &Callback<Over>) {
         }
         Act::Settings => show("settings"),
         Act::Servers => show("servers"),
+        Act::Lessons => {
+            if let Some(button) = element("show-lessons") {
+                button.click();
+            }
+        }
         Act::Stage => address::to_stage(),
         Act::LeaveStage => address::leave_stage(),
         Act::Run => runner.act(|lab, now| lab.set_mode(Mode::Run, now)),
@@ -36,8 +41,13 @@ pub fn perform(act: Act, runner: &Runner, open: &Callback<Over>) {
         Act::Protocol(id) => {
             let target = runner.see(|lab| lab.route.target.clone());
             if let Some(protocol) = protocols::by_id(id) {
-                address::go(&Route { protocol, target: practice(target) });
+                address::go(&Route::to(protocol, practice(target)));
             }
+        }
+        Act::Fault(name) => {
+            let protocol = runner.see(|lab| lab.route.protocol);
+            let fault = name.and_then(|name| faults::named(name, protocol).ok());
+            address::go(&Route::broken(protocol, fault));
         }
         Act::Bench => address::go_to(Place::BENCH),
         Act::Theme(theme) => runner.set_settings(Settings { theme, ..settings }),

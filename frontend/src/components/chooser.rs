@@ -41,11 +41,12 @@ pub(super) fn chooser(props: &ChooserProps) -> Html {
         };
     let rows = protocols::ALL.iter().map(|protocol| {
         // A real host speaks one protocol on its port, so only practice is carried over.
-        let target = match &current.target {
-            Target::Real { .. } => Target::Page,
-            target => target.clone(),
+        let route = match current.target {
+            Target::Relay => Route::to(protocol, Target::Relay),
+            Target::Page | Target::Real { .. } => {
+                props.view.runner.see(|lab| lab.practice_of(protocol))
+            }
         };
-        let route = Route { protocol, target };
         let here = !on_bench && protocol.id == current.protocol.id;
         let words = [protocol.name, protocol.function, protocol.python];
         let to = {

@@ -39,7 +39,7 @@ pub fn consent(props: &ConsentProps) -> Html {
                 agree.emit(());
             } else {
                 runner.act(|lab, _| lab.play_script("", Vec::new()));
-                go(&Route { target: Target::Page, ..route.clone() });
+                go(&Route::practice(route.protocol));
             }
         })
     };

@@ -8,6 +8,7 @@ mod composer;
 mod consent;
 mod downloads;
 mod explain_pane;
+mod fault_picker;
 mod header;
 mod inspector;
 mod kept;

@@ -45,7 +45,7 @@ pub fn paste(view: &View) -> Html {
                     } else {
                         let real = matches!(target, Target::Real { .. });
                         let target = if real { Target::Page } else { target };
-                        go(&Route { protocol, target });
+                        go(&Route::to(protocol, target));
                     }
                 })
             };

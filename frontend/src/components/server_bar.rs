@@ -17,7 +17,7 @@ pub(super) fn server_bar(view: &View) -> Html {
     let real_open = use_state(|| false);
     let is_real = matches!(route.target, Target::Real { .. });
     let choose = |target: Target| {
-        let (route, real_open) = (Route { target, ..route.clone() }, real_open.clone());
+        let (route, real_open) = (Route::to(route.protocol, target), real_open.clone());
         Callback::from(move |_: Event| {
             real_open.set(false);
             close_popover("servers");
@@ -147,7 +147,7 @@ fn real_form(view: &View) -> Html {
             // Whoever writes down a host and presses Connect has read what stands below.
             runner.allow(&host);
             close_popover("servers");
-            let new = Route { target: Target::Real { host, port }, ..route.clone() };
+            let new = Route::to(route.protocol, Target::Real { host, port });
             if runner.see(|lab| lab.route == new) {
                 runner.reconnect();
             } else {

@@ -4,7 +4,7 @@ use shared::transcript::Side;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
-use super::status_line::{real_words, turn_words};
+use super::status_line::{fault_mark, real_words, turn_words};
 use crate::app::{View, focus, leave_stage};
 use crate::driver::Runner;
 use crate::state::{Turn, stage};
@@ -64,6 +64,7 @@ pub fn stage_page(view: &View) -> Html {
         <main id="stage" class="stage" tabindex="-1" aria-label={t!("stage")} {onkeydown}>
             <h1 class="hidden">{ t!("stage") }</h1>
             <p id="status" class="stage-status">{ status }</p>
+            { fault_mark(&view.runner) }
             <div class="stage-rows">{ for rows }</div>
             if let Some((says, term)) = explanation {
                 <p class="stage-explanation"><b>{ says }</b>{ " " }{ term }</p>

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::announcements::Announcements;
 use crate::app::{View, go};
+use crate::driver::Runner;
 use crate::state::{Lab, Route, Target, Turn};
 use crate::text::t;
 
@@ -32,6 +33,7 @@ pub fn status_line(view: &View) -> Html {
                     <strong class="real-mark">{ real }</strong>
                 }
                 <p id="status">{ for words.into_iter().map(|(class, words)| html! { <span {class}>{ words }</span> }) }</p>
+                { fault_mark(runner) }
                 <Announcements ..view.clone() />
             </div>
             <div class="controls">
@@ -95,11 +97,21 @@ pub(super) fn real_words(lab: &Lab) -> Option<String> {
     })
 }
 
+/// A server that is broken on purpose is never taken for another.
+pub(super) fn fault_mark(runner: &Runner) -> Html {
+    let Some(fault) = runner.fault_in_force() else { return Html::default() };
+    html! {
+        <p class="fault-mark" id="fault-mark">
+            <span aria-hidden="true">{ "\u{26a1} " }</span>{ t!("fault-in-force", fault = fault.title) }
+        </p>
+    }
+}
+
 /// From the mail that SMTP delivered to where it can be read.
 fn read_back(lab: &Lab) -> Option<Callback<MouseEvent>> {
     let sent = lab.route.protocol.id == "smtp" && lab.route.target == Target::Page;
     lab.delivered_to().filter(|_| sent)?;
     let protocol = shared::protocols::by_id("pop3")?;
-    let route = Route { protocol, target: Target::Page };
+    let route = Route::practice(protocol);
     Some(Callback::from(move |_| go(&route)))
 }

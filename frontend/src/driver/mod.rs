@@ -23,6 +23,7 @@ use shared::session::Effect;
 use yew::Callback;
 
 use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
+use crate::text::t;
 pub use bench::BenchWire;
 use files::Files;
 use keep::Keep;
@@ -52,6 +53,8 @@ struct Inner {
     drawing: Cell<bool>,
     pumping: Cell<bool>,
     ticking: Cell<bool>,
+    /// When the practice server in the page is woken next.
+    waking: Cell<Option<Tick>>,
     /// Time that had gone by when the page was loaded, in sessions that came back.
     gone_by: Cell<Duration>,
 }
@@ -80,6 +83,7 @@ impl Runner {
             drawing: Cell::new(false),
             pumping: Cell::new(false),
             ticking: Cell::new(false),
+            waking: Cell::default(),
             gone_by: Cell::default(),
         }));
         offline::keep_page(&runner);
@@ -188,9 +192,7 @@ impl Runner {
             self.carry_deliveries();
             let arrivals = self.0.tunnel.borrow_mut().take_arrivals();
             if let Some(why) = self.0.tunnel.borrow_mut().take_lost() {
-                self.0.lab.borrow_mut().notice = Some(format!(
-                    "The connection to the relay is gone: {why}. The transcript is kept. When the relay runs again, press Reconnect."
-                ));
+                self.0.lab.borrow_mut().notice = Some(t!("relay-gone", why = &why));
             }
             let quiet = arrivals.is_empty();
             for input in arrivals {
@@ -212,6 +214,7 @@ impl Runner {
         keep::put(self);
         self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
+        self.wake_server_later();
         self.draw();
     }
 
@@ -225,6 +228,22 @@ impl Runner {
         clock::soon(wait.as_millis() as i32, move || {
             runner.0.ticking.set(false);
             runner.act(|lab, now| lab.tick(now));
+        });
+    }
+
+    /// A practice server in the page that holds something back is told the time when it is due.
+    fn wake_server_later(&self) {
+        let Some(at) = self.see(Lab::server_wakes_at) else { return };
+        if self.0.waking.get().is_some_and(|waking| waking <= at) {
+            return;
+        }
+        self.0.waking.set(Some(at));
+        let runner = self.clone();
+        // Never before it is due.
+        let wait = at.0.saturating_sub(self.now().0).as_millis() as i32 + 1;
+        clock::soon(wait, move || {
+            runner.0.waking.set(None);
+            runner.act(|lab, now| lab.wake_server(now));
         });
     }
 

@@ -1,9 +1,11 @@
 //! Whether this page came from a relay, and which practice servers it runs.
 
+use shared::faults::{self, Fault};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{Runner, clock};
+use crate::state::Target;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Relay {
@@ -22,6 +24,23 @@ pub struct Endpoint {
     pub protocol: String,
     pub host: String,
     pub port: u16,
+    /// What goes wrong there on purpose, by name.
+    pub fault: Option<String>,
+}
+
+impl Runner {
+    /// What goes wrong on purpose with the server of this session.
+    pub fn fault_in_force(&self) -> Option<&'static Fault> {
+        let route = self.see(|lab| lab.route.clone());
+        match (&route.target, &*self.0.relay.borrow()) {
+            (Target::Page, _) => route.fault,
+            (Target::Relay, Relay::Present(endpoints)) => {
+                let mut here = endpoints.iter().filter(|e| e.protocol == route.protocol.id);
+                faults::named(here.next()?.fault.as_ref()?, route.protocol).ok()
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Asks the page's own origin for its endpoints. A plain web server has a file without any.
@@ -56,6 +75,7 @@ fn read(json: &JsValue) -> Option<Vec<Endpoint>> {
             protocol: field(&entry, "protocol")?.as_string()?,
             host: field(&entry, "host")?.as_string()?,
             port: field(&entry, "port")?.as_f64()? as u16,
+            fault: field(&entry, "fault").and_then(|fault| fault.as_string()),
         })
     });
     let endpoints: Vec<Endpoint> = endpoints.collect();

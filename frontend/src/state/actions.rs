@@ -1,9 +1,9 @@
 //! Everything that can be done by key or by palette, as data: the sheet and the palette are drawn from it.
 
-use shared::protocols;
 use shared::sockets::LISTED;
+use shared::{faults, protocols};
 
-use super::{Announce, Place, Theme};
+use super::{Announce, Place, Route, Target, Theme};
 use crate::text::{Language, t};
 
 /// What an action does; the page performs it.
@@ -16,6 +16,7 @@ pub enum Act {
     Composer,
     Settings,
     Servers,
+    Lessons,
     Stage,
     LeaveStage,
     Run,
@@ -25,6 +26,8 @@ pub enum Act {
     /// Presses a key in the element of this id, whose view knows what it means.
     Press(&'static str, &'static str),
     Protocol(&'static str),
+    /// By name; `None`: nothing goes wrong.
+    Fault(Option<&'static str>),
     Bench,
     Theme(Theme),
     /// `None`: what the browser asks for.
@@ -103,9 +106,13 @@ pub fn with_keys() -> Vec<Action> {
         key(Composer, &["\u{2192}", "Ctrl+Space"], (t!("act-complete"), t!("act-complete-about"))),
         key(
             Transcript,
-            &["\u{2191}", "\u{2193}", "Home", "End"],
+            &["\u{2191}", "\u{2193}", "PageUp", "PageDown", "Home", "End"],
             (t!("act-lines"), t!("act-lines-about")),
         ),
+        key(Transcript, &["\u{2190}", "\u{2192}"], (t!("act-tokens"), t!("act-tokens-about"))),
+        press(&["/"], (t!("find"), t!("act-find-about"))),
+        press(&["n"], (t!("find-next"), t!("act-find-next-about"))),
+        press(&["N"], (t!("find-previous"), t!("act-find-previous-about"))),
         press(&["."], (t!("act-forward"), t!("act-forward-about"))),
         press(&[","], (t!("act-back"), t!("act-back-about"))),
         press(&["]"], (t!("act-next-marker"), t!("act-next-marker-about"))),
@@ -154,11 +161,21 @@ pub fn palette(place: &Place) -> Vec<Action> {
             say(t!("disconnect"), t!("act-disconnect-about"), Act::Disconnect),
         ]);
     }
+    if !matches!(place, Place::Stage(_)) {
+        list.push(say(t!("lessons-title"), t!("act-lessons-about"), Act::Lessons));
+    }
     if matches!(place, Place::Lab(_)) {
         list.extend([
             say(t!("act-servers"), t!("act-servers-about"), Act::Servers),
             say(t!("stage"), t!("act-stage-about"), Act::Stage),
         ]);
+    }
+    if let Place::Lab(Route { protocol, target: Target::Page, .. }) = place {
+        list.push(say(t!("act-no-fault"), t!("act-no-fault-about"), Act::Fault(None)));
+        list.extend(faults::of(protocol).map(|fault| {
+            let name = t!("act-fault", fault = fault.title);
+            more(name, fault.text.into(), Act::Fault(Some(fault.id)))
+        }));
     }
     if !matches!(place, Place::Stage(_)) {
         list.push(say(t!("settings"), t!("act-settings-about"), Act::Settings));

@@ -49,17 +49,14 @@ pub(super) fn copied<'a>(
 impl Copied {
     /// What to tell the person who asked for it.
     pub fn sentence(&self) -> String {
-        let lines = &t!("entries", count = self.entries);
+        let entries = count(self.entries);
         match self.hidden {
-            0 => t!("copied", lines = lines),
-            n => t!("copied-without", lines = lines, hidden = n),
+            0 => t!("copied", lines = &entries),
+            n => t!("copied-without", lines = &entries, hidden = &count(n)),
         }
     }
 }
 
-fn count(entries: usize) -> String {
-    match entries {
-        1 => "1 line".into(),
-        n => format!("{n} lines"),
-    }
+pub fn count(entries: usize) -> String {
+    t!("lines", count = entries)
 }

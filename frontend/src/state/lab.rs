@@ -33,6 +33,7 @@ use super::index::Index;
 use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
+use crate::text::t;
 pub use branches::{Branch, NoFork};
 pub use journal::{Kept, Restored};
 pub use lesson::Draft;
@@ -174,15 +175,19 @@ impl Lab {
         // The journal tells this by telling that a session began; so too with what begins it.
         let paused = self.journal.pause();
         self.happens(Event::Left, now);
-        let world = world.unwrap_or_else(|| self.world_now().clone());
+        let mut world = world.unwrap_or_else(|| self.world_now().clone());
+        // Another fault begins to count anew.
+        if route.fault != self.route.fault {
+            world.tally.clear();
+        }
         let again = route == self.route && !self.tape.is_empty();
         self.route = route;
         self.sessions = began.seed;
         let config = self.config(began, &world);
         let session = Session::new((self.route.protocol.client)(&config));
         let link = (self.route.target == Target::Page).then(|| {
-            let practice = ServerConfig::practice(began.seed);
-            let server = faults::server(self.route.protocol, &practice, self.fault());
+            let config = ServerConfig::practice(began.seed).patient();
+            let server = faults::server(self.route.protocol, &config, self.route.fault);
             Link::new(server, self.route.protocol.port)
         });
         let tape = Tape::new(Dialogue::new(session, link, world));
@@ -339,7 +344,7 @@ impl Lab {
         });
         let user = named.unwrap_or_else(|| shared::world::USER.into());
         if !self.happens(Event::MailArrives(user.clone()), now) {
-            self.notice = Some(format!("The mailbox of {user} is full; nothing was delivered."));
+            self.notice = Some(t!("mailbox-full", user = &user));
         }
     }
 

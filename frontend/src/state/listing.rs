@@ -163,7 +163,7 @@ mod tests {
         let mut listing = Listing::default();
         listing.sync(&lab, &looked_for("user"), &Pattern::Plain("user"), false);
         assert_eq!(listing.rows.len(), lab.len());
-        assert!(listing.found.len() >= 1 && listing.found.len() < lab.len());
+        assert!(listing.found.count() >= 1 && listing.found.count() < lab.len());
     }
 
     #[test]
@@ -172,10 +172,7 @@ mod tests {
         let mut listing = Listing::default();
         lab.marks.hide(0);
         listing.sync(&lab, &Criteria::default(), &Pattern::Any, true);
-        let other = crate::state::Route {
-            protocol: shared::protocols::by_id("smtp").expect("SMTP"),
-            target: crate::state::Target::Page,
-        };
+        let other = crate::state::Route::practice(shared::protocols::by_id("smtp").expect("SMTP"));
         lab.connect(other, shared::machine::Tick::default());
         while lab.pump(shared::machine::Tick::default()) {}
         listing.sync(&lab, &Criteria::default(), &Pattern::Any, true);

@@ -67,37 +67,38 @@ impl Arrival {
     pub fn sentence(&self) -> String {
         if let [_] = self.parts.as_slice() {
             return match (self.together.as_slice(), self.shares) {
-                (_, (false, false)) => t!("read-plain").into(),
-                ([first, .., last], _) => {
-                    let count = self.together.len();
-                    t!("read-together", count = count, from = first + 1, to = last + 1)
-                }
-                _ => t!("read-shared").into(),
+                (_, (false, false)) => t!("read-whole").into(),
+                ([first, .., last], _) => t!(
+                    "read-several",
+                    count = self.together.len(),
+                    first = *first + 1,
+                    last = *last + 1
+                ),
+                _ => t!("read-more").into(),
             };
         }
-        let count = self.parts.len();
-        let sizes = &self.sizes();
-        let mut sentence = match self.took.is_zero() {
-            true => t!("reads", count = count, sizes = sizes),
-            false => t!("reads-within", count = count, time = &elapsed(self.took), sizes = sizes),
-        };
-        let more = [(self.shares.0, t!("reads-first")), (self.shares.1, t!("reads-last"))];
-        for (_, more) in more.iter().filter(|(shares, _)| *shares) {
-            sentence.push(' ');
-            sentence.push_str(more);
-        }
-        sentence
-    }
-
-    /// What each read brought; of very many the first ones and the last.
-    fn sizes(&self) -> String {
-        let sum = |parts: &[u64]| parts.iter().map(u64::to_string).collect::<Vec<_>>().join(" + ");
-        match self.parts.as_slice() {
+        let sizes =
+            |parts: &[u64]| parts.iter().map(u64::to_string).collect::<Vec<_>>().join(" + ");
+        let sizes = match self.parts.as_slice() {
             [head @ .., last] if self.parts.len() > 12 => {
-                format!("{} + \u{2026} + {last}", sum(&head[..10]))
+                format!("{} + \u{2026} + {last}", sizes(&head[..10]))
             }
-            all => sum(all),
-        }
+            all => sizes(all),
+        };
+        let more = match self.shares {
+            (true, true) => t!("reads-both"),
+            (true, false) => t!("reads-before"),
+            (false, true) => t!("reads-behind"),
+            (false, false) => "",
+        };
+        let count = self.parts.len();
+        let reads = match self.took.is_zero() {
+            true => t!("reads", count = count, sizes = &sizes),
+            false => {
+                t!("reads-within", count = count, sizes = &sizes, time = &elapsed(self.took))
+            }
+        };
+        format!("{reads} {more}").trim_end().into()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the URL's fragment says: which protocol, with which server.
 
+use crate::text::t;
+use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
 
 /// Where the server is.
@@ -85,22 +87,46 @@ pub fn with_lesson(fragment: &str, lesson: &str) -> String {
 pub struct Route {
     pub protocol: &'static Protocol,
     pub target: Target,
+    /// What goes wrong on purpose at the practice server in the page.
+    pub fault: Option<&'static Fault>,
 }
 
 impl PartialEq for Route {
     fn eq(&self, other: &Route) -> bool {
-        self.protocol.id == other.protocol.id && self.target == other.target
+        self.protocol.id == other.protocol.id
+            && self.target == other.target
+            && self.fault == other.fault
     }
 }
 
 impl Route {
     /// Where a visitor lands: the mail that SMTP sends is what the others read.
     pub fn landing() -> Route {
-        let protocol = protocols::by_id("smtp").unwrap_or(protocols::ALL[0]);
-        Route { protocol, target: Target::Page }
+        Route::practice(protocols::by_id("smtp").unwrap_or(protocols::ALL[0]))
     }
 
-    /// Reads `#/pop3?server=relay` or `#/ftp?host=127.0.0.1&port=2121`. The sentence says what
+    /// Where a visitor lands whose address is wrong: with the protocol that it names, if it does.
+    pub fn near(fragment: &str) -> Route {
+        let id = fragment.split('?').next().unwrap_or_default().trim_start_matches(['#', '/']);
+        protocols::by_id(id).map_or_else(Route::landing, Route::practice)
+    }
+
+    /// The practice server in the page, with nothing wrong.
+    pub fn practice(protocol: &'static Protocol) -> Route {
+        Route::to(protocol, Target::Page)
+    }
+
+    pub fn to(protocol: &'static Protocol, target: Target) -> Route {
+        Route { protocol, target, fault: None }
+    }
+
+    /// The practice server in the page with this fault, if it fits.
+    pub fn broken(protocol: &'static Protocol, fault: Option<&'static Fault>) -> Route {
+        let fault = fault.filter(|fault| fault.fits(protocol));
+        Route { fault, ..Route::practice(protocol) }
+    }
+
+    /// Reads `#/pop3?server=relay`, `#/smtp?fault=greylist` or `#/ftp?host=127.0.0.1&port=2121`. The sentence says what
     /// was wrong with a fragment that is neither.
     pub fn parse(fragment: &str) -> Result<Route, String> {
         let fragment = fragment.trim_start_matches('#').trim_start_matches('/');
@@ -110,27 +136,26 @@ impl Route {
         }
         let Some(protocol) = protocols::by_id(id) else {
             let known: Vec<_> = protocols::ALL.iter().map(|protocol| protocol.id).collect();
-            return Err(format!(
-                "The address names the protocol {id:?}; the lab speaks {} and has socket.",
-                known.join(", ")
-            ));
+            return Err(t!("address-protocol", name = id, known = &known.join(", ")));
         };
         let mut target = Target::Page;
-        let (mut host, mut port) = (None, protocol.port);
+        let (mut host, mut port, mut fault) = (None, protocol.port, None);
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             match (name, value) {
                 ("server", "relay") => target = Target::Relay,
                 ("server", "page") => target = Target::Page,
                 ("server", other) => {
-                    return Err(format!(
-                        "The address asks for the server {other:?}; expected page or relay."
-                    ));
+                    return Err(t!("address-server", name = other));
                 }
+                ("fault", "") => {}
+                ("fault", name) => fault = Some(faults::named(&decode(name), protocol)?),
                 ("host", value) => host = Some(decode(value)),
                 ("port", value) => {
-                    port = value.parse().ok().filter(|port| *port > 0).ok_or_else(|| {
-                        format!("The address asks for port {value:?}; a port is a number from 1 to 65535.")
-                    })?;
+                    port = value
+                        .parse()
+                        .ok()
+                        .filter(|port| *port > 0)
+                        .ok_or_else(|| t!("address-port", value = value))?;
                 }
                 _ => {}
             }
@@ -138,13 +163,22 @@ impl Route {
         if let Some(host) = host.filter(|host| !host.is_empty()) {
             target = Target::Real { host, port };
         }
-        Ok(Route { protocol, target })
+        if let Some(fault) = fault.filter(|_| target != Target::Page) {
+            return Err(format!(
+                "The address asks for the fault {} and for a server outside the page; faults are for the practice server in the page. Leave one of the two out.",
+                fault.id
+            ));
+        }
+        Ok(Route { protocol, target, fault })
     }
 
     pub fn fragment(&self) -> String {
         let id = self.protocol.id;
         match &self.target {
-            Target::Page => format!("#/{id}"),
+            Target::Page => match self.fault {
+                Some(fault) => format!("#/{id}?fault={}", fault.id),
+                None => format!("#/{id}"),
+            },
             Target::Relay => format!("#/{id}?server=relay"),
             Target::Real { host, port } => format!("#/{id}?host={}&port={port}", encode(host)),
         }
@@ -202,7 +236,13 @@ mod tests {
         let real = |host: &str, port| Target::Real { host: host.into(), port };
         for target in [Target::Page, Target::Relay, real("127.0.0.1", 2121), real("::1", 110)] {
             for protocol in protocols::ALL {
-                let route = Route { protocol, target: target.clone() };
+                let route = Route::to(protocol, target.clone());
+                assert!(Route::parse(&route.fragment()).is_ok_and(|again| again == route));
+            }
+        }
+        for protocol in protocols::ALL {
+            for fault in faults::of(protocol) {
+                let route = Route::broken(protocol, Some(fault));
                 assert!(Route::parse(&route.fragment()).is_ok_and(|again| again == route));
             }
         }
@@ -249,9 +289,13 @@ mod tests {
 
     #[test]
     fn a_wrong_fragment_says_what_was_expected() {
-        for (fragment, word) in
-            [("#/xyz", "speaks"), ("#/pop3?port=0&host=a", "65535"), ("#/pop3?server=x", "relay")]
-        {
+        for (fragment, word) in [
+            ("#/xyz", "speaks"),
+            ("#/pop3?port=0&host=a", "65535"),
+            ("#/pop3?server=x", "relay"),
+            ("#/pop3?fault=greylist", "drop-at-retr"),
+            ("#/smtp?fault=greylist&server=relay", "Leave one of the two out"),
+        ] {
             let sentence = Route::parse(fragment).err().unwrap_or_default();
             assert!(sentence.contains(word), "{fragment}: {sentence}");
         }

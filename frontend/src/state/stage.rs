@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn the_stage_shows_the_last_exchanges_and_no_password() {
         let protocol = protocols::by_id("pop3").unwrap_or(protocols::ALL[0]);
-        let route = Route { protocol, target: Target::Page };
+        let route = Route::practice(protocol);
         let mut lab = Lab::new(route.clone());
         lab.connect(route, Tick::default());
         while lab.pump(Tick::default()) {}

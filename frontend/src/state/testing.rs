@@ -5,12 +5,12 @@ use std::time::Duration;
 use shared::machine::Tick;
 use shared::protocols;
 
-use super::{Lab, Route, Target};
+use super::{Lab, Route};
 
 /// A lab whose session with this protocol has begun.
 pub(super) fn lab(protocol: &str) -> Lab {
     let protocol = protocols::by_id(protocol).expect("a protocol of the registry");
-    let route = Route { protocol, target: Target::Page };
+    let route = Route::practice(protocol);
     let mut lab = Lab::new(route.clone());
     lab.connect(route, Tick::default());
     settle(&mut lab);

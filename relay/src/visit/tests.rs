@@ -24,7 +24,7 @@ const DATA: Conn = Conn(1);
 /// Bytes that `B` sends over the data connection.
 const BULK: usize = 10 * PIECE + 7;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Puppet {
     outputs: VecDeque<Output>,
     bulk: usize,
@@ -127,7 +127,9 @@ impl Visitor {
         theirs.set_nodelay(true).unwrap();
         let puppet = Puppet::default();
         let log = Arc::clone(&puppet.log);
-        spawn_local(Visit::new(Box::new(puppet), theirs, peer, Rc::clone(room)).unwrap().run());
+        spawn_local(
+            Visit::new(Box::new(puppet), false, theirs, peer, Rc::clone(room)).unwrap().run(),
+        );
         let mut hello = [0; 5];
         socket.read_exact(&mut hello).await.unwrap();
         Visitor { socket, meeting, log }

@@ -1,4 +1,4 @@
-//! The chromedriver process, and everything that it starts.
+//! The driver's process, and everything that it starts.
 
 use std::io::{BufRead, BufReader, PipeReader};
 use std::os::unix::process::CommandExt;
@@ -12,11 +12,12 @@ use tempfile::TempDir;
 /// may still write into it for a moment.
 const KEEPER: &str = r#"
 set -m
-("$0" --port=0; echo "ended with exit code $?") </dev/null &
+profile=$1; shift
+("$0" "$@"; echo "ended with exit code $?") </dev/null &
 cat >/dev/null
 exec 2>/dev/null
 kill -KILL -- -$!
-for _ in {1..100}; do rm -rf "$1" && break; sleep 0.02; done
+for _ in {1..100}; do rm -rf "$profile" && break; sleep 0.02; done
 "#;
 
 pub(super) struct Driver {
@@ -28,15 +29,16 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn start(chromedriver: &Path) -> Driver {
+    pub(super) fn start(program: &Path, args: &[&str]) -> Driver {
         let profile = TempDir::with_prefix("wirelab-browser-")
             .expect("the folder for temporary files takes a new one")
             .keep();
         let (output, input) = std::io::pipe().expect("a process may open a pipe");
         let keeper = Command::new("bash")
             .args(["-c", KEEPER])
-            .arg(chromedriver)
+            .arg(program)
             .arg(&profile)
+            .args(args)
             // Sockets and whatever else the browser puts into its home and temporary folder go with the profile.
             .env("TMPDIR", &profile)
             .stdin(Stdio::piped())
@@ -51,11 +53,14 @@ impl Driver {
             let start = said.len();
             let read = output.read_line(&mut said).unwrap_or(0);
             let line = said[start..].trim_end();
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let told = line
+                .split_once("started successfully on port ")
+                .or_else(|| line.split_once("Listening on 127.0.0.1:"));
+            if let Some((_, port)) = told {
                 break port.trim_end_matches('.').to_owned();
             }
             if read == 0 || line.starts_with("ended with exit code") {
-                panic!("{} did not start; it said:\n{said}", chromedriver.display());
+                panic!("{} did not start; it said:\n{said}", program.display());
             }
         };
         let address = format!("http://127.0.0.1:{port}");

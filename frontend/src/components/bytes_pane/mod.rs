@@ -39,14 +39,11 @@ pub fn bytes_pane(view: &View) -> Html {
                 (&wire.bytes, wire.bytes.len() as u64, Some(wire))
             }
             Kind::Data { head, octets, .. } => (head, *octets, None),
-            _ => return html! { <p class="hint">{ t!("octets-none") }</p> },
+            _ => return html! { <p class="hint">{ t!("no-octets") }</p> },
         };
         let first = octet / SHOWN * SHOWN;
         let last = bytes.len().min(first + SHOWN);
-        let arrival = lab.arrival(n);
-        // Where unit and read are the same there is nothing to be marked.
-        let has_marks = arrival.as_ref().is_some_and(|arrival| !arrival.is_plain());
-        let ends = match has_marks && *with_reads {
+        let ends = match *with_reads {
             true => lab.read_ends(n, bytes.len() as u64),
             false => Vec::new(),
         };
@@ -62,8 +59,12 @@ pub fn bytes_pane(view: &View) -> Html {
         };
         let token = wire.and_then(|wire| wire.span_at(octet)).map(|span| {
             let octets = match span.range().len() {
-                1 => t!("octets-one", at = u64::from(span.start)),
-                _ => t!("octets-some", from = u64::from(span.start), to = u64::from(span.end - 1)),
+                1 => t!("octet-of-token", first = u64::from(span.start)),
+                _ => t!(
+                    "octets-of-token",
+                    first = u64::from(span.start),
+                    last = u64::from(span.end - 1)
+                ),
             };
             html! { <p class="summary">{ octets }{ " " }<b>{ span.term.title }</b>{ format!(". {}", span.term.text) }</p> }
         });
@@ -76,29 +77,28 @@ pub fn bytes_pane(view: &View) -> Html {
             })
         };
         let over = pointing(runner, n);
+        let arrival = lab.arrival(n);
         html! {
             <>
-                <p class="hint">{ t!("octets-place", octets = &t!("octets", octets = total), offset = entry.offset) }</p>
+                <p class="hint">{ t!("octets-about", total = total, offset = entry.offset) }</p>
                 { token.unwrap_or_default() }
-                <div class="hex" role="grid" aria-label={t!("octets-title")} onkeydown={keys(runner, n, bytes.len(), wire)}
+                <div class="hex" role="grid" aria-label={t!("octets-grid")} onkeydown={keys(runner, n, bytes.len(), wire)}
                     {onclick} onmouseover={over.clone()} onmouseout={over}>
                     { grid.rows() }
                 </div>
                 if total > grid.bytes.len() as u64 {
                     <div class="pages">
-                        <span class="hint">{ t!("octets-page", from = first, to = last.max(1) - 1, all = total) }</span>
-                        { page(runner, n, t!("octets-earlier"), first.checked_sub(SHOWN)) }
-                        { page(runner, n, t!("octets-later"), Some(first + SHOWN).filter(|at| *at < bytes.len())) }
+                        <span class="hint">{ t!("octets-page", first = first, last = last.max(1) - 1, total = total) }</span>
+                        { page(runner, n, t!("earlier"), first.checked_sub(SHOWN)) }
+                        { page(runner, n, t!("later"), Some(first + SHOWN).filter(|at| *at < bytes.len())) }
                     </div>
                 }
                 { grid.legend() }
                 if let Some(arrival) = arrival {
                     <p class="arrival">{ arrival.sentence() }</p>
-                }
-                if has_marks {
                     <label class="reads">
                         <input type="checkbox" checked={*with_reads} onchange={toggle} />
-                        { t!("octets-reads") }
+                        { t!("mark-reads") }
                     </label>
                 }
             </>

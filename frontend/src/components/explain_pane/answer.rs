@@ -23,12 +23,12 @@ pub(super) fn answer(runner: &Runner, lab: &Lab, n: usize) -> Html {
     let rule = answered.and_then(|answered| answered.rule);
     let other = match is_command {
         true => reply_to(lab, n).map(|line| (t!("answered-in"), line)),
-        false => lab.command_of(n).map(|line| (t!("answers"), line)),
+        false => lab.command_of(n).map(|line| (t!("it-answers"), line)),
     };
-    let took = lab.elapsed(n).map(|time| format!(" {}", t!("took", time = &elapsed(time))));
+    let took = lab.elapsed(n).map(|time| format!(" {}", t!("it-took", time = &elapsed(time))));
     let strange = code
         .filter(|code| rule.is_none() && *code != "+")
-        .map(|code| t!("reply-unlisted", code = code, verb = name(verb)));
+        .map(|code| t!("reply-strange", code = code, verb = verb.name));
     html! {
         <>
             <h3>{ t!("replies-to", verb = name(verb)) }</h3>
@@ -63,7 +63,7 @@ fn replies(lab: &Lab, verb: &'static Verb, came: Option<&'static Rule>) -> Html 
                     }
                     { rule.says }{ does(rule) }
                     if is(rule) {
-                        { " " }<b>{ t!("reply-this") }</b>
+                        { " " }<b>{ "\u{2190} " }{ t!("this-one") }</b>
                     }
                 </li>
             }
@@ -83,14 +83,17 @@ fn replies(lab: &Lab, verb: &'static Verb, came: Option<&'static Rule>) -> Html 
 fn does(rule: &Rule) -> String {
     let mut out = String::new();
     if let Some(to) = rule.to {
-        out.push_str(&format!(" {}", t!("reply-to-state", state = to.title)));
+        out.push_str(&format!(" \u{2192} {}", to.title));
     }
-    let gives = rule.sets.iter().map(|flag| t!("reply-gives", flag = flag.title));
-    let takes = rule.clears.iter().map(|flag| t!("reply-takes", flag = flag.title));
-    let goes_on = rule.goes_on.then(|| t!("reply-goes-on").to_string());
-    for part in gives.chain(takes).chain(goes_on) {
+    for flag in rule.sets {
+        out.push_str(&format!("; {}", t!("rule-gives", flag = flag.title)));
+    }
+    for flag in rule.clears {
+        out.push_str(&format!("; {}", t!("rule-takes", flag = flag.title)));
+    }
+    if rule.goes_on {
         out.push_str("; ");
-        out.push_str(&part);
+        out.push_str(t!("rule-goes-on"));
     }
     out
 }
@@ -103,7 +106,7 @@ fn reply_to(lab: &Lab, n: usize) -> Option<usize> {
 fn to_line(runner: &Runner, n: usize) -> Html {
     let runner = runner.clone();
     let onclick = Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.select(Some(n), 0)));
-    html! { <button type="button" class="quiet to-line" {onclick}>{ t!("to-line", line = n + 1) }</button> }
+    html! { <button type="button" class="quiet to-line" {onclick}>{ t!("line-number", line = n + 1) }</button> }
 }
 
 fn name(verb: &Verb) -> &'static str {

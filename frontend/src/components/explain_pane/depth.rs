@@ -1,8 +1,7 @@
 //! How deep the explanation goes: chosen once, and kept.
 
-use yew::prelude::*;
-
 use crate::text::t;
+use yew::prelude::*;
 
 const KEY: &str = "wirelab.depth";
 
@@ -15,6 +14,14 @@ pub(super) enum Depth {
 
 const ALL: [(Depth, &str); 3] =
     [(Depth::Line, "line"), (Depth::Paragraph, "paragraph"), (Depth::Section, "section")];
+
+fn title(depth: Depth) -> &'static str {
+    match depth {
+        Depth::Line => t!("depth-line"),
+        Depth::Paragraph => t!("depth-paragraph"),
+        Depth::Section => t!("depth-section"),
+    }
+}
 
 #[derive(PartialEq, Properties)]
 pub(super) struct DepthProps {
@@ -35,17 +42,9 @@ pub(super) fn depth_switch(props: &DepthProps) -> Html {
     });
     html! {
         <fieldset class="depth">
-            <legend class="hidden">{ t!("depth") }</legend>
+            <legend class="hidden">{ t!("depth-about") }</legend>
             { for radios }
         </fieldset>
-    }
-}
-
-fn title(depth: Depth) -> &'static str {
-    match depth {
-        Depth::Line => t!("depth-line"),
-        Depth::Paragraph => t!("depth-paragraph"),
-        Depth::Section => t!("depth-section"),
     }
 }
 

@@ -51,25 +51,24 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
             let octet = if lab.selected() == Some(n) { lab.octet } else { 0 };
             html! {
                 <>
-                    <p class="summary">{ t!("explain-line", line = n + 1, says = &wire.says) }</p>
+                    <p class="summary">{ t!("line-says", line = n + 1, says = &wire.says) }</p>
                     if depth == Depth::Paragraph {
                         { parts::arrival(lab, n) }
-                    }
-                    if depth == Depth::Section {
-                        { parts::by_section(lab, wire, octet) }
-                        <h3>{ t!("explain-tokens") }</h3>
                     }
                     { tokens::tokens(runner, lab, n, wire, depth) }
                     { parts::decodings(runner, lab, n) }
                     if depth == Depth::Paragraph {
                         { answer::answer(runner, lab, n) }
                     }
+                    if depth == Depth::Section {
+                        { parts::by_section(lab, wire, octet) }
+                    }
                 </>
             }
         }
         Kind::Data { octets, .. } => html! {
             <>
-                <p>{ t!("explain-content", octets = &t!("octets", octets = *octets)) }</p>
+                <p>{ t!("content-about", octets = *octets) }</p>
                 if depth == Depth::Paragraph {
                     { parts::arrival(lab, n) }
                 }
@@ -80,8 +79,8 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
         Kind::Note(note) => explained(runner, lab, note, depth),
         _ => html! {
             <>
-                <p class="summary">{ t!("explain-line", line = n + 1, says = &exact(entry, false)) }</p>
-                <p>{ t!("explain-connection") }</p>
+                <p class="summary">{ t!("line-says", line = n + 1, says = &exact(entry, false)) }</p>
+                <p>{ t!("lab-tells") }</p>
             </>
         },
     }
@@ -103,9 +102,9 @@ fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
         });
         html! {
             <>
-                <p>{ t!("note-fix") }</p>
-                <pre translate="no" tabindex="0" role="region" aria-label={t!("note-fix")}>{ shown }</pre>
-                <button type="button" {onclick}>{ t!("note-try") }</button>
+                <p>{ t!("right-one") }{ ":" }</p>
+                <pre translate="no" tabindex="0" role="region" aria-label={t!("right-one")}>{ shown }</pre>
+                <button type="button" {onclick}>{ t!("try-correct") }</button>
             </>
         }
     });
@@ -114,7 +113,7 @@ fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
             <h3>{ level }</h3>
             <p>{ &note.text }</p>
             if let Some(rule) = note.rule {
-                <p>{ t!("note-rule") }{ " " }{ link(rule) }</p>
+                <p>{ t!("the-rule") }{ " " }{ link(rule) }</p>
             }
             { fix }
             if let Some(rule) = note.rule.filter(|_| depth == Depth::Section) {

@@ -43,8 +43,8 @@ fn decoding(runner: &Runner, n: usize, decoded: &Decoded) -> Html {
         Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.select(Some(n), start)))
     };
     let octets = match decoded.range.len() {
-        1 => t!("decoded-octet", at = start),
-        _ => t!("decoded-octets", from = start, to = decoded.range.end.max(1) - 1),
+        1 => t!("octet-at", first = start),
+        _ => t!("octets-at", first = start, last = decoded.range.end.max(1) - 1),
     };
     html! {
         <li data-octet={start.to_string()}>

@@ -10,8 +10,8 @@ use crate::driver::Runner;
 use crate::state::Lab;
 use crate::text::t;
 
-/// Tokens listed at once: a block of thousands of lines repeats the same few, and what is decoded stands below.
-const TOKENS: usize = 60;
+/// Tokens listed at once; a block of thousands of lines repeats the same few.
+const TOKENS: usize = 200;
 
 pub(super) fn tokens(runner: &Runner, lab: &Lab, n: usize, wire: &Wire, depth: Depth) -> Html {
     let octet = (lab.selected() == Some(n)).then_some(lab.octet);
@@ -51,7 +51,7 @@ pub(super) fn tokens(runner: &Runner, lab: &Lab, n: usize, wire: &Wire, depth: D
             }
             <ol class="terms" onmouseover={over.clone()} onmouseout={over}>{ for rows }</ol>
             if rest > 0 {
-                <p class="hint">{ t!("tokens-behind", count = rest) }</p>
+                <p class="hint">{ t!("tokens-more", count = rest) }</p>
             }
         </>
     }

@@ -15,14 +15,13 @@ pub(super) struct OpenProps {
     pub(super) host: Host,
     pub(super) runner: Runner,
     pub(super) version: u64,
-    /// Folds the pane.
+    /// Hides the pane.
     pub(super) fold: Html,
-    pub(super) folded: bool,
 }
 
 #[component(OpenLesson)]
 pub(super) fn open_lesson(props: &OpenProps) -> Html {
-    let OpenProps { host, runner, fold, folded, .. } = props;
+    let OpenProps { host, runner, fold, .. } = props;
     let far =
         host.see(|stage| stage.lesson().map(|open| (open.id.clone(), open.step(), open.is_done())));
     {
@@ -40,9 +39,9 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
     let reset = {
         let host = host.clone();
         Callback::from(move |_: MouseEvent| {
-            // The steps of a lesson that goes elsewhere begin where it began.
-            back_to_its_place(&host);
             host.act(|stage, now| stage.reset_lesson(now));
+            // The steps of a lesson that goes elsewhere begin where it began.
+            host.tell_address();
             focus("pane-lessons");
         })
     };
@@ -69,15 +68,16 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                 if let Some(fault) = &lesson.fault {
                     <p class="hint">{ t!("lesson-fault", fault = fault) }</p>
                 }
+                if runner.shelf(|shelf| shelf.not_kept) {
+                    <p class="hint" id="not-kept">{ t!("lessons-not-kept") }</p>
+                }
                 { behind(host, stage, open) }
-                if !*folded {
-                    if open.step() == 0 {
-                        <div class="intro">{ blocks(&lesson.intro) }</div>
-                    }
-                    <ol class="steps">{ for steps }</ol>
-                    if open.is_done() {
-                        { closing(runner, open) }
-                    }
+                if open.step() == 0 {
+                    <div class="intro">{ blocks(&lesson.intro) }</div>
+                }
+                <ol class="steps">{ for steps }</ol>
+                if open.is_done() {
+                    { closing(runner, open) }
                 }
             </section>
         }
@@ -307,14 +307,4 @@ fn leave(host: &Host) -> Callback<MouseEvent> {
         go_to(&fragment);
         focus("pane-lessons");
     })
-}
-
-/// The address of the protocol that the lesson begins with.
-fn back_to_its_place(host: &Host) {
-    let id = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
-    if let (Host::Lab(runner), Some(id)) = (host, id)
-        && runner.see(|lab| lab.route.protocol.id) != place_of_lesson(&id)
-    {
-        go_to(&with_lesson(&own_fragment(place_of_lesson(&id)), &id));
-    }
 }

@@ -10,6 +10,15 @@ use crate::text::t;
 
 const SIDES: [Option<Side>; 4] = [None, Some(Side::Client), Some(Side::Server), Some(Side::Lab)];
 
+fn side_name(side: Option<Side>) -> &'static str {
+    match side {
+        None => t!("find-anybody"),
+        Some(Side::Client) => t!("find-you"),
+        Some(Side::Server) => t!("find-server"),
+        Some(Side::Lab) => t!("find-lab"),
+    }
+}
+
 #[derive(PartialEq, Properties)]
 pub(super) struct FindProps {
     pub(super) protocol: &'static str,
@@ -73,15 +82,15 @@ pub(super) fn find(props: &FindProps) -> Html {
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
     let go = |down: bool| ongo.reform(move |_: MouseEvent| down);
-    let count = match (criteria.is_empty(), *found) {
+    let count = match (criteria.is_empty(), found) {
         (true, _) => String::new(),
         (false, (0, _)) => t!("find-none").into(),
-        (false, (count, Some(at))) => t!("find-at", at = at, count = count),
-        (false, (count, None)) => t!("find-count", count = count),
+        (false, (count, Some(at))) => t!("find-at", at = *at, count = *count),
+        (false, (count, None)) => t!("find-count", count = *count),
     };
     let none = found.0 == 0;
     html! {
-        <div class={classes!("find", open.then_some("open"))} role="search" aria-label={t!("find-title")}>
+        <div class={classes!("find", open.then_some("open"))} role="search" aria-label={t!("find-search")}>
             <button type="button" class="find-toggle" aria-expanded={open.to_string()} aria-controls="filter" onclick={toggle}>{ t!("find") }</button>
             <input id="find" type="search" class="find-text" value={criteria.text.clone()} placeholder={t!("find-placeholder")}
                 aria-label={t!("find-label")} aria-describedby="find-wrong" aria-invalid={wrong.is_some().then_some("true")}
@@ -96,18 +105,18 @@ pub(super) fn find(props: &FindProps) -> Html {
                 }
             </p>
             <div id="filter" class="filter" hidden={!*open}>
-                <label>{ t!("find-side") }
+                <label>{ t!("find-said-by") }
                     <select onchange={onside}>
                         { for SIDES.iter().map(|side| html! { <option selected={*side == criteria.side}>{ side_name(*side) }</option> }) }
                     </select>
                 </label>
                 <label>{ t!("find-reply") }
-                    <input list="find-codes" value={criteria.reply.clone()} placeholder="5xx, 250 \u{2026}" size="7"
+                    <input list="find-codes" value={criteria.reply.clone()} placeholder="5xx, 250 \u{2026}" size="8"
                         autocapitalize="off" autocomplete="off"
                         oninput={change(|criteria, text| criteria.reply = text)} onkeydown={onkeydown.clone()} />
                 </label>
-                <label>{ t!("find-verb") }
-                    <input list="find-verbs" value={criteria.verb.clone()} size="9" autocapitalize="off" autocomplete="off"
+                <label>{ t!("find-command") }
+                    <input list="find-verbs" value={criteria.verb.clone()} size="12" autocapitalize="off" autocomplete="off"
                         oninput={change(|criteria, text| criteria.verb = text)} {onkeydown} />
                 </label>
                 <label>
@@ -118,15 +127,6 @@ pub(super) fn find(props: &FindProps) -> Html {
                 { choices(props.protocol) }
             </div>
         </div>
-    }
-}
-
-fn side_name(side: Option<Side>) -> &'static str {
-    match side {
-        None => t!("side-anybody"),
-        Some(Side::Client) => t!("side-you"),
-        Some(Side::Server) => t!("side-server"),
-        Some(Side::Lab) => t!("side-lab"),
     }
 }
 

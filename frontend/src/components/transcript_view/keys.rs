@@ -59,7 +59,7 @@ impl Hands {
             "e" => show_tab("tab-0"),
             "b" => show_tab("tab-1"),
             "s" => show_tab("tab-2"),
-            "l" => focus("ladder"),
+            "l" => focus("pane-ladder"),
             _ => return,
         }
         event.prevent_default();
@@ -89,13 +89,6 @@ impl Hands {
             let octet = octet_of(event).unwrap_or(0);
             self.runner.act(|lab, _| lab.select(Some(entry), octet));
         }
-    }
-
-    /// Back to the end of the list, where nothing is selected.
-    pub(super) fn follow(&self) {
-        self.list.borrow_mut().follow();
-        self.runner.act(|lab, _| lab.select(None, 0));
-        self.draw.emit(());
     }
 
     /// To the next entry that was found, or the one before.

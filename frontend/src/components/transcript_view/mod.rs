@@ -28,7 +28,7 @@ use super::linked::pointing;
 use crate::app::View;
 use crate::state::find::{Criteria, Pattern};
 use crate::state::rows::Row;
-use crate::state::{Copying, Lab};
+use crate::state::{Copying, Lab, count};
 use crate::text::t;
 
 #[component(TranscriptView)]
@@ -78,8 +78,12 @@ pub fn transcript_view(view: &View) -> Html {
     let (rows, tabindex) = runner.see(|lab| rows(view, lab, &list.borrow(), drawn.clone()));
     let first = drawn.start;
     let follow = {
-        let hands = hands.clone();
-        use_callback((), move |(), ()| hands.follow())
+        let (runner, list) = (runner.clone(), list.clone());
+        Callback::from(move |_: MouseEvent| {
+            list.borrow_mut().follow();
+            list.borrow_mut().cursor = None;
+            runner.act(|lab, _| lab.select(None, 0));
+        })
     };
     let away = list.borrow().is_away();
     html! {
@@ -90,12 +94,15 @@ pub fn transcript_view(view: &View) -> Html {
                     wrong={expression.as_ref().as_ref().and_then(|made| made.as_ref().err().cloned())}
                     found={runner.see(|lab| found(lab, &list.borrow()))}
                     {onchange} {ongo} />
-                <Tools view={view.clone()} list={Shared(list.clone())} {away} {follow} />
+                <Tools view={view.clone()} list={Shared(list.clone())} />
             </div>
             <ol ref={node} id="transcript" {tabindex} aria-label={t!("transcript")} start={(first + 1).to_string()}
                 onmouseover={over.clone()} onmouseout={over} {onkeydown} {onclick} {onscroll}>
                 { for rows }
             </ol>
+            if away {
+                <button type="button" class="newest" onclick={follow}>{ t!("newest") }{ " \u{2193}" }</button>
+            }
         </section>
     }
 }
@@ -124,7 +131,7 @@ fn sync(
 
 fn found(lab: &Lab, list: &List) -> (usize, Option<usize>) {
     let found = &list.listing.found;
-    (found.len(), lab.selected().and_then(|n| found.place(n)))
+    (found.count(), lab.selected().and_then(|n| found.place(n)))
 }
 
 /// The rows that are drawn, and the list's own place in the order of the Tab key: it has one if none of them has.
@@ -178,7 +185,7 @@ fn stub(row: Row, (at, all): (usize, usize), stop: bool) -> Html {
         <li key={format!("stub-{}", row.from)} class="stub" data-from={row.from.to_string()} data-to={row.to.to_string()}
             aria-setsize={all.to_string()} aria-posinset={at.to_string()}>
             <button type="button" class="quiet" id={id(row)} data-act="show" tabindex={if stop { "0" } else { "-1" }}>
-                { t!("hidden-rows", count = hidden) }
+                { t!("hidden-show", count = hidden) }
             </button>
         </li>
     }
@@ -239,9 +246,6 @@ impl PartialEq for Shared {
 struct ToolsProps {
     view: View,
     list: Shared,
-    /// The end of the list is not in sight.
-    away: bool,
-    follow: Callback<()>,
 }
 
 /// What is done with the whole transcript, and what became of the last copy.
@@ -272,8 +276,6 @@ fn tools(props: &ToolsProps) -> Html {
     };
     html! {
         <>
-            <button type="button" class={classes!("newest", (!props.away).then_some("unseen"))} disabled={!props.away}
-                onclick={props.follow.reform(|_: MouseEvent| ())}>{ t!("newest") }{ " \u{2193}" }</button>
             <button type="button" class="quiet copy-all" onclick={copy_all}>{ t!("copy-all") }</button>
             <label class="secrets">
                 <input type="checkbox" checked={secrets} onchange={toggle_secrets} />
@@ -311,7 +313,7 @@ fn by_hand(props: &ByHandProps) -> Html {
         let runner = props.runner.clone();
         Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.copying = None))
     };
-    let lines = t!("entries", count = props.text.lines().count());
+    let lines = count(props.text.lines().count());
     html! {
         <div class="by-hand">
             <label>

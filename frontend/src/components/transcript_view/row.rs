@@ -1,7 +1,5 @@
 //! One entry of the record as a row of the transcript.
 
-use std::time::Duration;
-
 use shared::explain::Outcome;
 use shared::machine::{Conn, Level, Note, Tick};
 use shared::transcript::{Entry, Kind, Side};
@@ -59,7 +57,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
             (Kind::Note(note), _) => note_body(note, here.is_some()),
             _ => plain(&text, here.is_some()),
         };
-        let lane = (entry.conn != Conn::MAIN).then(|| t!("row-connection", number = u64::from(entry.conn.0)));
+        let lane = (entry.conn != Conn::MAIN).then(|| t!("connection", number = entry.conn.0 as u64));
         let says = entry.wire().map(|wire| wire.says.clone()).filter(|says| !says.is_empty());
         html! {
             <>
@@ -68,7 +66,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <span class="hidden">{ spoken(entry, n) }</span>
                 <div class="body" data-text={text}>
                     if let Some(marker) = marker {
-                        <span class="marker">{ format!("\u{2691} {}", t!("row-marker", number = marker)) }</span>
+                        <span class="marker">{ t!("marker", number = marker) }</span>
                     }
                     if let Some(lane) = lane {
                         <span class="lane-name">{ lane }</span>
@@ -84,18 +82,12 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <div class="end">
                     { badge(entry) }
                     if let Some(time) = lab.elapsed(n) {
-                        <span class="elapsed" title={t!("row-elapsed")}>{ after(time) }</span>
+                        <span class="elapsed" title={t!("elapsed-title")}>{ format!("+{}", elapsed(time)) }</span>
                     }
                 </div>
             </>
         }
     })
-}
-
-/// How long it took, as a plus to what was before it.
-fn after(time: Duration) -> String {
-    let time = elapsed(time);
-    if time.starts_with('<') { time } else { format!("+{time}") }
 }
 
 /// How serious a row is, as its class.
@@ -112,10 +104,10 @@ pub(super) fn level(entry: &Entry) -> Option<&'static str> {
 fn spoken(entry: &Entry, n: usize) -> String {
     let line = n + 1;
     match (entry.side(), index::code(entry)) {
-        (Side::Client, _) => t!("row-you", line = line),
-        (Side::Server, Some(code)) => t!("row-reply", line = line, code = code),
-        (Side::Server, None) => t!("row-server", line = line),
-        (Side::Lab, _) => t!("row-lab", line = line),
+        (Side::Client, _) => t!("spoken-you", line = line),
+        (Side::Server, Some(code)) => t!("spoken-reply", line = line, code = code),
+        (Side::Server, None) => t!("spoken-server", line = line),
+        (Side::Lab, _) => t!("spoken-lab", line = line),
     }
 }
 
@@ -140,8 +132,9 @@ fn badge(entry: &Entry) -> Html {
 
 /// What can be done with the selected row. The keys are told; the list takes the clicks.
 fn menu(marked: bool) -> Html {
-    let mark = if marked { t!("row-unmark") } else { t!("row-mark") };
-    let items = [("copy", t!("row-copy"), "c"), ("mark", mark, "m"), ("hide", t!("row-hide"), "h")];
+    let mark = if marked { t!("unmark") } else { t!("act-marker") };
+    let items =
+        [("copy", t!("copy-exchange"), "c"), ("mark", mark, "m"), ("hide", t!("act-hide"), "h")];
     let buttons = items.iter().map(|(act, name, key)| {
         html! {
             <button type="button" class="quiet" data-act={*act}>
@@ -166,7 +159,7 @@ fn note_body(note: &Note, here: bool) -> Html {
             </span>
             if let Some(fix) = &note.fix {
                 <button type="button" class="fix" data-act="fix" {tabindex} title={fix.clone()}>
-                    { t!("row-fix") }{ " " }<code translate="no">{ fix.lines().next().unwrap_or_default().to_string() }</code>
+                    { t!("try-correct") }{ ": " }<code translate="no">{ fix.lines().next().unwrap_or_default().to_string() }</code>
                 </button>
             }
         </>
@@ -180,7 +173,7 @@ fn plain(text: &str, all: bool) -> Html {
         <>
             { for text.split('\n').take(shown).map(|line| html! { <code class="line" translate="no" dir="ltr">{ line }</code> }) }
             if count > shown {
-                <span class="hint">{ t!("row-more-lines", count = count - shown) }</span>
+                <span class="hint">{ t!("more-lines-select", count = count - shown) }</span>
             }
         </>
     }

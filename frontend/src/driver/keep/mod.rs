@@ -10,12 +10,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Runner, clock};
-use crate::state::{Kept, Restored, Route, Target};
+use crate::state::{Kept, Lab, Restored, Route, Target};
 use crate::text::t;
 use store::Store;
 
 /// What is written goes in one piece that has gathered for so long.
 const GATHER: i32 = 30;
+
+/// By then the page has been drawn, if it can be.
+const DRAWN: i32 = 50;
 
 /// What the person is told of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,8 +71,13 @@ pub(super) fn begin(runner: &Runner, wanted: fn() -> Wanted) {
         match find(wanted).await {
             Ok(found) => take(&this, found, wanted),
             Err(why) => {
-                this.0.keep.borrow_mut().keeping = Keeping::Refused(reason(&why));
+                let why = reason(&why);
                 go_on(&this, None, wanted().route);
+                trouble(
+                    &this,
+                    Keeping::Refused(why.clone()),
+                    t!("kept-refused", why = why.as_str()),
+                );
             }
         }
         if let Some(wrong) = wanted().wrong {
@@ -94,7 +102,13 @@ pub(super) fn put(runner: &Runner) {
     }
     if keep.keeping != Keeping::Kept {
         keep.waiting = Kept::default();
-    } else if !std::mem::replace(&mut keep.gathering, true) {
+        return;
+    }
+    if runner.see(Lab::journal_is_full) {
+        let this = runner.clone();
+        clock::soon(0, move || stop(&this, &"it has grown past 64 MB".into()));
+    }
+    if !std::mem::replace(&mut keep.gathering, true) {
         let this = runner.clone();
         clock::soon(GATHER, move || {
             this.0.keep.borrow_mut().gathering = false;
@@ -153,7 +167,9 @@ fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
     let journal = found.pieces.concat();
     // What breaks the page once would break it at each load.
     let dangerous = tabs::broke_at(&found.tab);
-    tabs::mark(&found.tab);
+    if !journal.is_empty() {
+        tabs::mark(&found.tab);
+    }
     let restored = if dangerous { None } else { runner.0.lab.borrow_mut().restore(&journal) };
     let octets = restored.as_ref().map_or(0, |restored| restored.octets);
     let notice = match octets {
@@ -178,8 +194,11 @@ fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
     if let Some(notice) = notice {
         runner.act(|lab, _| lab.notice = Some(notice.into()));
     }
-    // By then the page has been drawn.
-    clock::soon(500, tabs::unmark);
+    clock::soon(DRAWN, || {
+        if !clock::has_element(".loading") {
+            tabs::unmark();
+        }
+    });
 }
 
 /// Shows the page, with the session that came back if it is one that is wanted.
@@ -221,13 +240,18 @@ fn write(runner: &Runner) {
 }
 
 fn stop(runner: &Runner, why: &JsValue) {
-    let mut keep = runner.0.keep.borrow_mut();
-    if keep.keeping == Keeping::Kept {
-        keep.keeping = Keeping::Stopped(reason(why));
-        keep.waiting = Kept::default();
+    let why = reason(why);
+    if runner.keeping() == Keeping::Kept {
+        trouble(runner, Keeping::Stopped(why.clone()), t!("kept-stopped", why = why.as_str()));
     }
+}
+
+fn trouble(runner: &Runner, keeping: Keeping, says: String) {
+    let mut keep = runner.0.keep.borrow_mut();
+    keep.keeping = keeping;
+    keep.waiting = Kept::default();
     drop(keep);
-    runner.draw();
+    runner.act(|lab, _| lab.notice = Some(says));
 }
 
 /// What the browser says, in its words.

@@ -31,6 +31,18 @@ impl Lab {
         true
     }
 
+    /// When the practice server in the page wants to be told the time.
+    pub fn server_wakes_at(&self) -> Option<Tick> {
+        self.tape.live().link()?.wake_at()
+    }
+
+    /// The practice server's clock has moved on, if that is what it waits for.
+    pub fn wake_server(&mut self, now: Tick) {
+        if self.server_wakes_at().is_some_and(|at| at <= now) {
+            self.happens(Event::ServerTime, now);
+        }
+    }
+
     /// What the tunnel must do next.
     pub fn next_outgoing(&mut self) -> Option<Effect> {
         self.outgoing.pop_front()

@@ -109,6 +109,11 @@ impl Journal {
 }
 
 impl Lab {
+    /// Whether so much has happened that no more of it is written down.
+    pub fn journal_is_full(&self) -> bool {
+        self.journal.octets > LIMIT
+    }
+
     /// What happened since this was last asked for.
     pub fn take_journal(&mut self) -> Option<Kept> {
         let journal = &mut self.journal;

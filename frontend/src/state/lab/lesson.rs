@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
-use shared::faults::{self, Fault};
+use shared::faults;
 use shared::lesson::{Act, Deed, LabScene, Lesson, Scene, Verdict};
 use shared::machine::{Conn, OwnedInput, Tick};
-use shared::protocols;
+use shared::protocols::{self, Protocol};
 use shared::session::Effect;
 use shared::transcript::{Entry, Kind};
 use shared::world::World;
@@ -70,7 +70,8 @@ impl Stage for Lab {
 
     fn is_modified(&self) -> bool {
         let Some(open) = &self.lesson else { return false };
-        self.route.target != Target::Page || !open.leaves(footprint(self.world_now()))
+        self.route != self.practice_of(self.route.protocol)
+            || !open.leaves(footprint(self.world_now()))
     }
 
     fn is_behind(&self) -> bool {
@@ -113,7 +114,7 @@ impl Stage for Lab {
             Act::Do(Deed::MailArrives) => self.mail_arrives(*now),
             Act::Do(Deed::GoTo(id)) => {
                 if let Some(protocol) = protocols::by_id(id) {
-                    self.connect(Route { protocol, ..self.route.clone() }, *now);
+                    self.connect(self.practice_of(protocol), *now);
                 }
             }
             Act::Do(Deed::Wait(time)) => {
@@ -134,11 +135,14 @@ impl Stage for Lab {
 }
 
 impl Lab {
-    /// What is wrong on purpose with the servers of the lesson's protocol.
-    pub(super) fn fault(&self) -> Option<&'static Fault> {
-        let lesson = &self.lesson.as_ref()?.lesson;
-        let is_here = lesson.protocol == self.route.protocol.id;
-        faults::named(lesson.fault.as_ref().filter(|_| is_here)?, self.route.protocol).ok()
+    /// The practice server of a protocol, with what the lesson says is wrong with it.
+    pub fn practice_of(&self, protocol: &'static Protocol) -> Route {
+        let lesson = self.lesson.as_ref().map(|open| &open.lesson);
+        let fault = lesson.filter(|lesson| lesson.protocol == protocol.id).and_then(|lesson| {
+            let name = lesson.fault.as_ref()?;
+            faults::named(name, protocol).ok()
+        });
+        Route { fault, ..Route::practice(protocol) }
     }
 
     /// Puts a text into the composer.
@@ -163,7 +167,7 @@ impl Lab {
         let Some(open) = &self.lesson else { return };
         let protocol = protocols::by_id(&open.lesson.protocol).unwrap_or(self.route.protocol);
         let fresh = (*open.fresh).clone();
-        self.begin_fresh(Route { protocol, target: Target::Page }, fresh, now);
+        self.begin_fresh(self.practice_of(protocol), fresh, now);
         self.settle(now);
         self.skip_for_lesson();
     }
@@ -183,11 +187,19 @@ impl Lab {
                 }
             }
             due.sort();
-            if due.first().is_none_or(|at| *at > end) {
-                break;
+            let servers =
+                self.server_wakes_at().filter(|at| due.first().is_none_or(|due| at < due));
+            match servers.or(due.first().copied()).filter(|at| *at <= end) {
+                None => break,
+                Some(at) => *now = (*now).max(at),
             }
-            *now = (*now).max(due.remove(0));
-            self.arrive(OwnedInput::Time, *now);
+            match servers {
+                Some(_) => self.wake_server(*now),
+                None => {
+                    due.remove(0);
+                    self.arrive(OwnedInput::Time, *now);
+                }
+            }
             self.settle(*now);
         }
         *now = end;

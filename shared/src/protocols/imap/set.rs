@@ -44,6 +44,27 @@ impl Set {
         }
     }
 
+    /// Whether one of its ranges goes from this number, or a higher one, to the last.
+    pub(super) fn begins_past(&self, last: u32) -> bool {
+        let past = |a: u32, b: u32| b == STAR && a > last && a != STAR;
+        match self {
+            Set::Saved => false,
+            Set::Ranges(ranges) => ranges.iter().any(|(a, b)| past(*a, *b) || past(*b, *a)),
+        }
+    }
+
+    /// The same, with the highest number of a mailbox in the place of higher ones.
+    pub(super) fn within(&self, count: u32) -> Option<String> {
+        let Set::Ranges(ranges) = self else { return None };
+        let bounded: Vec<_> = ends(ranges, count)
+            .map(|(low, high)| match (low.min(count), high.min(count)) {
+                (low, high) if low == high => low.to_string(),
+                (low, high) => format!("{low}:{high}"),
+            })
+            .collect();
+        (count > 0).then(|| bounded.join(","))
+    }
+
     /// How many numbers it names, if it has no `*`; one that is named twice counts twice.
     pub(super) fn size(&self) -> u64 {
         match self {

@@ -9,12 +9,13 @@ mod raw;
 mod reply;
 
 pub use content::{ContentRules, Inspector, retyped};
-pub use order::remedy;
+pub use order::remedies;
 pub use raw::{Checked, Write, plain};
 pub use reply::{ReplyRules, unlisted};
 
 use crate::explain::Rfc;
 use crate::machine::{Note, Refused};
+use crate::table::Illegal;
 
 /// What a protocol asks of every command line.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +152,9 @@ impl Found {
     }
 }
 
+/// So many legal commands are named in a note.
+const NAMED: usize = 12;
+
 /// What the lab would have refused a command with, as a note on the command that was sent all the
 /// same.
 pub fn refusal(rules: &LineRules, refused: &Refused) -> Note {
@@ -159,7 +163,14 @@ pub fn refusal(rules: &LineRules, refused: &Refused) -> Note {
         Refused::Malformed { rule, .. } | Refused::TooLong { rule, .. } => Some(*rule),
         Refused::NotConnected => None,
     };
-    let text = refused.to_string();
+    let text = match refused {
+        Refused::Illegal(illegal) if illegal.needs.is_none() && illegal.legal.len() > NAMED => {
+            let (named, more) = illegal.legal.split_at(NAMED);
+            let some = Illegal { legal: named.to_vec(), ..illegal.clone() }.to_string();
+            format!("{} and {} more.", some.trim_end_matches('.'), more.len())
+        }
+        refused => refused.to_string(),
+    };
     let text = text.replacen(" was not sent. ", ": ", 1).replacen(" was not sent:", ":", 1);
     Note { rule: rule.or(Some(rules.commands)), ..Note::warning(text) }
 }

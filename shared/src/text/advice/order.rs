@@ -3,40 +3,36 @@
 use crate::machine::Suggestion;
 use crate::table::{Illegal, Progress, State, Verb};
 
-/// What to type instead of a command that does not belong here, or that nobody knows: the one
-/// that it is a misspelling of, or the first on the way to where it is legal. `next` is the
-/// suggestion for the state. The caller sees to it that the answer itself is legal.
-pub fn remedy(
+/// What to type instead of a command that does not belong here, or that nobody knows, the likeliest
+/// first: the one that it is a misspelling of, or those that lead to where it is legal. `next` is
+/// the suggestion for the state. The caller sees to it that an answer itself is legal.
+pub fn remedies(
     illegal: &Illegal,
     typed: &str,
     progress: &Progress,
     next: Option<&Suggestion>,
-) -> Option<String> {
-    let Some(wanted) = illegal.known else { return respelled(illegal, typed) };
+) -> Vec<String> {
+    let Some(wanted) = illegal.known else {
+        return respelled(illegal, typed).into_iter().collect();
+    };
     let table = progress.table();
     let here = progress.state();
     let begins = |verb: &Verb| {
-        let missing = illegal.needs;
         let success = verb.success()?;
-        match (missing, success.to.filter(|to| *to != here)) {
+        match (illegal.needs, success.to.filter(|to| *to != here)) {
             (Some(flag), _) => success.sets.contains(&flag).then_some(0),
             (None, Some(to)) => table.distance(to, wanted),
             (None, None) => None,
         }
     };
     let may = |verb: &&'static Verb| table.check(verb, here, progress.flags()).is_ok();
-    let next = next.filter(|next| {
-        let mut verbs = table.verbs.iter().copied().filter(may);
-        verbs.any(|verb| is_of(&next.text, verb, here) && begins(verb).is_some())
-    });
-    if let Some(next) = next {
-        return Some(next.text.clone());
-    }
-    let ways =
-        table.verbs.iter().copied().filter(may).filter_map(|verb| Some((begins(verb)?, verb)));
-    // Of ways that are equally short, the one on which nothing has to be thought of.
-    let best = ways.min_by_key(|(distance, verb)| (*distance, verb.syntax != verb.name))?;
-    Some(best.1.template.into())
+    let verbs = || table.verbs.iter().copied().filter(may);
+    let mut ways: Vec<_> = verbs().filter_map(|verb| Some((begins(verb)?, verb))).collect();
+    // Of ways that are equally short, first the one on which nothing has to be thought of.
+    ways.sort_by_key(|(distance, verb)| (*distance, verb.syntax != verb.name));
+    let next = next.filter(|next| ways.iter().any(|(_, verb)| is_of(&next.text, verb, here)));
+    let next = next.map(|next| next.text.clone()).into_iter();
+    next.chain(ways.into_iter().map(|(_, verb)| verb.template.into())).collect()
 }
 
 /// Whether a typed text is this verb's.

@@ -6,7 +6,7 @@ use super::FtpClient;
 use crate::explain::{Composer, Rfc, Wire, common};
 use crate::machine::{Conn, Note, Output, Refused};
 use crate::table::Verb;
-use crate::text::advice::{LineRules, Notes, refusal, remedy};
+use crate::text::advice::{LineRules, Notes, refusal, remedies};
 use crate::text::{off_script, split_verb};
 
 /// Telnet's escape, which holds on the command connection too.
@@ -144,8 +144,9 @@ impl FtpClient {
                         Some((_, Err(Refused::Illegal(illegal)))) if illegal.needs.is_some() => {
                             Some(open.into())
                         }
-                        _ => remedy(illegal, line, &self.progress, None)
-                            .filter(|text| illegal.known.is_none() && self.check(text).is_ok())
+                        _ => remedies(illegal, line, &self.progress, None)
+                            .into_iter()
+                            .find(|text| illegal.known.is_none() && self.check(text).is_ok())
                             .or_else(|| self.suggest().map(|next| next.text))
                             .filter(|text| !has_secret(text)),
                     }

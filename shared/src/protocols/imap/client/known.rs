@@ -20,7 +20,7 @@ pub(super) struct Known {
     pub(super) exists: Option<u32>,
     recent: Option<u32>,
     unseen: Option<u64>,
-    uid_next: Option<u64>,
+    pub(super) uid_next: Option<u64>,
     uid_validity: Option<u64>,
     flags: Vec<String>,
     permanent: Option<Vec<String>>,

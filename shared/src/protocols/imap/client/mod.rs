@@ -1,5 +1,6 @@
 //! The client side.
 
+mod advice;
 mod known;
 mod raw;
 mod receive;
@@ -17,6 +18,7 @@ use crate::machine::{
     Client, ClientConfig, Conn, Fact, Input, Note, Output, Refused, Suggestion, Tick,
 };
 use crate::table::{Progress, State, Verb};
+use crate::text::advice::Notes;
 use crate::text::sasl::Mechanism;
 
 /// A line of a response is read up to this, its literals not counted: what Python's imaplib takes
@@ -37,6 +39,8 @@ struct Asked {
     verb: &'static Verb,
     /// The mailbox, user or message numbers that it named, as far as the reply needs them.
     name: String,
+    /// The mailbox that was open until then, of SELECT and EXAMINE.
+    left: Option<String>,
 }
 
 #[derive(Clone)]
@@ -108,6 +112,10 @@ impl ImapClient {
 
     fn note(&mut self, note: Note) {
         self.outputs.push_back(Output::Note(note));
+    }
+
+    fn tell(&mut self, mut notes: Notes) {
+        self.outputs.extend(notes.take().into_iter().map(Output::Note));
     }
 
     fn moved(&mut self, moved: Option<&'static State>) {

@@ -7,6 +7,7 @@ use crate::protocols::imap::frame::{Event, Framer, Header, Unit};
 use crate::protocols::imap::response::{self, Code, Data, Parsed, Reply, Status};
 use crate::protocols::imap::{table, terms};
 use crate::table::Verb;
+use crate::text::advice::unlisted;
 use crate::text::sasl;
 
 /// A response is kept whole up to this, its literals included; past it literals of any size go
@@ -45,10 +46,11 @@ impl ImapClient {
                     out.put(&common::TOO_LONG, bytes);
                     self.shown = 0;
                     self.received(out.finish("A response without an end."));
-                    self.note(Note::warning(format!(
+                    let text = format!(
                         "A line is longer than {} octets. It is shown as it came, and nothing of it is used.",
                         super::LINE_LIMIT
-                    )));
+                    );
+                    self.note(Note::warning(text).rule(2683, "3.2.1.5"));
                 }
             }
         }
@@ -68,7 +70,8 @@ impl ImapClient {
         }
         let expected = self.progress.state() == &table::CLOSED;
         if was_cut {
-            self.note(Note::error(format!("Truncated: {why} in the middle of a response.")));
+            let text = format!("Truncated: {why} in the middle of a response.");
+            self.note(Note::error(text).rule(3501, "2.2"));
         } else if !expected {
             let text = format!("{why} without BYE.{}", self.unanswered());
             self.note(Note::error(text).rule(3501, "7.1.5"));
@@ -126,7 +129,7 @@ impl ImapClient {
         let unit = self.framer.unit();
         let length = unit.bytes.len();
         let holes = [&*unit.holes, &[length]].concat();
-        let mut wire = response::parse(&unit.bytes, &holes, false).wire;
+        let mut wire = response::parse(&unit.bytes, &holes, false, true).wire;
         let mut wire = wire.split_off(self.shown);
         wire.says = says.into();
         self.shown = length;
@@ -135,12 +138,13 @@ impl ImapClient {
 
     fn unit(&mut self, unit: &Unit) {
         let secret = self.in_exchange();
-        let Parsed { reply, wire, faults } = response::parse(&unit.bytes, &unit.holes, secret);
+        let utf8 = self.known.is_utf8();
+        let Parsed { reply, wire, faults } =
+            response::parse(&unit.bytes, &unit.holes, secret, utf8);
         let wire = self.unshown(wire);
         self.received(wire);
-        for fault in faults {
-            self.note(Note::warning(fault).rule(3501, "9"));
-        }
+        let notes = self.unit_notes(unit, &reply, faults);
+        self.tell(notes);
         match reply {
             Reply::Status { tag: None, status, code, .. } => self.untagged(status, code),
             Reply::Status { tag: Some(tag), status, code, .. } => self.tagged(&tag, status, code),
@@ -237,7 +241,10 @@ impl ImapClient {
         if let Some(code) = &code {
             self.learn(code);
         }
+        let remarks = self.end_remarks(&asked, status, at > 0);
         let answer = self.progress.reply(status.code());
+        self.outputs.extend(unlisted(&answer, status.code()).map(Output::Note));
+        self.tell(remarks);
         if answer.moved == Some(&table::AUTH) && status == Status::Ok {
             match asked.verb.name {
                 "LOGIN" => self.known.user = Some(asked.name.clone()),

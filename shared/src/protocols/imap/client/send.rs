@@ -1,12 +1,13 @@
 //! Commands on the way out, with their literals, and the message of an APPEND.
 
-use super::{Asked, ImapClient};
+use super::{Asked, ImapClient, advice};
 use crate::explain::{Composer, Rfc, Wire};
 use crate::machine::{Conn, Direction, Note, Output, PIECE, Refused};
 use crate::protocols::imap::command::{self, Args, Command, Typed, Ways};
 use crate::protocols::imap::token::Fault;
 use crate::protocols::imap::{table, terms};
 use crate::table::{Illegal, REPLY, State, Verb};
+use crate::text::advice::refusal;
 use crate::text::content::to_crlf;
 use crate::text::sasl::Mechanism;
 use crate::text::single_line;
@@ -17,13 +18,13 @@ const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
 
 /// A line without its literals: what RFC 2683 section 3.2.1.5 asks clients to keep to is 1000,
 /// and servers to take 8000.
-const LINE_LIMIT: usize = 8000;
+pub(super) const LINE_LIMIT: usize = 8000;
 
 /// Commands that name messages by numbers.
-const NUMBERED: &[&str] = &["FETCH", "STORE", "COPY", "MOVE"];
+pub(super) const NUMBERED: &[&str] = &["FETCH", "STORE", "COPY", "MOVE"];
 
 /// Commands during which no message can be expunged, so that numbers stay.
-const STEADY: &[&str] = &["FETCH", "STORE", "SEARCH"];
+pub(super) const STEADY: &[&str] = &["FETCH", "STORE", "SEARCH"];
 
 /// Something to be sent behind the server's `+`.
 #[derive(Clone, Debug)]
@@ -59,7 +60,9 @@ impl ImapClient {
             return self.hold(typed, tag);
         }
         let line = self.compose(&typed, &tag)?;
+        let remarks = self.remarks(&line.0, &typed.text());
         self.launch(line, None);
+        self.tell(remarks);
         Ok(())
     }
 
@@ -154,7 +157,7 @@ impl ImapClient {
 
     /// Takes a typed command apart and sees whether it may be sent after what `progress` has
     /// seen. Gives it with its tag.
-    fn check(
+    pub(super) fn check(
         &self,
         progress: &crate::table::Progress,
         text: &str,
@@ -204,7 +207,11 @@ impl ImapClient {
     }
 
     /// The command, its octets, and where these wait for the server's leave.
-    fn compose(&self, typed: &Typed, tag: &str) -> Result<(Command, Wire, Vec<usize>), Refused> {
+    pub(super) fn compose(
+        &self,
+        typed: &Typed,
+        tag: &str,
+    ) -> Result<(Command, Wire, Vec<usize>), Refused> {
         let line = typed.line(tag, self.ways(), None)?;
         let parsed = command::parse(&line, &[], self.known.is_utf8(), true);
         let command = match parsed.command {
@@ -227,7 +234,7 @@ impl ImapClient {
     }
 
     /// Forms of a command that need more than the command itself.
-    fn may_say(&self, command: &Command) -> Result<(), Refused> {
+    pub(super) fn may_say(&self, command: &Command) -> Result<(), Refused> {
         let needs = match &command.args {
             Args::Authenticate { initial: Some(_), .. } => &table::CAN_SASL_IR,
             Args::List(list) if list.extended => &table::CAN_LIST_EXTENDED,
@@ -296,11 +303,13 @@ impl ImapClient {
         if n < u32::MAX / 2 {
             self.serial = self.serial.max(n);
         }
+        let mut left = None;
         if verb == &table::SELECT || verb == &table::EXAMINE {
+            left = self.known.mailbox.clone();
             self.known.leave_mailbox();
         }
         self.progress.sent(verb);
-        self.asked.push(Asked { tag, verb, name });
+        self.asked.push(Asked { tag, verb, name, left });
     }
 
     /// Collects the message first, for its size goes out before it.
@@ -352,6 +361,9 @@ impl ImapClient {
         self.progress.may_follow(table::RESPONSE.name, None).map_err(Refused::Illegal)?;
         self.progress.sent(&table::RESPONSE);
         self.sent(command::response(text));
+        if let Some(refused) = self.response_fault(text) {
+            self.note(refusal(&advice::COMMANDS, &refused));
+        }
         Ok(())
     }
 }
@@ -376,7 +388,7 @@ pub(super) fn name_of(command: &Command) -> String {
     }
 }
 
-fn malformed(typed: &Typed, line: &[u8], fault: &Fault) -> Refused {
+pub(super) fn malformed(typed: &Typed, line: &[u8], fault: &Fault) -> Refused {
     let at = fault.at.min(line.len());
     let found = String::from_utf8_lossy(&line[at..]).chars().take(20).collect::<String>();
     let found = match found.trim_end() {

@@ -55,6 +55,11 @@ pub(in super::super) fn begins_append(rest: &str) -> bool {
 }
 
 impl Typed {
+    /// As it would be typed without a tag.
+    pub(in super::super) fn text(&self) -> String {
+        format!("{} {}", self.name, self.rest).trim_end_matches([' ', '\r', '\n']).into()
+    }
+
     /// The line, with its literals. `message`: the size of an APPEND's, which is left out.
     pub(in super::super) fn line(
         &self,

@@ -76,15 +76,14 @@ pub(super) struct Parsed {
     pub(super) faults: Vec<String>,
 }
 
-/// Reads one response. `secret`: a continuation carries the challenge of a login.
-pub(super) fn parse(bytes: &[u8], holes: &[usize], secret: bool) -> Parsed {
+/// Reads one response. `secret`: a continuation carries the challenge of a login. `utf8`: names
+/// and quoted strings may have UTF-8.
+pub(super) fn parse(bytes: &[u8], holes: &[usize], secret: bool, utf8: bool) -> Parsed {
     let mut r = Reader::lenient(bytes, holes);
+    r.utf8 = utf8;
     let mut outcome = None;
     let read = reply(&mut r, secret, &mut outcome);
     let mut faults = core::mem::take(&mut r.faults);
-    if bytes.ends_with(b"\n") && !bytes.ends_with(b"\r\n") {
-        faults.push("The line ends with a bare LF; IMAP asks for CR LF.".into());
-    }
     let reply = read.unwrap_or_else(|fault| {
         faults.push(format!(
             "At octet {} {} was expected. What is there is shown as it came, and the session goes on.",

@@ -78,7 +78,7 @@ impl ImapServer {
     pub(super) fn put_line(&mut self, line: Line) {
         let holes: Vec<usize> = line.bulks.iter().map(|(at, _, _)| *at).collect();
         let secret = self.exchange.is_some();
-        let mut wire = response::parse(&line.bytes, &holes, secret).wire;
+        let mut wire = response::parse(&line.bytes, &holes, secret, true).wire;
         let mut behind = Vec::new();
         for (at, bytes, range) in line.bulks.into_iter().rev() {
             behind.push((bytes, range, wire.split_off(at)));
@@ -109,7 +109,11 @@ impl ImapServer {
         self.status(tag, "BAD", text);
     }
 
+    /// What a client has sent may be quoted in the text, which holds printable ASCII only, or
+    /// UTF-8 in IMAP4rev2.
     pub(super) fn status(&mut self, tag: &str, code: &str, text: &str) {
+        let fits = |c: char| !c.is_control() && (c.is_ascii() || self.rev2);
+        let text: String = text.chars().map(|c| if fits(c) { c } else { '?' }).collect();
         self.put(format!("{tag} {code} {text}\r\n").into_bytes());
     }
 

@@ -1,5 +1,6 @@
 //! The pitfalls of IMAP, with their exact bytes.
 
+mod advice;
 mod chaos;
 mod commands;
 mod framing;

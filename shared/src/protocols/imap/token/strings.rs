@@ -70,6 +70,16 @@ impl<'a> Reader<'a> {
                     }
                     at += 2;
                 }
+                Some(0x80..)
+                    if !self.strict && !self.utf8 && !matches!(meaning, Meaning::Mailbox) =>
+                {
+                    let text = "A quoted string has an octet above 127; only a literal may, unless UTF-8 was agreed on.";
+                    if !self.faults.iter().any(|fault| fault == text) {
+                        self.fault(text);
+                    }
+                    value.push(rest[at]);
+                    at += 1;
+                }
                 Some(b'\r' | b'\n' | 0) => return self.fail("no CR, LF or NUL in quotes"),
                 Some(0x80..) if self.strict && !self.utf8 => {
                     return self.fail("no octet above 127 in quotes: a literal has room for it");
@@ -147,6 +157,10 @@ impl<'a> Reader<'a> {
             Meaning::Mail { .. } => drop(self.scan.take(&common::BODY, octets)),
             Meaning::Mailbox => {
                 self.scan.take(&terms::MAILBOX, octets);
+                let coded = core::str::from_utf8(value).is_ok_and(|v| utf7::decode(v).is_some());
+                if !self.strict && !self.utf8 && !coded {
+                    self.fault("The name of a mailbox is not modified UTF-7, in which & begins a coded part and no octet is above 127.");
+                }
                 if let Some(note) = name_note(value) {
                     self.scan.note(note);
                 }

@@ -190,7 +190,7 @@ impl NntpClient {
         let repairs = refused.as_ref().map(|refused| self.repairs(&text, refused, &assumed));
         let repaired = repairs.into_iter().flatten().find(|repair| accepts(repair));
         let limit = if in_sasl { wire::SASL_LIMIT } else { wire::line_limit(&text) };
-        let checked = Checked { name, refused, secret, utf8: true, repaired };
+        let checked = Checked { name, refused, secret, utf8: true, repaired, typed: None };
         raw.write.command(line, before, limit, &self.progress, checked, &accepts);
     }
 

@@ -99,6 +99,7 @@ impl Pop3Client {
             secret,
             utf8: false,
             repaired: None,
+            typed: None,
         };
         let accepts = |fix: &str| {
             let checked = self.check(&assumed, fix).ok().filter(|_| !wire::is_secret(fix));

@@ -187,7 +187,8 @@ impl SmtpClient {
         if self.raw.sasl > 0 {
             let refused = wire::response(&text).err();
             let name = table::RESPONSE.name.into();
-            let checked = Checked { name, refused, secret: true, utf8: false, repaired: None };
+            let checked =
+                Checked { name, refused, secret: true, utf8: false, repaired: None, typed: None };
             let limit = wire::RESPONSE_LIMIT;
             raw.write.command(&line, before, limit, &self.progress, checked, &|_| false);
             return;
@@ -219,7 +220,7 @@ impl SmtpClient {
         let repaired = repairs.into_iter().flatten().find(|repair| accepts(repair));
         let secret = known == Some(&table::AUTH) && text.split(' ').count() > 2;
         let name = known.map_or(name, |verb| verb.name).into();
-        let checked = Checked { name, refused, secret, utf8, repaired };
+        let checked = Checked { name, refused, secret, utf8, repaired, typed: None };
         let limit = wire::line_limit(split_verb(&text).0);
         raw.write.command(&line, before, limit, &self.progress, checked, &accepts);
     }

@@ -1,7 +1,6 @@
 //! The pitfalls of SMTP, with their exact bytes.
 
 mod advice;
-mod advice_raw;
 mod client;
 mod pair;
 mod python;

@@ -1,26 +1,24 @@
 //! What the client says of what is unusual or wrong, pitfall by pitfall.
 
-use super::{client, in_data, ready, server};
+mod received;
+
+use super::{in_data, ready, server};
 use crate::machine::Conn;
 use crate::protocols::smtp::PROTOCOL;
 use crate::testing::Step;
-use crate::testing::advice::{Case, Told, check, check_silent, fixes_hold};
+use crate::testing::advice::{Case, Told, check, check_silent, check_walk, fixes_hold};
 
 type Steps = Vec<Step<'static>>;
 
-pub(super) fn case(
-    id: &'static str,
-    steps: Steps,
-    told: &'static [Told<'static>],
-) -> Case<'static> {
+fn case(id: &'static str, steps: Steps, told: &'static [Told<'static>]) -> Case<'static> {
     Case { id, steps, told }
 }
 
-pub(super) fn asks(command: &'static str, reply: &'static [u8]) -> Steps {
+fn asks(command: &'static str, reply: &'static [u8]) -> Steps {
     ready(&[Step::Types(command), server(reply)])
 }
 
-pub(super) fn hello(reply: &'static [u8], then: &[Step<'static>]) -> Steps {
+fn hello(reply: &'static [u8], then: &[Step<'static>]) -> Steps {
     let mut steps = vec![
         Step::Opens(Conn::MAIN),
         server(b"220 mx\r\n"),
@@ -31,142 +29,185 @@ pub(super) fn hello(reply: &'static [u8], then: &[Step<'static>]) -> Steps {
     steps
 }
 
-pub(super) fn in_transaction(then: &[Step<'static>]) -> Steps {
+fn in_transaction(then: &[Step<'static>]) -> Steps {
     let begun = [Step::Batch("MAIL FROM:<a@b>\nRCPT TO:<c@d>"), server(b"250 ok\r\n250 ok\r\n")];
     ready(&[&begun, then].concat())
 }
 
 #[test]
-fn every_pitfall_that_a_server_can_cause_is_told() {
-    let exchange = |then: &[Step<'static>]| {
-        ready(&[&[Step::Types("AUTH LOGIN"), server(b"334 VXNlcm5hbWU6\r\n")], then].concat())
+fn what_a_person_sends_without_checks_is_told() {
+    let raw = |raw: &'static [u8]| ready(&[Step::Raw(raw)]);
+    let plain = |raw: &'static [u8]| {
+        vec![
+            Step::Opens(Conn::MAIN),
+            server(b"220 mx\r\n"),
+            Step::Types("HELO you.lab"),
+            server(b"250 mx\r\n"),
+            Step::Raw(raw),
+        ]
     };
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
-                "SMTP-02",
-                asks("VRFY a", b"250-a\r\n550 b\r\n"),
-                &[("say 250 and 550", (5321, "4.2.1"), None)],
+                "SMTP-07",
+                plain(b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"),
+                &[(
+                    "needs the extension PIPELINING. Wait for the reply, or say EHLO and see whether the server takes several commands at once (RFC 2920 section 3.1). (2 lines.)",
+                    (2920, "3.1"),
+                    Some("MAIL FROM:<a@b>"),
+                )],
             ),
             case(
-                "SMTP-08",
-                ready(&[
-                    Step::Batch("MAIL FROM:<a@b>\nRCPT TO:<c@d>\nDATA"),
-                    server(b"250 ok\r\n550 no\r\n354 go\r\n"),
-                ]),
-                &[("none of the recipients", (2920, "3.1"), None)],
+                "SMTP-07, at its end",
+                raw(b"NOOP\r\nRSET\r\n"),
+                &[("behind NOOP without waiting", (2920, "3.1"), Some("NOOP"))],
             ),
             case(
-                "SMTP-11",
-                in_transaction(&[Step::Types("EHLO you.lab"), server(b"250 mx\r\n")]),
-                &[("EHLO within a transaction clears it", (5321, "4.1.4"), None)],
+                "SMTP-09",
+                raw(b"MAIL FROM: <a@b>\r\n"),
+                &[(
+                    "no space between the colon and the address",
+                    (5321, "4.1.1.2"),
+                    Some("MAIL FROM:<a@b>"),
+                )],
             ),
             case(
-                "SMTP-12",
-                asks("AUTH CRAM-MD5", b"334 not base64!\r\n"),
-                &[("is not base64", (4954, "4"), None)],
+                "SMTP-09, no brackets",
+                raw(b"MAIL FROM:a@b SIZE=3\r\n"),
+                &[("between < and >", (5321, "4.1.1.2"), Some("MAIL FROM:<a@b> SIZE=3"))],
+            ),
+            case(
+                "SMTP-10",
+                raw(b"RCPT TO:<a@b>\r\n"),
+                &[(
+                    "RCPT is not legal in the state",
+                    (5321, "4.1.1.3"),
+                    Some("MAIL FROM:<student@practice.lab>"),
+                )],
+            ),
+            case(
+                "SMTP-10, twice",
+                in_transaction(&[Step::Raw(b"MAIL FROM:<a@b>\r\n")]),
+                &[("MAIL is not legal", (5321, "4.1.1.2"), Some("DATA"))],
             ),
             case(
                 "SMTP-14",
-                exchange(&[Step::Types("*"), server(b"535 no\r\n")]),
-                &[("the answer to that is 501; this one is \"535\"", (4954, "4"), None)],
+                ready(&[
+                    Step::Types("AUTH LOGIN"),
+                    server(b"334 VXNlcm5hbWU6\r\n"),
+                    Step::Raw(b"no base64!\r\n"),
+                ]),
+                &[("it is not base64", (4954, "4"), None)],
             ),
             case(
-                "SMTP-22, contradiction",
-                asks("NOOP", b"250 5.1.0 ok\r\n"),
-                &[("contradicts that of the reply code", (2034, "4"), None)],
+                "SMTP-16",
+                in_transaction(&[Step::Raw(b"BDAT 6\r\n.\r\n")]),
+                &[("3 octets more than came with it", (3030, "2"), None)],
             ),
             case(
-                "SMTP-22, missing",
-                asks("NOOP", b"250-2.1.0 a\r\n250-b\r\n250 c\r\n"),
-                &[("others have one: every line should. (2 lines.)", (2034, "4"), None)],
-            ),
-            case(
-                "SMTP-24",
-                in_transaction(&[server(b"421 bye\r\n")]),
-                &[("was not delivered", (5321, "3.8"), None)],
-            ),
-            case(
-                "SMTP-25",
-                hello(b"250-mx\r\n250 AUTH=LOGIN\r\n", &[]),
-                &[("AUTH= is an old form", (4954, "3"), None)],
-            ),
-            case(
-                "a code of no list",
-                asks("MAIL FROM:<a@b>", b"554 no\r\n"),
+                "SMTP-17",
+                in_transaction(&[Step::Raw(b"BDAT 5 LAST\r\nabcdefg\r\nhi\r\n")]),
                 &[(
-                    "554 is not among the replies that the RFC has for MAIL: 250, 451,",
-                    (5321, "4.1.1.2"),
-                    None,
+                    "the rest of it goes out as commands. (2 lines.)",
+                    (3030, "2"),
+                    Some("BDAT LAST\nabcdefg"),
                 )],
             ),
             case(
-                "an unknown code",
-                asks("NOOP", b"299 ok\r\n"),
-                &[("299 is not among", (5321, "4.1.1.9"), None)],
+                "SMTP-21",
+                raw(b"MAIL FROM:<x>\r\nDATA\r\n"),
+                &[
+                    (
+                        "MAIL: <x> has no domain",
+                        (5321, "4.1.1.2"),
+                        Some("MAIL FROM:<x@practice.lab>"),
+                    ),
+                    ("DATA is not legal", (5321, "4.1.1.4"), Some("RCPT TO:<you@practice.lab>")),
+                ],
             ),
-            case("no code", asks("NOOP", b"hello\r\n"), &[("three digits", (5321, "4.2.1"), None)]),
             case(
-                "bare LF",
-                asks("EHLO a.b", b"250-a\n250-b\n250 SIZE\r\n"),
-                &[("bare LF instead of CR LF. (2 lines.)", (5321, "4.2.1"), None)],
+                "SMTP-23",
+                vec![Step::Opens(Conn::MAIN), Step::Raw(b"EHLO you.lab\r\n")],
+                &[("before the server had greeted", (5321, "3.1"), None)],
             ),
+            case(
+                "SMTP-26",
+                raw(b"LHLO you.lab\r\n"),
+                &[("There is no command \"LHLO\"", (5321, "4.1.1"), Some("EHLO you.lab"))],
+            ),
+            case(
+                "no EHLO",
+                vec![
+                    Step::Opens(Conn::MAIN),
+                    server(b"220 mx\r\n"),
+                    Step::Raw(b"MAIL FROM:<a@b>\r\n"),
+                ],
+                &[("MAIL is not legal", (5321, "4.1.1.2"), Some("EHLO you.lab"))],
+            ),
+            case(
+                "an extension after HELO",
+                plain(b"AUTH LOGIN\r\n"),
+                &[("AUTH needs the extension AUTH", (4954, "4"), Some("EHLO you.lab"))],
+            ),
+            case(
+                "a parameter of no extension",
+                raw(b"MAIL FROM:<a@b> SMTPUTF8\r\n"),
+                &[(
+                    "not announced the extension SMTPUTF8",
+                    (5321, "4.1.1.2"),
+                    Some("MAIL FROM:<a@b>"),
+                )],
+            ),
+            case(
+                "nobody to send to",
+                ready(&[
+                    Step::Types("MAIL FROM:<a@b>"),
+                    server(b"250 ok\r\n"),
+                    Step::Raw(b"DATA\r\n"),
+                ]),
+                &[("DATA is not legal", (5321, "4.1.1.4"), Some("RCPT TO:<you@practice.lab>"))],
+            ),
+            case("bare LF", raw(b"NOOP\n"), &[("bare LF", (5321, "2.3.8"), Some("NOOP"))]),
+            case("a secret", raw(b"AUTH PLAIN AHUAcA==\n"), &[("bare LF", (5321, "2.3.8"), None)]),
+            case("no end", raw(b"NOOP"), &[("no CR LF", (5321, "2.3.8"), Some("NOOP"))]),
             case(
                 "bare CR",
-                asks("NOOP", b"250 a\rb\r\n"),
-                &[(
-                    "carriage return without a line feed stands inside a reply line",
-                    (5321, "2.3.8"),
-                    None,
-                )],
+                raw(b"NO\rOP\r\n"),
+                &[("carriage return", (5321, "2.3.8"), Some("NOOP"))],
+            ),
+            case("8 bits", raw(b"VRFY \xfc\r\n"), &[("above 127", (5321, "2.4"), None)]),
+            case(
+                "too long",
+                ready(&[long_command()]),
+                &[("the 512 octets that SMTP allows", (5321, "4.5.3.1.4"), None)],
             ),
             case(
-                "8 bits",
-                asks("NOOP", b"250 gr\xfc\xdf\r\n"),
-                &[("above 127", (5321, "2.4"), None)],
+                "misspelled",
+                raw(b"NOPO\r\n"),
+                &[("no command \"NOPO\"", (5321, "4.1.1"), Some("NOOP"))],
             ),
             case(
-                "a long line",
-                ready(&[Step::Types("NOOP"), long_reply()]),
-                &[("more than the 512 octets", (5321, "4.5.3.1.5"), None)],
+                "an argument too many",
+                raw(b"RSET now\r\n"),
+                &[("RSET takes no argument", (5321, "4.1.1.5"), Some("RSET"))],
             ),
-            case("unasked", ready(&[server(b"250 what\r\n")]), &[("unasked", (5321, "4.2"), None)]),
             case(
-                "cut",
-                ready(&[server(b"250-a\r\n25"), Step::Ends(Conn::MAIN)]),
-                &[("Truncated", (5321, "4.2"), None)],
+                "no argument",
+                raw(b"EHLO\r\n"),
+                &[("The argument is missing", (5321, "4.1.1.1"), Some("EHLO you.lab"))],
+            ),
+            case(
+                "a size that is not taken",
+                ready(&[Step::Types("MAIL FROM:<a@b> SIZE=1001")]),
+                &[("more than the 1000 that the server takes", (1870, "6.1"), None)],
             ),
         ],
     );
 }
 
-fn long_reply() -> Step<'static> {
-    server(format!("250 {}\r\n", "x".repeat(600)).into_bytes().leak())
-}
-
-/// SMTP-15 and SMTP-26, whose notes come one after the other.
-#[test]
-fn what_comes_after_a_leave_for_tls_or_twice_after_a_message_is_told() {
-    let notes =
-        |steps: &[Step<'static>]| crate::testing::notes(&crate::testing::play(&client, steps));
-    let tls = notes(&ready(&[
-        Step::Raw(b"STARTTLS\r\n"),
-        server(b"220 go\r\n250 injected\r\n250 again\r\n"),
-    ]));
-    assert!(tls.contains("waits for TLS"), "{tls}");
-    assert_eq!(tls.matches("Clear text came after 220").count(), 1, "{tls}");
-    let two = [
-        Step::Batch("MAIL FROM:<a@b>\nRCPT TO:<c@d>\nRCPT TO:<e@f>\nDATA"),
-        server(b"250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n"),
-        Step::Types("x"),
-        server(b"250 for c\r\n250 for e\r\n250 what\r\n"),
-    ];
-    let lmtp = notes(&ready(&two));
-    assert_eq!(lmtp.matches("LMTP has one for each recipient").count(), 1, "{lmtp}");
-    assert_eq!(lmtp.matches("unasked").count(), 1, "{lmtp}");
-    let loose = notes(&ready(&[Step::Raw(b"NOOP\n"), server(b"500 bare LF\r\n")]));
-    assert!(loose.contains("answers a line that ended with a bare LF"), "{loose}");
+fn long_command() -> Step<'static> {
+    Step::Raw(format!("NOOP {}\r\n", "x".repeat(600)).into_bytes().leak())
 }
 
 #[test]
@@ -178,7 +219,7 @@ fn what_is_wrong_with_a_message_is_told() {
     };
     let long: &'static str = "x".repeat(999).leak();
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "SMTP-03",
@@ -261,7 +302,7 @@ fn lines_1100() -> &'static str {
 #[test]
 fn nothing_is_said_of_what_is_right() {
     check_silent(
-        &client,
+        &PROTOCOL,
         &[
             ("SMTP-01", hello(b"250-mx hi\r\n250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", &[])),
             ("SMTP-04", in_data(&[Step::Types("no end"), server(b"250 ok\r\n")])),
@@ -359,4 +400,11 @@ fn a_fix_is_taken_where_the_wrong_command_was_not() {
             (&in_data, b"a\n.\nb\r\n.\r\n"),
         ],
     );
+}
+
+#[test]
+fn every_pitfall_has_its_place() {
+    let others = [(15, "what_comes_after_a_leave_for_tls_or_twice_after_a_message_is_told")];
+    let tables = [include_str!("mod.rs"), include_str!("received.rs")];
+    check_walk("SMTP", 27, &tables, &others);
 }
