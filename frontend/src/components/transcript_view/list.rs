@@ -164,6 +164,7 @@ impl List {
     /// Back to what came last.
     pub(super) fn follow(&mut self) {
         self.away = false;
+        self.cursor = None;
     }
 
     /// Where the list is scrolled to. Only who goes up leaves the end: the list itself may have become smaller.
