@@ -28,6 +28,7 @@ mod programs;
 mod python;
 mod real;
 mod relay;
+mod rows;
 mod screenshots;
 mod servers;
 mod telnet;

@@ -9,6 +9,7 @@ note-warning = Eine Warnung des Labors
 note-error = Ein Fehler
 right-one = Was richtig gewesen wäre
 the-rule = Die Regel:
+token-by-token = Token für Token
 decoded = Entschlüsselt
 octet-at = Oktett { $first }
 octets-at = Oktette { $first } bis { $last }

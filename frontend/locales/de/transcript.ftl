@@ -34,6 +34,7 @@ find-previous-title = Voriger Treffer (Umschalt+Eingabe, N)
 find-next = Nächster Treffer
 find-next-title = Nächster Treffer (Eingabe, n)
 find-wrong = Das ist kein regulärer Ausdruck: { $why }
+find-not-understood = er wird nicht verstanden
 find-said-by = gesagt von
 find-reply = Antwort
 find-command = Befehl

@@ -9,6 +9,7 @@ note-warning = A warning of the lab
 note-error = An error
 right-one = What would have been right
 the-rule = The rule:
+token-by-token = Token by token
 decoded = Decoded
 octet-at = octet { $first }
 octets-at = octets { $first } to { $last }

@@ -34,6 +34,7 @@ find-previous-title = Previous match (Shift+Enter, N)
 find-next = Next match
 find-next-title = Next match (Enter, n)
 find-wrong = This is no regular expression: { $why }
+find-not-understood = it is not understood
 find-said-by = said by
 find-reply = reply
 find-command = command

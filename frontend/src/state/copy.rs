@@ -52,7 +52,7 @@ impl Copied {
         let entries = count(self.entries);
         match self.hidden {
             0 => t!("copied", lines = &entries),
-            n => t!("copied-without", lines = &entries, hidden = &count(n)),
+            n => t!("copied-without", lines = &entries, hidden = n),
         }
     }
 }

@@ -176,6 +176,22 @@ mod tests {
         assert!(alone.is_plain() && alone.together == [1]);
     }
 
+    /// Step feeds the machine octet by octet; what is told are the reads of the wire.
+    #[test]
+    fn going_step_by_step_makes_no_other_reads() {
+        let mut lab = crate::state::testing::lab("smtp");
+        lab.set_mode(shared::session::Mode::Step, Tick::default());
+        crate::state::testing::send(&mut lab, "EHLO you.lab");
+        while lab.turn() == crate::state::Turn::Held {
+            lab.step(Tick::default());
+            while lab.pump(Tick::default()) {}
+        }
+        let reply = lab.shown().unwrap();
+        assert!(lab.entry(reply).unwrap().wire().unwrap().bytes.starts_with(b"250-"));
+        assert!(lab.arrival(reply).unwrap().is_plain(), "{:?}", lab.arrival(reply));
+        assert_eq!(lab.arrival(reply - 1), None, "what was sent is not read");
+    }
+
     #[test]
     fn what_is_not_known_is_not_said() {
         assert_eq!(arrival(&["aa", "bb"], &[2, 3], 1), None);

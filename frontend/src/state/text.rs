@@ -72,11 +72,12 @@ pub fn is_strange(wire: &Wire) -> bool {
     wire.spans.iter().any(|span| strange.contains(&span.term))
 }
 
-/// A time as people say it: `0.4 ms`, `31 ms`, `2.05 s`.
+/// A time as people say it: `<0.1 ms`, `0.4 ms`, `31 ms`, `2.05 s`.
 pub fn elapsed(time: Duration) -> String {
     let micros = time.as_micros();
     match micros {
-        0..10_000 => format!("{}.{} ms", micros / 1000, micros % 1000 / 100),
+        0..100 => "<0.1 ms".into(),
+        100..10_000 => format!("{}.{} ms", micros / 1000, micros % 1000 / 100),
         10_000..1_000_000 => format!("{} ms", micros / 1000),
         _ => format!("{}.{:02} s", micros / 1_000_000, micros % 1_000_000 / 10_000),
     }
@@ -172,7 +173,7 @@ mod tests {
         let said = |micros| elapsed(Duration::from_micros(micros));
         assert_eq!(
             [said(0), said(456), said(31_900), said(2_050_000)],
-            ["0.0 ms", "0.4 ms", "31 ms", "2.05 s"]
+            ["<0.1 ms", "0.4 ms", "31 ms", "2.05 s"]
         );
     }
 }

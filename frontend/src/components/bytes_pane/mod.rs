@@ -43,7 +43,10 @@ pub fn bytes_pane(view: &View) -> Html {
         };
         let first = octet / SHOWN * SHOWN;
         let last = bytes.len().min(first + SHOWN);
-        let ends = match *with_reads {
+        let arrival = lab.arrival(n);
+        // Where unit and read are the same there is nothing to be marked.
+        let has_marks = arrival.as_ref().is_some_and(|arrival| !arrival.is_plain());
+        let ends = match has_marks && *with_reads {
             true => lab.read_ends(n, bytes.len() as u64),
             false => Vec::new(),
         };
@@ -77,7 +80,6 @@ pub fn bytes_pane(view: &View) -> Html {
             })
         };
         let over = pointing(runner, n);
-        let arrival = lab.arrival(n);
         html! {
             <>
                 <p class="hint">{ t!("octets-about", total = total, offset = entry.offset) }</p>
@@ -96,6 +98,8 @@ pub fn bytes_pane(view: &View) -> Html {
                 { grid.legend() }
                 if let Some(arrival) = arrival {
                     <p class="arrival">{ arrival.sentence() }</p>
+                }
+                if has_marks {
                     <label class="reads">
                         <input type="checkbox" checked={*with_reads} onchange={toggle} />
                         { t!("mark-reads") }

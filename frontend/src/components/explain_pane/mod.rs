@@ -55,13 +55,14 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
                     if depth == Depth::Paragraph {
                         { parts::arrival(lab, n) }
                     }
+                    if depth == Depth::Section {
+                        { parts::by_section(lab, wire, octet) }
+                        <h3>{ t!("token-by-token") }</h3>
+                    }
                     { tokens::tokens(runner, lab, n, wire, depth) }
                     { parts::decodings(runner, lab, n) }
                     if depth == Depth::Paragraph {
                         { answer::answer(runner, lab, n) }
-                    }
-                    if depth == Depth::Section {
-                        { parts::by_section(lab, wire, octet) }
                     }
                 </>
             }
@@ -103,7 +104,7 @@ fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
         html! {
             <>
                 <p>{ t!("right-one") }{ ":" }</p>
-                <pre translate="no" tabindex="0" role="region" aria-label={t!("right-one")}>{ shown }</pre>
+                <pre translate="no" tabindex="0" role="group" aria-label={t!("right-one")}>{ shown }</pre>
                 <button type="button" {onclick}>{ t!("try-correct") }</button>
             </>
         }

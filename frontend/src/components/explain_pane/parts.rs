@@ -54,7 +54,7 @@ fn decoding(runner: &Runner, n: usize, decoded: &Decoded) -> Html {
             </p>
             {
                 match &decoded.result {
-                    Ok(text) => html! { <pre translate="no" dir="auto" tabindex="0" aria-label={decoded.what.clone()} role="region">{ text }</pre> },
+                    Ok(text) => html! { <pre translate="no" dir="auto" tabindex="0" aria-label={decoded.what.clone()} role="group">{ text }</pre> },
                     Err(why) => html! { <p class="strange">{ why }</p> },
                 }
             }

@@ -10,8 +10,8 @@ use crate::driver::Runner;
 use crate::state::Lab;
 use crate::text::t;
 
-/// Tokens listed at once; a block of thousands of lines repeats the same few.
-const TOKENS: usize = 200;
+/// Tokens listed at once: a block of thousands of lines repeats the same few, and what is decoded stands below.
+const TOKENS: usize = 60;
 
 pub(super) fn tokens(runner: &Runner, lab: &Lab, n: usize, wire: &Wire, depth: Depth) -> Html {
     let octet = (lab.selected() == Some(n)).then_some(lab.octet);

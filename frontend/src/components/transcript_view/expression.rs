@@ -3,6 +3,8 @@
 use js_sys::{Array, Error, Function, Reflect, RegExp};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::text::t;
+
 /// A regular expression, or the browser's own words about what is wrong with it.
 pub(super) fn compile(pattern: &str, flags: &str) -> Result<RegExp, String> {
     // With these two, an expression would remember where it was.
@@ -16,6 +18,6 @@ pub(super) fn compile(pattern: &str, flags: &str) -> Result<RegExp, String> {
         Ok(made) => Ok(made.unchecked_into()),
         Err(error) => Err(error
             .dyn_into::<Error>()
-            .map_or_else(|_| "it is not understood".into(), |error| error.message().into())),
+            .map_or_else(|_| t!("find-not-understood").into(), |error| error.message().into())),
     }
 }

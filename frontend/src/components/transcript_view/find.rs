@@ -111,12 +111,12 @@ pub(super) fn find(props: &FindProps) -> Html {
                     </select>
                 </label>
                 <label>{ t!("find-reply") }
-                    <input list="find-codes" value={criteria.reply.clone()} placeholder="5xx, 250 \u{2026}" size="8"
+                    <input list="find-codes" value={criteria.reply.clone()} placeholder="5xx, 250 \u{2026}" size="7"
                         autocapitalize="off" autocomplete="off"
                         oninput={change(|criteria, text| criteria.reply = text)} onkeydown={onkeydown.clone()} />
                 </label>
                 <label>{ t!("find-command") }
-                    <input list="find-verbs" value={criteria.verb.clone()} size="12" autocapitalize="off" autocomplete="off"
+                    <input list="find-verbs" value={criteria.verb.clone()} size="9" autocapitalize="off" autocomplete="off"
                         oninput={change(|criteria, text| criteria.verb = text)} {onkeydown} />
                 </label>
                 <label>

@@ -91,6 +91,13 @@ impl Hands {
         }
     }
 
+    /// Back to the end of the list, where nothing is selected.
+    pub(super) fn follow(&self) {
+        self.list.borrow_mut().follow();
+        self.runner.act(|lab, _| lab.select(None, 0));
+        self.draw.emit(());
+    }
+
     /// To the next entry that was found, or the one before.
     pub(super) fn found(&self, down: bool) {
         let from = self.runner.see(|lab| lab.selected());

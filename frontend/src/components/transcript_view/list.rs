@@ -40,7 +40,9 @@ const AGAIN: u8 = 5;
 
 impl List {
     /// The rows to be drawn, after what has changed in the record.
-    pub(super) fn plan(&mut self, lab: &Lab) -> Range<usize> {
+    pub(super) fn plan(&mut self, lab: &Lab, list: Option<&Element>) -> Range<usize> {
+        // Somebody may have scrolled, and the event is still to come.
+        self.note_scroll(list);
         let len = lab.shown_len();
         let sent = |n: usize| {
             lab.entry(n).is_some_and(|e| matches!(&e.kind, Kind::Sent(wire) if !wire.by_itself))
@@ -114,12 +116,10 @@ impl List {
 
     /// A person has scrolled. Tells whether the list has to be drawn again.
     pub(super) fn scrolled(&mut self, list: &Element, drawn: &Range<usize>) -> bool {
-        self.top = pixels(list.scroll_top());
-        self.height = pixels(list.client_height());
-        let left = list.scroll_height() - list.client_height() - list.scroll_top();
-        let away = left > 8 || self.selected.is_some();
+        let before = self.away;
+        self.note_scroll(Some(list));
         let window = self.listing.rows.window(self.top, self.height());
-        let changed = away != std::mem::replace(&mut self.away, away) || window != *drawn;
+        let changed = before != self.away || window != *drawn;
         if window != *drawn {
             self.keep_focus(list, &window);
         }
@@ -164,6 +164,21 @@ impl List {
     /// Back to what came last.
     pub(super) fn follow(&mut self) {
         self.away = false;
+        self.cursor = None;
+    }
+
+    /// Where the list is scrolled to. Only who goes up leaves the end: the list itself may have become smaller.
+    fn note_scroll(&mut self, list: Option<&Element>) {
+        let Some(list) = list else { return };
+        let top = pixels(list.scroll_top());
+        let left = list.scroll_height() - list.client_height() - list.scroll_top();
+        if left <= 8 {
+            self.away = self.selected.is_some();
+        } else if top + u64::from(PX) < self.top {
+            self.away = true;
+        }
+        self.top = top;
+        self.height = pixels(list.client_height());
     }
 
     fn sticks(&self) -> bool {

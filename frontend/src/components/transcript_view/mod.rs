@@ -46,7 +46,7 @@ pub fn transcript_view(view: &View) -> Html {
     let drawn = runner.see(|lab| {
         let mut list = list.borrow_mut();
         sync(&mut list, lab, &criteria, only, &expression);
-        list.plan(lab)
+        list.plan(lab, node.cast::<Element>().as_ref())
     });
     use_settling(&node, &list, &draw, drawn.clone());
     use_resizing(&node, &list, &draw);
@@ -78,12 +78,8 @@ pub fn transcript_view(view: &View) -> Html {
     let (rows, tabindex) = runner.see(|lab| rows(view, lab, &list.borrow(), drawn.clone()));
     let first = drawn.start;
     let follow = {
-        let (runner, list) = (runner.clone(), list.clone());
-        Callback::from(move |_: MouseEvent| {
-            list.borrow_mut().follow();
-            list.borrow_mut().cursor = None;
-            runner.act(|lab, _| lab.select(None, 0));
-        })
+        let hands = hands.clone();
+        use_callback((), move |(), ()| hands.follow())
     };
     let away = list.borrow().is_away();
     html! {
@@ -94,15 +90,12 @@ pub fn transcript_view(view: &View) -> Html {
                     wrong={expression.as_ref().as_ref().and_then(|made| made.as_ref().err().cloned())}
                     found={runner.see(|lab| found(lab, &list.borrow()))}
                     {onchange} {ongo} />
-                <Tools view={view.clone()} list={Shared(list.clone())} />
+                <Tools view={view.clone()} list={Shared(list.clone())} {away} {follow} />
             </div>
             <ol ref={node} id="transcript" {tabindex} aria-label={t!("transcript")} start={(first + 1).to_string()}
                 onmouseover={over.clone()} onmouseout={over} {onkeydown} {onclick} {onscroll}>
                 { for rows }
             </ol>
-            if away {
-                <button type="button" class="newest" onclick={follow}>{ t!("newest") }{ " \u{2193}" }</button>
-            }
         </section>
     }
 }
@@ -246,6 +239,9 @@ impl PartialEq for Shared {
 struct ToolsProps {
     view: View,
     list: Shared,
+    /// The end of the list is not in sight.
+    away: bool,
+    follow: Callback<()>,
 }
 
 /// What is done with the whole transcript, and what became of the last copy.
@@ -276,6 +272,8 @@ fn tools(props: &ToolsProps) -> Html {
     };
     html! {
         <>
+            <button type="button" class={classes!("newest", (!props.away).then_some("unseen"))} disabled={!props.away}
+                onclick={props.follow.reform(|_: MouseEvent| ())}>{ t!("newest") }{ " \u{2193}" }</button>
             <button type="button" class="quiet copy-all" onclick={copy_all}>{ t!("copy-all") }</button>
             <label class="secrets">
                 <input type="checkbox" checked={secrets} onchange={toggle_secrets} />

@@ -1,5 +1,7 @@
 //! One entry of the record as a row of the transcript.
 
+use std::time::Duration;
+
 use shared::explain::Outcome;
 use shared::machine::{Conn, Level, Note, Tick};
 use shared::transcript::{Entry, Kind, Side};
@@ -57,7 +59,8 @@ pub(super) fn row_body(props: &RowProps) -> Html {
             (Kind::Note(note), _) => note_body(note, here.is_some()),
             _ => plain(&text, here.is_some()),
         };
-        let lane = (entry.conn != Conn::MAIN).then(|| t!("connection", number = entry.conn.0 as u64));
+        let lane =
+            (entry.conn != Conn::MAIN).then(|| t!("connection", number = entry.conn.0 as u64));
         let says = entry.wire().map(|wire| wire.says.clone()).filter(|says| !says.is_empty());
         html! {
             <>
@@ -82,12 +85,18 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <div class="end">
                     { badge(entry) }
                     if let Some(time) = lab.elapsed(n) {
-                        <span class="elapsed" title={t!("elapsed-title")}>{ format!("+{}", elapsed(time)) }</span>
+                        <span class="elapsed" title={t!("elapsed-title")}>{ after(time) }</span>
                     }
                 </div>
             </>
         }
     })
+}
+
+/// How long it took, as a plus to what was before it.
+fn after(time: Duration) -> String {
+    let time = elapsed(time);
+    if time.starts_with('<') { time } else { format!("+{time}") }
 }
 
 /// How serious a row is, as its class.

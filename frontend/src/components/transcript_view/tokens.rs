@@ -41,18 +41,25 @@ fn shown(span: &Span, bytes: &[u8]) -> Html {
     if span.term.id == "STUFFED_DOT" {
         return html! { <span class="octet-mark" title={span.term.title}>{ "." }</span> };
     }
-    html! { { for pieces(bytes).map(piece) } }
+    // An octet that is a word of its own, such as those of Telnet, has its name from there.
+    let word = match (&span.note, bytes) {
+        (Some(note), [_]) => note,
+        (None, [_]) => span.term.id,
+        _ => "",
+    };
+    html! { { for pieces(bytes).map(|piece| self::piece(piece, word)) } }
 }
 
 /// Text as it is, and every other octet with its name in a box.
-fn piece(piece: Piece<'_>) -> Html {
+fn piece(piece: Piece<'_>, word: &str) -> Html {
     match piece {
         Piece::Text(text) => html! { { text } },
         Piece::Octet(octet) => {
             let known = control(octet).filter(|(_, name, _)| !name.is_empty());
             let (name, title) = match known {
                 Some((_, name, title)) => (name.to_string(), format!("{title}, octet {octet:02X}")),
-                None => (format!("{octet:02X}"), format!("octet {octet:02X}")),
+                None if word.is_empty() => (format!("{octet:02X}"), format!("octet {octet:02X}")),
+                None => (word.to_string(), format!("octet {octet:02X}")),
             };
             html! { <span class="octet-mark" {title}>{ name }</span> }
         }
