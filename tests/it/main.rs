@@ -8,6 +8,7 @@ mod browser;
 mod clients;
 mod desks;
 mod dialogues;
+mod faults;
 mod ftp;
 mod gopher;
 mod http;
