@@ -84,8 +84,8 @@ pub(super) fn module(catalogues: &[Catalogue]) -> Result<String, String> {
     let codes: Vec<&str> = catalogues.iter().map(|catalogue| catalogue.code.as_str()).collect();
     let count = first.messages.len();
     Ok(format!(
-        "const CODES: [&str; {}] = {codes:?};\n\
-         const MESSAGES: [(&str, &[&str]); {count}] = [\n{}];\n\
+        "static CODES: [&str; {}] = {codes:?};\n\
+         static MESSAGES: [(&str, &[&str]); {count}] = [\n{}];\n\
          static TEXTS: [[&str; {count}]; {}] = [\n{}];\n",
         codes.len(),
         ids.collect::<String>(),

@@ -60,18 +60,20 @@ pub fn app() -> Html {
         Callback::from(move |what| over.set(what))
     };
     keys::use_keys(&runner, open.clone());
+    // Where there is no room for a column, the dialogue comes first and the lessons are a press away.
+    let lessons_shown = use_state(|| matches!(*place, Place::Lab(_)) && is_wide());
     if !runner.is_ready() {
         return html! { <p class="loading">{ t!("loading") }</p> };
     }
     let view = View { runner: (*runner).clone(), version: version.get() };
     let lessons = html! {
-        <Lessons view={view.clone()} bench={(*bench).clone()} place={(*place).clone()} address={address::fragment()} />
+        <Lessons view={view.clone()} bench={(*bench).clone()} place={(*place).clone()} address={address::fragment()} shown={lessons_shown.clone()} />
     };
     let body = match &*place {
         Place::Stage(_) => html! { <Stage ..view.clone() /> },
         Place::Bench => html! {
             <div class="page bench-page">
-                <Header view={view.clone()} place={(*place).clone()} open={open.clone()} />
+                <Header view={view.clone()} place={(*place).clone()} open={open.clone()} lessons={lessons_shown.clone()} />
                 { lessons }
                 <BenchPage bench={(*bench).clone()} version={view.version} />
             </div>
@@ -80,7 +82,7 @@ pub fn app() -> Html {
             let real = runner.see(|lab| matches!(lab.route.target, Target::Real { .. }));
             html! {
                 <div class={classes!("page", "lab-page", real.then_some("real"))}>
-                    <Header view={view.clone()} place={(*place).clone()} open={open.clone()} />
+                    <Header view={view.clone()} place={(*place).clone()} open={open.clone()} lessons={lessons_shown.clone()} />
                     <StatusLine ..view.clone() />
                     { lessons }
                     <main class="dialogue">
@@ -116,6 +118,11 @@ pub fn app() -> Html {
         }
     };
     html! { <>{ body }{ above }</> }
+}
+
+fn is_wide() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    width.is_some_and(|width| width >= 1100.0)
 }
 
 /// Puts the focus on the element of this id.

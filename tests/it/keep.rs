@@ -1,7 +1,7 @@
 //! Sessions that come back: after a reload, after a crash, in another tab, and not where the browser refuses.
 
 use relay::Rule;
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::page::{Line, Page};
 
 /// What a person sees that must be the same again.
@@ -40,7 +40,7 @@ async fn a_session_comes_back_after_a_reload_and_goes_on() {
 
     // What one protocol left is there for the next.
     page.browser.run("location.hash = '#/pop3'", vec![]).await;
-    page.browser.wait_for_text("[role=status]", "POP3").await;
+    page.browser.wait_for_text("#status", "POP3").await;
     page.turn().await;
     page.reload().await;
     page.enter_to_the_end(12).await;
@@ -89,6 +89,7 @@ async fn a_session_through_the_relay_comes_back_to_be_read_and_is_over() {
     page.types("USER student").await;
     let before = page.transcript().await;
     page.reload().await;
+    page.browser.wait_for_text("#transcript", "the page was loaded again").await;
     let after = page.transcript().await;
     assert_eq!(after[..before.len()], before);
     let end = after[before.len()..].iter().map(|line| line.text.as_str()).collect::<String>();
@@ -115,14 +116,15 @@ async fn a_browser_that_refuses_or_is_full_is_told_and_loses_nothing() {
     let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
     page.types("EHLO you.lab").await;
     page.kept("EHLO you.lab").await;
-    let origin = page.origin().trim_end_matches('/').to_owned();
-    let quota = |octets: Value| json!({ "origin": origin, "quotaSize": octets });
-    page.browser.cdp("Storage.overrideQuotaForOrigin", quota(json!(1))).await;
+    // What the browser does where a disk is full: the transaction fails when it is to end.
+    let full = "const full = new DOMException('', 'QuotaExceededError');
+        Object.defineProperty(IDBTransaction.prototype, 'error', { get() { return full; } });
+        IDBTransaction.prototype.commit = function () { this.abort(); };";
+    page.browser.run(full, vec![]).await;
     page.types("MAIL FROM:<you@practice.lab>").await;
     page.browser.wait_for_text(".notice", "storage is full").await;
     page.types("RCPT TO:<you@practice.lab>").await;
     assert!(page.said("server").await.contains("250 2.1.5"), "{}", page.said("server").await);
-    page.browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": origin })).await;
     page.reload().await;
     let back = page.said("client").await;
     assert!(back.contains("EHLO") && !back.contains("RCPT"), "as it was until then: {back}");

@@ -23,6 +23,7 @@ async fn once_loaded_the_page_opens_and_works_without_its_relay() {
     assert!(errors.all(|entry| entry.message.contains("/endpoints.json")), "{log:#?}");
 
     page.restart_relay(Rule::Lab).await;
+    page.browser.click("[popovertarget=servers]").await;
     page.browser.click("#unreachable button").await;
     page.browser.wait_for_text(".server", "Any program on the relay").await;
     assert_eq!(page.browser.texts("#unreachable").await, [""; 0]);

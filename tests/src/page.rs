@@ -92,10 +92,6 @@ impl Page {
         self.browser.click(css).await;
     }
 
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
     pub fn port(&self) -> u16 {
         url::Url::parse(&self.origin)
             .ok()

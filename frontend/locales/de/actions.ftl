@@ -80,3 +80,7 @@ key-home = Pos1
 key-end = Ende
 key-page-down = Bild ab
 key-page-up = Bild auf
+act-find-about = Zur Suche im Mitschnitt gehen
+act-find-next-about = Zur nächsten gefundenen Zeile gehen
+act-find-previous-about = Zur gefundenen Zeile davor gehen
+act-lessons-about = Zeigen oder verbergen, was es auszuprobieren gibt

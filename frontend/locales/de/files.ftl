@@ -11,3 +11,6 @@ download-of = Download von { $name }
 download-incomplete = unvollständig: { $why }
 upload-of = Upload von { $name }
 save = Speichern
+download-unstored = der Browser konnte es nicht speichern ({ $why }); ist die Platte voll?
+download-short = die Verbindung endete, bevor alles da war
+download-left = die Sitzung wurde verlassen

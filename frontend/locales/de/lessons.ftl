@@ -2,7 +2,6 @@
 
 lessons-title = Experimente
 lessons-hide = Ausblenden
-lessons-show = Einblenden
 lessons-failed = Die Liste der Experimente fehlt. { $why }
 lessons-again = Noch einmal fragen
 lessons-none = Für { $protocol } gibt es noch keine Experimente.
@@ -49,3 +48,4 @@ act-client = Am Platz des Clients.
 act-server = Am Platz des Servers.
 act-go-to = Zu { $protocol } wechseln
 act-wait = { $seconds } s warten.
+lesson-unknown = Es gibt keine Lektion dieses Namens.

@@ -22,3 +22,8 @@ paste-problems = Nicht verstanden und weggelassen
 paste-calls = Aufrufe von { $module }, nach Zeilen
 paste-says = Das Skript nennt { $server }. Gespielt wird es mit dem Server, der hier gewählt ist.
 paste-play = Spielen
+python-sends-anyway = Python sendet es trotzdem: { $why }
+python-script-ends = Das Skript endet bei { $method }(), wie es das in Python täte: { $count ->
+    [one] ein weiterer Aufruf wird
+   *[other] { $count } weitere Aufrufe werden
+} nicht gemacht.

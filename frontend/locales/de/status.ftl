@@ -42,3 +42,6 @@ announce-content = { $octets ->
 } Inhalt.
 announce-failed = Keine Verbindung: { $why }.
 announce-reset = Die Verbindung ist weg: { $why }.
+mailbox-full = Das Postfach von { $user } ist voll; nichts wurde zugestellt.
+relay-gone = Die Verbindung zum Relay ist weg: { $why }. Der Mitschnitt bleibt. Wenn das Relay wieder läuft, drücke Neu verbinden.
+relay-cannot = Das Relay unter { $address } ist nicht zu erreichen.

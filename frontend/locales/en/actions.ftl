@@ -80,3 +80,7 @@ key-home = Home
 key-end = End
 key-page-down = Page Down
 key-page-up = Page Up
+act-find-about = Go to the search in the transcript
+act-find-next-about = Go to the next line that was found
+act-find-previous-about = Go to the found line before
+act-lessons-about = Show or hide what there is to try

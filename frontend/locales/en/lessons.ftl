@@ -2,7 +2,6 @@
 
 lessons-title = Experiments
 lessons-hide = Hide
-lessons-show = Show
 lessons-failed = The list of experiments is not here. { $why }
 lessons-again = Ask again
 lessons-none = There are no experiments for { $protocol } yet.
@@ -49,3 +48,4 @@ act-client = At the client’s desk.
 act-server = At the server’s desk.
 act-go-to = Go to { $protocol }
 act-wait = Wait for { $seconds } s.
+lesson-unknown = There is no lesson of this name.

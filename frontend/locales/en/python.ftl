@@ -22,3 +22,8 @@ paste-problems = Not understood, and left out
 paste-calls = Calls of { $module }, by line
 paste-says = The script says { $server }. It is played with the server that is chosen here.
 paste-play = Play it
+python-sends-anyway = Python sends it all the same: { $why }
+python-script-ends = The script ends at { $method }(), as it would in Python: { $count ->
+    [one] one more call is
+   *[other] { $count } more calls are
+} not made.

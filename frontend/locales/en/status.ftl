@@ -42,3 +42,6 @@ announce-content = { $octets ->
 } of content.
 announce-failed = No connection: { $why }.
 announce-reset = The connection is gone: { $why }.
+mailbox-full = The mailbox of { $user } is full; nothing was delivered.
+relay-gone = The connection to the relay is gone: { $why }. The transcript is kept. When the relay runs again, press Reconnect.
+relay-cannot = The relay at { $address } cannot be reached.

@@ -124,7 +124,11 @@ pub(super) fn next_pane(back: bool) {
     let inside = |id: &&str| {
         element(id).is_some_and(|pane| active.as_ref().is_some_and(|a| pane.contains(Some(a))))
     };
-    let panes: Vec<&str> = PANES.into_iter().filter(|id| element(id).is_some()).collect();
+    let panes: Vec<&str> = PANES
+        .into_iter()
+        // What is not shown has no height.
+        .filter(|id| element(id).is_some_and(|pane| pane.offset_height() > 0))
+        .collect();
     if panes.is_empty() {
         return;
     }

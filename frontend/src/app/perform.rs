@@ -23,6 +23,11 @@ pub fn perform(act: Act, runner: &Runner, open: &Callback<Over>) {
         }
         Act::Settings => show("settings"),
         Act::Servers => show("servers"),
+        Act::Lessons => {
+            if let Some(button) = element("show-lessons") {
+                button.click();
+            }
+        }
         Act::Stage => address::to_stage(),
         Act::LeaveStage => address::leave_stage(),
         Act::Run => runner.act(|lab, now| lab.set_mode(Mode::Run, now)),

@@ -30,7 +30,7 @@ pub(super) fn announcements(view: &View) -> Html {
             if is_speaking.get() {
                 return;
             }
-            let Some(words) = announcer.borrow_mut().next() else { return };
+            let Some(words) = announcer.borrow_mut().take() else { return };
             said.set((said.0 + 1, words));
             is_speaking.set(true);
             runner.later(PAUSE, move || {

@@ -17,11 +17,17 @@ pub struct HeaderProps {
     pub view: View,
     pub place: Place,
     pub open: Callback<Over>,
+    /// Whether the lessons are shown.
+    pub lessons: UseStateHandle<bool>,
 }
 
 #[component(Header)]
 pub fn header(props: &HeaderProps) -> Html {
-    let HeaderProps { view, place, open } = props;
+    let HeaderProps { view, place, open, lessons } = props;
+    let toggle_lessons = {
+        let lessons = lessons.clone();
+        Callback::from(move |_: MouseEvent| lessons.set(!*lessons))
+    };
     let route = view.runner.see(|lab| lab.route.clone());
     let on_bench = *place == Place::Bench;
     let name = if on_bench { LISTED.name } else { route.protocol.name };
@@ -54,6 +60,9 @@ pub fn header(props: &HeaderProps) -> Html {
             </div>
             <NewerPage ..view.clone() />
             <div class="tools">
+                <button type="button" id="show-lessons" aria-expanded={lessons.to_string()} aria-controls="pane-lessons" onclick={toggle_lessons}>
+                    { t!("lessons-title") }
+                </button>
                 if !on_bench {
                     <button type="button" class="wide" onclick={Callback::from(|_: MouseEvent| to_stage())}>{ t!("stage") }</button>
                 }

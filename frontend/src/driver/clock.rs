@@ -18,6 +18,13 @@ pub(super) fn now() -> Tick {
     Tick(Duration::from_micros((millis * 1000.0) as u64))
 }
 
+/// Whether the page has an element that this selects.
+pub(super) fn has_element(css: &str) -> bool {
+    window()
+        .document()
+        .is_some_and(|document| document.query_selector(css).ok().flatten().is_some())
+}
+
 /// Whether nobody looks at the page.
 pub(super) fn hidden() -> bool {
     window().document().is_some_and(|document| document.hidden())

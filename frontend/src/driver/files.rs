@@ -18,6 +18,7 @@ use web_sys::{
 
 use super::{Runner, clock};
 use crate::state::Progress;
+use crate::text::t;
 
 /// Written at once.
 const BLOCK: usize = 1024 * 1024;
@@ -217,9 +218,7 @@ fn fail(runner: &Runner, id: usize, why: &JsValue) {
     let reason = reason.or_else(|| why.as_string()).unwrap_or_else(|| "unknown".into());
     runner.act(|lab, _| {
         if let Some(download) = lab.downloads.get_mut(id) {
-            download.progress = Progress::Failed(format!(
-                "the browser could not store it ({reason}); is its disk full?"
-            ));
+            download.progress = Progress::Failed(t!("download-unstored", why = &reason));
             download.url = Some(String::new());
         }
     });

@@ -8,6 +8,7 @@ use yew::Callback;
 use super::{Runner, clock};
 use crate::state::{List, Shelf, read_list};
 use crate::text::Language;
+use crate::text::t;
 
 const KEY: &str = "wirelab.lessons";
 /// The lesson that is open in this tab, over a reload.
@@ -47,7 +48,7 @@ impl Runner {
         spawn_local(async move {
             let read = match file {
                 Some(file) => fetch(&file).await.and_then(|text| read(&text)),
-                None => Err("There is no lesson of this name.".into()),
+                None => Err(t!("lesson-unknown").into()),
             };
             match read {
                 Ok(lesson) => {

@@ -6,6 +6,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 use super::clock;
+use crate::text::t;
 
 /// The browser's own queue is kept this short, so that what a multiplexer puts first goes first.
 const BUFFERED: u32 = 256 * 1024;
@@ -54,7 +55,7 @@ pub(super) fn dial(heard: impl Fn(Heard) + Clone + 'static) -> Result<Line, Stri
     let scheme = if url(location.protocol()) == "https:" { "wss" } else { "ws" };
     let address = format!("{scheme}://{}/tunnel", url(location.host()));
     let socket = WebSocket::new_with_str(&address, SUBPROTOCOL)
-        .map_err(|_| format!("The relay at {address} cannot be reached."))?;
+        .map_err(|_| t!("relay-cannot", address = &address))?;
     socket.set_binary_type(BinaryType::Arraybuffer);
     let mut callbacks = Vec::new();
     let mut on = |run: Box<dyn FnMut(web_sys::Event)>| -> js_sys::Function {

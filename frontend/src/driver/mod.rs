@@ -23,6 +23,7 @@ use shared::session::Effect;
 use yew::Callback;
 
 use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
+use crate::text::t;
 pub use bench::BenchWire;
 use files::Files;
 use keep::Keep;
@@ -191,9 +192,7 @@ impl Runner {
             self.carry_deliveries();
             let arrivals = self.0.tunnel.borrow_mut().take_arrivals();
             if let Some(why) = self.0.tunnel.borrow_mut().take_lost() {
-                self.0.lab.borrow_mut().notice = Some(format!(
-                    "The connection to the relay is gone: {why}. The transcript is kept. When the relay runs again, press Reconnect."
-                ));
+                self.0.lab.borrow_mut().notice = Some(t!("relay-gone", why = &why));
             }
             let quiet = arrivals.is_empty();
             for input in arrivals {

@@ -16,6 +16,7 @@ pub enum Act {
     Composer,
     Settings,
     Servers,
+    Lessons,
     Stage,
     LeaveStage,
     Run,
@@ -105,9 +106,13 @@ pub fn with_keys() -> Vec<Action> {
         key(Composer, &["\u{2192}", "Ctrl+Space"], (t!("act-complete"), t!("act-complete-about"))),
         key(
             Transcript,
-            &["\u{2191}", "\u{2193}", "Home", "End"],
+            &["\u{2191}", "\u{2193}", "PageUp", "PageDown", "Home", "End"],
             (t!("act-lines"), t!("act-lines-about")),
         ),
+        key(Transcript, &["\u{2190}", "\u{2192}"], (t!("act-tokens"), t!("act-tokens-about"))),
+        press(&["/"], (t!("find"), t!("act-find-about"))),
+        press(&["n"], (t!("find-next"), t!("act-find-next-about"))),
+        press(&["N"], (t!("find-previous"), t!("act-find-previous-about"))),
         press(&["."], (t!("act-forward"), t!("act-forward-about"))),
         press(&[","], (t!("act-back"), t!("act-back-about"))),
         press(&["]"], (t!("act-next-marker"), t!("act-next-marker-about"))),
@@ -155,6 +160,9 @@ pub fn palette(place: &Place) -> Vec<Action> {
             say(t!("reconnect"), t!("act-reconnect-about"), Act::Reconnect),
             say(t!("disconnect"), t!("act-disconnect-about"), Act::Disconnect),
         ]);
+    }
+    if !matches!(place, Place::Stage(_)) {
+        list.push(say(t!("lessons-title"), t!("act-lessons-about"), Act::Lessons));
     }
     if matches!(place, Place::Lab(_)) {
         list.extend([

@@ -66,7 +66,7 @@ impl Announcer {
     }
 
     /// The next thing to say.
-    pub fn next(&mut self) -> Option<String> {
+    pub fn take(&mut self) -> Option<String> {
         self.pending.take().map(|(_, words)| words)
     }
 
@@ -183,18 +183,18 @@ mod tests {
             let mut lab = lab(protocol.id);
             let mut announcer = Announcer::default();
             announcer.look(&lab);
-            announcer.next();
+            announcer.take();
             for _ in 0..12 {
                 let suggestion = lab.client().suggestion();
                 let (Turn::Yours, Some(suggestion)) = (lab.turn(), suggestion) else { break };
                 send(&mut lab, &suggestion.text);
                 announcer.look(&lab);
-                let words = announcer.next().unwrap_or_default();
+                let words = announcer.take().unwrap_or_default();
                 let turn =
                     if lab.turn() == Turn::Over { "The session is over." } else { "Your turn." };
                 assert!(words.ends_with(turn), "{} {:?}: {words}", protocol.id, suggestion.text);
                 announcer.look(&lab);
-                assert_eq!(announcer.next(), None, "{}", protocol.id);
+                assert_eq!(announcer.take(), None, "{}", protocol.id);
             }
         }
     }
@@ -217,7 +217,7 @@ mod tests {
                 send(&mut lab, text);
             }
             announcer.look(&lab);
-            let said = announcer.next().unwrap_or_default();
+            let said = announcer.take().unwrap_or_default();
             assert!(said.starts_with(words), "{text}: {said}");
         }
     }
@@ -227,20 +227,20 @@ mod tests {
         let mut lab = lab("pop3");
         let mut announcer = Announcer::default();
         announcer.look(&lab);
-        announcer.next();
+        announcer.take();
         lab.set_mode(Mode::Step, Tick::default());
         send(&mut lab, "USER student");
         announcer.look(&lab);
-        assert!(announcer.next().is_some_and(|words| words.contains("14 octets")));
+        assert!(announcer.take().is_some_and(|words| words.contains("14 octets")));
         announcer.look(&lab);
-        assert_eq!(announcer.next(), None);
+        assert_eq!(announcer.take(), None);
         lab.step(Tick::default());
         pump(&mut lab);
         announcer.look(&lab);
-        assert!(announcer.next().is_some_and(|words| words.contains("from the server")));
+        assert!(announcer.take().is_some_and(|words| words.contains("from the server")));
         lab.step(Tick::default());
         announcer.look(&lab);
-        assert_eq!(announcer.next().as_deref(), Some("+OK: Done. Your turn."));
+        assert_eq!(announcer.take().as_deref(), Some("+OK: Done. Your turn."));
     }
 
     #[test]
@@ -248,11 +248,11 @@ mod tests {
         let mut lab = lab("telnet");
         let mut announcer = Announcer::default();
         announcer.look(&lab);
-        assert!(announcer.next().is_some_and(|words| words.contains("login:")));
+        assert!(announcer.take().is_some_and(|words| words.contains("login:")));
         for text in ["student", "lab-secret"] {
             send(&mut lab, text);
             announcer.look(&lab);
-            let words = announcer.next().unwrap_or_default();
+            let words = announcer.take().unwrap_or_default();
             assert!(!words.is_empty() && !words.contains("lab-secret"), "{words}");
         }
         let lines: Vec<String> = lab.entries().filter_map(line).collect();

@@ -10,6 +10,7 @@ use shared::sockets::state::State;
 use shared::sockets::{Bench, Fate, Mode, Outcome, Side, What};
 
 use super::lesson::{OpenLesson, Stage};
+use crate::text::t;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,21 +153,21 @@ impl BenchState {
         let desk = |side: Side| {
             let states: Vec<&str> =
                 self.states(side).into_iter().map(|state| state.name()).collect();
-            let states = if states.is_empty() { "no TCP".into() } else { states.join(" + ") };
+            let states =
+                if states.is_empty() { t!("bench-no-tcp").into() } else { states.join(" + ") };
             let waits = match self.bench.desk(side).blocked_in() {
-                Some(call) => format!(", waits in {}", call.name()),
+                Some(call) => format!(", {}", t!("bench-status-waits", call = call.name())),
                 None => String::new(),
             };
-            format!("{}: {states}{waits}", side.word())
+            format!("{}: {states}{waits}", side_word(side))
         };
         let turn = match self.turn() {
-            Turn::Held(1) => "1 packet in flight, press Step".into(),
-            Turn::Held(n) => format!("{n} packets in flight, press Step"),
-            Turn::Of(side) => format!("the {}\u{2019}s turn", side.word()),
-            Turn::Either => "your turn at either desk".into(),
-            Turn::Time => "let time pass".into(),
-            Turn::Waiting => "waits for the other side".into(),
-            Turn::Over => "over".into(),
+            Turn::Held(n) => t!("bench-held", count = n),
+            Turn::Of(side) => t!("bench-turn", side = side_word(side)),
+            Turn::Either => t!("bench-either").into(),
+            Turn::Time => t!("bench-let-time").into(),
+            Turn::Waiting => t!("bench-waiting").into(),
+            Turn::Over => t!("turn-over").into(),
         };
         format!(
             "Sockets \u{b7} {} \u{b7} {} \u{b7} {turn} \u{b7} {}",
@@ -174,7 +175,7 @@ impl BenchState {
             desk(Side::Client),
             match self.bench.remote() {
                 None => seconds(self.bench.now().0),
-                Some(_) => "real sockets".into(),
+                Some(_) => t!("bench-real-status").into(),
             }
         )
     }
@@ -187,13 +188,13 @@ impl BenchState {
         });
         let (side, report, code) = last?;
         let outcome = match &report.outcome {
-            None => return Some(format!("{}: {code} waits.", side.word())),
+            None => return Some(t!("bench-said-waits", side = side_word(*side), code = code)),
             Some(Outcome::Nothing) => return None,
             Some(Outcome::Value(value)) => value.clone(),
             Some(Outcome::Raised(exception)) => exception.to_string(),
             Some(Outcome::NotHere(why)) => why.clone(),
         };
-        Some(format!("{}: {}", side.word(), shortened(&outcome, 120)))
+        Some(format!("{}: {}", side_word(*side), shortened(&outcome, 120)))
     }
 }
 
@@ -213,13 +214,21 @@ pub fn shortened(text: &str, most: usize) -> String {
     }
 }
 
+/// The side, within a sentence.
+pub fn side_word(side: Side) -> &'static str {
+    match side {
+        Side::Server => t!("side-server"),
+        Side::Client => t!("side-client"),
+    }
+}
+
 /// What became of a packet, in a word or two.
 pub fn fate_word(fate: Fate) -> &'static str {
     match fate {
-        Fate::InFlight => "in flight",
-        Fate::Delayed => "held back",
-        Fate::Delivered => "arrived",
-        Fate::Lost => "lost",
+        Fate::InFlight => t!("fate-in-flight"),
+        Fate::Delayed => t!("fate-held-back"),
+        Fate::Delivered => t!("fate-arrived"),
+        Fate::Lost => t!("fate-lost"),
     }
 }
 

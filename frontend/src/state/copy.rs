@@ -4,6 +4,7 @@
 use shared::transcript::{Entry, render_entry};
 
 use super::marks::Marks;
+use crate::text::t;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
@@ -50,15 +51,12 @@ impl Copied {
     pub fn sentence(&self) -> String {
         let entries = count(self.entries);
         match self.hidden {
-            0 => format!("{entries} copied. Passwords are masked."),
-            n => format!("{entries} copied, {} hidden left out. Passwords are masked.", count(n)),
+            0 => t!("copied", lines = &entries),
+            n => t!("copied-without", lines = &entries, hidden = &count(n)),
         }
     }
 }
 
 pub fn count(entries: usize) -> String {
-    match entries {
-        1 => "1 line".into(),
-        n => format!("{n} lines"),
-    }
+    t!("lines", count = entries)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::text::t;
 use sha2::{Digest, Sha256};
 use shared::machine::{Conn, Direction};
 use shared::table::Takes;
@@ -135,8 +136,7 @@ impl Downloads {
             }
             let short = download.expected.is_some_and(|expected| download.octets < expected);
             if download.progress == Progress::Done && short {
-                let why = "the connection ended before all of it had come";
-                download.progress = Progress::Failed(why.into());
+                download.progress = Progress::Failed(t!("download-short").into());
             }
         }
         self.seen = entries.len();
@@ -145,7 +145,7 @@ impl Downloads {
     /// The session is left: what was under way stays incomplete.
     pub fn leave(&mut self) {
         for download in self.list.iter_mut().filter(|d| d.progress == Progress::Running) {
-            download.progress = Progress::Failed("the session was left".into());
+            download.progress = Progress::Failed(t!("download-left").into());
         }
         self.seen = 0;
     }

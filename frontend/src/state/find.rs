@@ -129,7 +129,7 @@ impl Found {
         *self = Found::default();
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.len()
     }
 

@@ -33,6 +33,7 @@ use super::index::Index;
 use super::lesson::OpenLesson;
 use super::marks::Marks;
 use super::{Route, Target, url::Step};
+use crate::text::t;
 pub use branches::{Branch, NoFork};
 pub use journal::{Kept, Restored};
 pub use lesson::Draft;
@@ -343,7 +344,7 @@ impl Lab {
         });
         let user = named.unwrap_or_else(|| shared::world::USER.into());
         if !self.happens(Event::MailArrives(user.clone()), now) {
-            self.notice = Some(format!("The mailbox of {user} is full; nothing was delivered."));
+            self.notice = Some(t!("mailbox-full", user = &user));
         }
     }
 

@@ -36,7 +36,7 @@ pub use announce::{Announcer, line as announced_line};
 pub use bench::{BenchState, Turn as BenchTurn};
 /// Words that several parts of the bench use.
 pub mod bench_words {
-    pub use super::bench::{fate_word, seconds, shortened};
+    pub use super::bench::{fate_word, seconds, shortened, side_word};
 }
 pub use complete::completions;
 pub use copy::{Copied, Copying, count};

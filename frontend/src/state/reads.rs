@@ -6,6 +6,7 @@ use shared::machine::{Conn, Direction};
 use shared::transcript::{Entry, Kind, Read};
 
 use super::text::elapsed;
+use crate::text::t;
 
 /// How one unit came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,14 +67,14 @@ impl Arrival {
     pub fn sentence(&self) -> String {
         if let [_] = self.parts.as_slice() {
             return match (self.together.as_slice(), self.shares) {
-                (_, (false, false)) => "One read brought it, and nothing else.".into(),
-                ([first, .., last], _) => format!(
-                    "One read brought {} units, lines {} to {}: where a unit ends is for the reader to find.",
-                    self.together.len(),
-                    first + 1,
-                    last + 1
+                (_, (false, false)) => t!("read-whole").into(),
+                ([first, .., last], _) => t!(
+                    "read-several",
+                    count = self.together.len(),
+                    first = *first + 1,
+                    last = *last + 1
                 ),
-                _ => "The read that brought it had more than this unit.".into(),
+                _ => t!("read-more").into(),
             };
         }
         let sizes =
@@ -85,18 +86,19 @@ impl Arrival {
             all => sizes(all),
         };
         let more = match self.shares {
-            (true, true) => {
-                " The first also had the end of what came before, the last the beginning of what follows."
-            }
-            (true, false) => " The first also had the end of what came before.",
-            (false, true) => " The last also had the beginning of what follows.",
+            (true, true) => t!("reads-both"),
+            (true, false) => t!("reads-before"),
+            (false, true) => t!("reads-behind"),
             (false, false) => "",
         };
-        let took = match self.took.is_zero() {
-            true => String::new(),
-            false => format!(" within {}", elapsed(self.took)),
+        let count = self.parts.len();
+        let reads = match self.took.is_zero() {
+            true => t!("reads", count = count, sizes = &sizes),
+            false => {
+                t!("reads-within", count = count, sizes = &sizes, time = &elapsed(self.took))
+            }
         };
-        format!("It arrived in {} reads{took}: {sizes} octets.{more}", self.parts.len())
+        format!("{reads} {more}").trim_end().into()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the URL's fragment says: which protocol, with which server.
 
+use crate::text::t;
 use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
 
@@ -135,10 +136,7 @@ impl Route {
         }
         let Some(protocol) = protocols::by_id(id) else {
             let known: Vec<_> = protocols::ALL.iter().map(|protocol| protocol.id).collect();
-            return Err(format!(
-                "The address names the protocol {id:?}; the lab speaks {} and has socket.",
-                known.join(", ")
-            ));
+            return Err(t!("address-protocol", name = id, known = &known.join(", ")));
         };
         let mut target = Target::Page;
         let (mut host, mut port, mut fault) = (None, protocol.port, None);
@@ -147,17 +145,17 @@ impl Route {
                 ("server", "relay") => target = Target::Relay,
                 ("server", "page") => target = Target::Page,
                 ("server", other) => {
-                    return Err(format!(
-                        "The address asks for the server {other:?}; expected page or relay."
-                    ));
+                    return Err(t!("address-server", name = other));
                 }
                 ("fault", "") => {}
                 ("fault", name) => fault = Some(faults::named(&decode(name), protocol)?),
                 ("host", value) => host = Some(decode(value)),
                 ("port", value) => {
-                    port = value.parse().ok().filter(|port| *port > 0).ok_or_else(|| {
-                        format!("The address asks for port {value:?}; a port is a number from 1 to 65535.")
-                    })?;
+                    port = value
+                        .parse()
+                        .ok()
+                        .filter(|port| *port > 0)
+                        .ok_or_else(|| t!("address-port", value = value))?;
                 }
                 _ => {}
             }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::text::t;
 use shared::explain::{Wire, common};
 use shared::machine::Direction;
 use shared::transcript::{Entry, Kind, Side, visible};
@@ -22,19 +23,19 @@ pub fn exact(entry: &Entry, secrets: bool) -> String {
         Kind::Data { head, octets, .. } => {
             let shown = lines(&head[..head.len().min(CONTENT)]);
             match *octets > CONTENT as u64 {
-                true => format!("{shown}\n\u{2026} {octets} octets in all"),
+                true => format!("{shown}\n{}", t!("entry-data", octets = *octets)),
                 false => shown,
             }
         }
-        Kind::Connecting { host, port } => format!("connecting to {host}, port {port}"),
-        Kind::Opened { local, peer } => format!("connected: {local} to {peer}"),
-        Kind::Failed { why } => format!("no connection: {why}"),
-        Kind::Ended(Direction::Sent) => "your side of the connection is ended (FIN)".into(),
-        Kind::Ended(Direction::Received) => {
-            "the server ended its side of the connection (FIN)".into()
+        Kind::Connecting { host, port } => t!("entry-connecting", host = host, port = *port),
+        Kind::Opened { local, peer } => {
+            t!("entry-opened", local = &local.to_string(), peer = &peer.to_string())
         }
-        Kind::Reset { why } => format!("the connection is gone: {why}"),
-        Kind::State(state) => format!("state: {}", state.title),
+        Kind::Failed { why } => t!("entry-failed", why = why),
+        Kind::Ended(Direction::Sent) => t!("entry-ended-client").into(),
+        Kind::Ended(Direction::Received) => t!("entry-ended-server").into(),
+        Kind::Reset { why } => t!("entry-reset", why = why),
+        Kind::State(state) => t!("stage-state", state = state.title),
         Kind::Note(note) => match note.rule {
             Some(rule) => format!("{} ({rule})", note.text),
             None => note.text.clone(),
@@ -96,7 +97,7 @@ pub fn control(octet: u8) -> Option<(char, &'static str, &'static str)> {
         0x1b => ('\u{2191}', "ESC", "escape"),
         0x7f => ('\u{2190}', "DEL", "delete"),
         0xff => ('\u{25b8}', "IAC", "interpret as command (Telnet)"),
-        0x00..0x20 => ('\u{b7}', "", "control character"),
+        0x01..0x20 => ('\u{b7}', "", "control character"),
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@ use shared::python::Planned;
 use shared::world::HOST;
 
 use super::{Route, Target};
+use crate::text::t;
 
 /// What is still to be done in a session, one after the other.
 #[derive(Clone)]
@@ -22,17 +23,14 @@ pub struct Opening {
 /// Reads a URL of a scheme that the lab speaks. The host of the practice servers is found where `practice` says.
 pub fn open(text: &str, practice: &Target) -> Result<Opening, String> {
     let text = text.trim();
-    let expected = "Write it out, such as http://practice.lab/readme.txt, ftp://practice.lab/pub/ or gopher://practice.lab/1/";
     let Some((scheme, rest)) = text.split_once("://") else {
-        return Err(format!("\u{201c}{text}\u{201d} has no scheme. {expected}."));
+        return Err(t!("url-no-scheme", url = text));
     };
     let scheme = scheme.to_ascii_lowercase();
     let Some(protocol) = protocols::by_id(&scheme)
         .filter(|protocol| matches!(protocol.id, "http" | "ftp" | "gopher"))
     else {
-        return Err(format!(
-            "The lab opens URLs of http, ftp and gopher, not of {scheme}. {expected}."
-        ));
+        return Err(t!("url-scheme", scheme = &scheme));
     };
     let (authority, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
@@ -42,7 +40,7 @@ pub fn open(text: &str, practice: &Target) -> Result<Opening, String> {
     let (user, place) = authority.rsplit_once('@').map_or((None, authority), |(u, p)| (Some(u), p));
     let (host, port) = split_port(place, protocol.port)?;
     if host.is_empty() {
-        return Err(format!("The URL names no host. {expected}."));
+        return Err(t!("url-no-host").into());
     }
     let target = match host.eq_ignore_ascii_case(HOST) && port == protocol.port {
         true => practice.clone(),
@@ -95,8 +93,7 @@ fn split_port(place: &str, usual: u16) -> Result<(String, u16), String> {
         Some((_, port)) => {
             let host = &place[..place.len() - port.len() - 1];
             let port = port.parse().ok().filter(|port| *port > 0);
-            let port = port
-                .ok_or_else(|| format!("The port of {place} must be a number from 1 to 65535."))?;
+            let port = port.ok_or_else(|| t!("url-port", place = place))?;
             Ok((host.trim_matches(['[', ']']).into(), port))
         }
     }
@@ -121,13 +118,9 @@ fn decoded(text: &str) -> Result<String, String> {
             }
         }
     }
-    let text = String::from_utf8(octets)
-        .map_err(|_| format!("{text} stands for octets that are no UTF-8."))?;
+    let text = String::from_utf8(octets).map_err(|_| t!("url-utf8", text = text))?;
     match text.bytes().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
-        true => Err(
-            "There is a line end in the URL: what follows it would be taken for another command."
-                .into(),
-        ),
+        true => Err(t!("url-line-end").into()),
         false => Ok(text),
     }
 }

@@ -33,6 +33,12 @@ impl From<usize> for Arg<'_> {
     }
 }
 
+impl From<u32> for Arg<'_> {
+    fn from(number: u32) -> Self {
+        Arg::Number(number.into())
+    }
+}
+
 impl From<u16> for Arg<'_> {
     fn from(number: u16) -> Self {
         Arg::Number(number.into())

@@ -262,6 +262,33 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// What a person may send without checks.
+fn person() -> impl Strategy<Value = Vec<u8>> {
+    let likely: &[&[u8]] = &[
+        b"USER a\r\nPASS b\r\n",
+        b"PASS ",
+        b"AUTH PLAIN\r\nAHUAcA==\r\n",
+        b"AUTHINFO PASS x\n",
+        b"EHLO\r\n",
+        b"MAIL FROM: <a@b>\r\nRCPT TO:<c>\r\nDATA\r\n",
+        b"BDAT 5 LAST\r\nabcdefg\r\n",
+        b".x\r\n.\r\nQUIT\r\n",
+        b"a\n.\nb\r.\r\r\n",
+        b"a LOGIN {3}\r\nabc {2+}\r\nde\r\n",
+        b"a SELECT \xc3\xbc\r\n",
+        b"a FETCH 9:* (BODY[",
+        b"TAKETHIS <a@b>\r\n",
+        b"POST\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"{",
+        b"\xff\xf4",
+    ];
+    prop_oneof![
+        3 => prop::sample::select(likely).prop_map(<[u8]>::to_vec),
+        1 => prop::collection::vec(any::<u8>(), 1..20),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -274,6 +301,34 @@ proptest! {
             let templates: Vec<&str> =
                 picks.iter().map(|pick| pick.get(protocol.table.verbs).template).collect();
             survives(protocol, &templates, &chunks);
+        }
+    }
+
+    #[test]
+    fn octets_without_checks_go_out_as_they_are(
+        pieces in prop::collection::vec((piece(), person()), 0..24),
+    ) {
+        for protocol in ALL {
+            let mut client = client(protocol);
+            let now = Tick::default();
+            let opened = Input::Opened { conn: Conn::MAIN, local: addr(40_000), peer: addr(1) };
+            client.handle(opened, now).expect("opening is never refused");
+            for (said, raw) in &pieces {
+                let input = Input::Bytes { conn: Conn::MAIN, bytes: said };
+                client.handle(input, now).expect("what the server sends is never refused");
+                while client.poll().is_some() {}
+                let input = Input::Raw { conn: Conn::MAIN, bytes: raw };
+                if client.handle(input, now).is_err() {
+                    continue;
+                }
+                let sent = core::iter::from_fn(|| client.poll()).find_map(|output| match output {
+                    Output::Sent { conn: Conn::MAIN, wire } => Some(wire),
+                    _ => None,
+                });
+                let wire = sent.unwrap_or_default();
+                assert!(wire.tiles(), "{wire:?}");
+                assert_eq!(&wire.bytes, raw, "{}", protocol.id);
+            }
         }
     }
 

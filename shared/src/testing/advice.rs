@@ -2,7 +2,7 @@
 
 use super::cases::Practice;
 use super::{Step, play};
-use crate::machine::{Client, Note, Output};
+use crate::machine::{Client, ClientConfig, Note, Output};
 use crate::protocols::Protocol;
 use crate::transcript::Kind;
 
@@ -18,11 +18,12 @@ pub(crate) struct Case<'a> {
 pub(crate) type Told<'a> = (&'a str, (u16, &'a str), Option<&'a str>);
 
 /// Plays each case in every way that its octets can be cut.
-pub(crate) fn check(make: &dyn Fn() -> Box<dyn Client>, cases: &[Case<'_>]) {
+pub(crate) fn check(protocol: &'static Protocol, cases: &[Case<'_>]) {
+    let make = || client(protocol);
     for Case { id, steps, told } in cases {
-        let before = play(make, &steps[..steps.len() - 1]);
+        let before = play(&make, &steps[..steps.len() - 1]);
         let early = notes(&before);
-        let all = play(make, steps);
+        let all = play(&make, steps);
         let found = &notes(&all)[early.len()..];
         assert!(early.is_empty(), "{id}: said too early: {early:?}");
         let shown: Vec<_> =
@@ -32,15 +33,27 @@ pub(crate) fn check(make: &dyn Fn() -> Box<dyn Client>, cases: &[Case<'_>]) {
             assert!(note.text.contains(text), "{id}: {text:?} is not in {shown:#?}");
             let rule = note.rule.map(|rule| (rule.number, rule.section));
             assert_eq!(rule, Some((*number, *section)), "{id}: {shown:#?}");
+            assert!(protocol.rfcs.contains(number), "{id}: RFC {number} is not listed");
             assert_eq!(note.fix.as_deref(), *fix, "{id}: {shown:#?}");
         }
     }
 }
 
 /// Nothing is said of these.
-pub(crate) fn check_silent(make: &dyn Fn() -> Box<dyn Client>, cases: &[(&str, Vec<Step<'_>>)]) {
+pub(crate) fn check_silent(protocol: &'static Protocol, cases: &[(&str, Vec<Step<'_>>)]) {
     for (id, steps) in cases {
-        assert!(notes(&play(make, steps)).is_empty(), "{id}: {:?}", notes(&play(make, steps)));
+        let said = notes(&play(&|| client(protocol), steps));
+        assert!(said.is_empty(), "{id}: {said:?}");
+    }
+}
+
+/// Each pitfall from 1 to `last` is in one of the tables, or it is told why not.
+pub(crate) fn check_walk(prefix: &str, last: usize, tables: &[&str], others: &[(usize, &str)]) {
+    for n in 1..=last {
+        let id = format!("\"{prefix}-{n:02}");
+        let shown = tables.iter().any(|table| table.contains(&id));
+        let told = others.iter().any(|(other, why)| *other == n && !why.is_empty());
+        assert!(shown != told, "{prefix}-{n:02}: shown {shown}, told why not {told}");
     }
 }
 
@@ -62,6 +75,7 @@ pub(crate) fn fixes_hold(protocol: &'static Protocol, cases: &[(&[&str], &[u8])]
             wrong.notes()[before..].iter().filter_map(|note| note.fix.clone()).collect();
         assert!(!fixes.is_empty(), "{shown:?}: {:?}", wrong.notes());
         for fix in fixes {
+            assert!(!fix.contains(crate::world::PASSWORD), "{shown:?}: {fix:?} tells a secret");
             let mut right = begun();
             let before = right.entries().len();
             right.does(&Step::Types(&fix));
@@ -78,6 +92,10 @@ pub(crate) fn fixes_hold(protocol: &'static Protocol, cases: &[(&[&str], &[u8])]
             }
         }
     }
+}
+
+fn client(protocol: &'static Protocol) -> Box<dyn Client> {
+    (protocol.client)(&ClientConfig::practice(protocol.port))
 }
 
 fn notes(outputs: &[Output]) -> Vec<Note> {

@@ -6,7 +6,8 @@ use shared::sockets::{Fault, Mode};
 use yew::prelude::*;
 
 use super::BenchView;
-use crate::state::bench_words::seconds;
+use crate::state::bench_words::{seconds, side_word};
+use crate::text::t;
 
 #[component(Controls)]
 pub(super) fn controls(view: &BenchView) -> Html {
@@ -31,15 +32,13 @@ pub(super) fn controls(view: &BenchView) -> Html {
     let relay = bench.see(|state| {
         let remote = state.bench.remote()?;
         Some(match (remote.gone(), remote.welcome()) {
-            (Some(why), _) => format!("No relay: {why}."),
-            (None, Some((host, policy))) => format!(
-                "Real sockets of {host}. {policy} Any program there can talk to these desks."
-            ),
-            (None, None) => "Waiting for the relay\u{2019}s first word.".into(),
+            (Some(why), _) => t!("bench-no-relay", why = why),
+            (None, Some((host, policy))) => t!("bench-real-sockets", host = host, policy = policy),
+            (None, None) => t!("bench-waiting-relay").into(),
         })
     });
     html! {
-        <section class="status-bar" aria-label="Status">
+        <section class="status-bar" aria-label={t!("status")}>
             <div class="where">
                 <p role="status">
                     { status }
@@ -47,18 +46,18 @@ pub(super) fn controls(view: &BenchView) -> Html {
                 </p>
             </div>
             <div class="controls">
-                <div class="switch" role="group" aria-label="Whose sockets they are">
-                    <button type="button" id="simulated" aria-pressed={(!real).to_string()} onclick={stand(false)}>{ "Two hosts, in this page" }</button>
-                    <button type="button" id="real" aria-pressed={real.to_string()} onclick={stand(true)}>{ "Real, through the relay" }</button>
+                <div class="switch" role="group" aria-label={t!("bench-whose")}>
+                    <button type="button" id="simulated" aria-pressed={(!real).to_string()} onclick={stand(false)}>{ t!("bench-simulated") }</button>
+                    <button type="button" id="real" aria-pressed={real.to_string()} onclick={stand(true)}>{ t!("bench-real") }</button>
                 </div>
-                <div class="switch" role="group" aria-label="How packets arrive" hidden={real}>
-                    { switch("Run", Mode::Run) }
-                    { switch("Step", Mode::Step) }
+                <div class="switch" role="group" aria-label={t!("bench-how")} hidden={real}>
+                    { switch(t!("run"), Mode::Run) }
+                    { switch(t!("step"), Mode::Step) }
                 </div>
                 <button type="button" id="step" hidden={real || (mode == Mode::Run && held == 0)} class={classes!((held > 0).then_some("main"))} disabled={held == 0} onclick={step}>
-                    { if held > 0 { format!("Step ({held} in flight)") } else { "Step".into() } }
+                    { if held > 0 { t!("bench-step", count = held) } else { t!("step").into() } }
                 </button>
-                <button type="button" id="reset" onclick={reset}>{ "Reset the bench" }</button>
+                <button type="button" id="reset" onclick={reset}>{ t!("bench-reset") }</button>
             </div>
             if let Some(relay) = relay {
                 <p class="notice">{ relay }</p>
@@ -84,23 +83,23 @@ pub(super) fn network(view: &BenchView) -> Html {
     let minute = bench.on_click(|state| state.pass(Duration::from_secs(60)));
     let due = timer.map(|(side, timer)| {
         let wait = seconds(timer.at.0.saturating_sub(now.0));
-        (format!("Pass {wait}"), format!("{}: {}", side.word(), timer.what))
+        (t!("bench-pass", time = &wait), format!("{}: {}", side_word(side), timer.what))
     });
     html! {
             <div class="network" hidden={bench.is_real()}>
-                <div class="faults" role="group" aria-label="The next packet">
-                    <span class="hint">{ "The next packet: " }</span>
-                    { faulty("is lost", Fault::Lose) }
-                    { faulty("comes twice", Fault::Duplicate) }
-                    { faulty("is overtaken", Fault::Delay) }
+                <div class="faults" role="group" aria-label={t!("bench-next-packet")}>
+                    <span class="hint">{ t!("bench-next-packet") }{ ": " }</span>
+                    { faulty(t!("bench-lose"), Fault::Lose) }
+                    { faulty(t!("bench-duplicate"), Fault::Duplicate) }
+                    { faulty(t!("bench-delay"), Fault::Delay) }
                 </div>
-                <div class="faults" role="group" aria-label="Time">
-                    <span class="hint">{ format!("Time stands still at {}. ", seconds(now.0)) }</span>
+                <div class="faults" role="group" aria-label={t!("bench-time")}>
+                    <span class="hint">{ t!("bench-clock", time = &seconds(now.0)) }{ " " }</span>
                     if let Some((pass, what)) = due {
                         <button type="button" id="next-timer" onclick={next}>{ pass }</button>
                         <span class="hint">{ what }</span>
                     }
-                    <button type="button" id="minute" onclick={minute}>{ "Pass a minute" }</button>
+                    <button type="button" id="minute" onclick={minute}>{ t!("bench-minute") }</button>
                 </div>
             </div>
     }

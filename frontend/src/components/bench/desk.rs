@@ -8,7 +8,8 @@ use yew::prelude::*;
 
 use super::BenchHandle;
 use crate::app::focus;
-use crate::state::bench_words::shortened;
+use crate::state::bench_words::{shortened, side_word};
+use crate::text::t;
 
 /// Calls of the prompt that are shown; the record has them all.
 const CALLS: usize = 12;
@@ -25,8 +26,8 @@ pub(super) fn desk_pane(props: &DeskProps) -> Html {
     let DeskProps { bench, side, .. } = props;
     let side = *side;
     let (name, host) = match side {
-        Side::Server => ("Server", &SERVER),
-        Side::Client => ("Client", &CLIENT),
+        Side::Server => (t!("bench-server"), &SERVER),
+        Side::Client => (t!("bench-client"), &CLIENT),
     };
     // Real sockets are all on the relay's machine.
     let place = bench.see(|state| match state.bench.remote() {
@@ -34,11 +35,11 @@ pub(super) fn desk_pane(props: &DeskProps) -> Html {
         Some(remote) => remote.welcome().map(|(host, _)| host.to_string()).unwrap_or_default(),
     });
     html! {
-        <section class={classes!("desk", side.word())} aria-label={format!("{name} desk")} data-side={side.word()}>
+        <section class={classes!("desk", side.word())} aria-label={t!("bench-desk", side = name)} data-side={side.word()}>
             <div class="pane-head">
                 <h2>{ name }<span class="hint">{ format!(" {place}") }</span></h2>
                 <button type="button" class="quiet" onclick={bench.on_click(move |state| state.bench.restart(side))}>
-                    { "Restart Python" }
+                    { t!("bench-restart") }
                 </button>
             </div>
             <Prompt ..props.clone() />
@@ -77,7 +78,7 @@ fn prompt(props: &DeskProps) -> Html {
         let rows = calls[first..].iter().map(|(number, code, report)| {
             let number = *number;
             let result = match &report.outcome {
-                None => html! { <span class="hint">{ "\u{2026} waits" }</span> },
+                None => html! { <span class="hint">{ t!("bench-waits") }</span> },
                 Some(Outcome::Nothing) => Html::default(),
                 Some(Outcome::Value(value)) => {
                     html! { <code class="value">{ shortened(value, 200) }</code> }
@@ -104,7 +105,7 @@ fn prompt(props: &DeskProps) -> Html {
         rows.collect()
     });
     html! {
-        <ol ref={list} class="calls prompt" aria-label={format!("Prompt of the {}", side.word())} translate="no">
+        <ol ref={list} class="calls prompt" aria-label={t!("bench-prompt", side = side_word(side))} translate="no">
             { for rows }
         </ol>
     }
@@ -189,35 +190,35 @@ fn composer(props: &DeskProps) -> Html {
         })
     });
     let rows = text.lines().count().clamp(1, 8) + usize::from(text.ends_with('\n'));
-    let name = if side == Side::Server { "Server call" } else { "Client call" };
+    let name = if side == Side::Server { t!("bench-server-call") } else { t!("bench-client-call") };
     let interrupt = bench.on_click(move |state| state.bench.interrupt(side));
     html! {
         <form class="desk-composer" {onsubmit}>
             if let Some(call) = waits {
                 <p class="held">
-                    <span>{ format!("Waits in {call}.") }{ if held { " Enter lets the next packet arrive." } else { "" } }</span>
-                    <button type="button" onclick={interrupt}>{ "Interrupt" }</button>
+                    <span>{ t!("bench-waits-in", call = call) }{ " " }{ if held { t!("bench-enter-packet") } else { "" } }</span>
+                    <button type="button" onclick={interrupt}>{ t!("bench-interrupt") }</button>
                 </p>
             }
             if let Some(why) = refusal {
-                <p class="refusal" role="alert" id={format!("{word}-refusal")}><span><b>{ "Not run. " }</b>{ why }</span></p>
+                <p class="refusal" role="alert" id={format!("{word}-refusal")}><span><b>{ t!("bench-not-run") }{ " " }</b>{ why }</span></p>
             }
             <p class="suggestion" id={format!("{word}-suggestion")}>
                 if let Some(suggestion) = suggestion {
-                    <b>{ "Suggested: " }</b>{ suggestion.why }
+                    <b>{ t!("suggested") }{ " " }</b>{ suggestion.why }
                     if let Some(onclick) = offer {
-                        <button type="button" class="quiet" {onclick}>{ format!("Use {}", shortened(&suggested, 30)) }</button>
+                        <button type="button" class="quiet" {onclick}>{ t!("use", text = &shortened(&suggested, 30)) }</button>
                     }
                 } else if waits.is_none() {
-                    { "Nothing is left to suggest. Type any call, or restart Python." }
+                    { t!("bench-no-suggestion") }
                 }
             </p>
             <textarea {id} aria-label={name} aria-describedby={format!("{word}-suggestion")} rows={rows.to_string()}
                 spellcheck="false" autocapitalize="off" autocomplete="off" value={(*text).clone()} {oninput} {onkeydown}
-                placeholder={if waits.is_some() { "the call has not returned" } else { "s.recv(1024)" }} />
+                placeholder={if waits.is_some() { t!("bench-not-returned") } else { "s.recv(1024)" }} />
             <div class="send">
-                <button type="submit" class="main">{ "Run" }</button>
-                <span class="hint">{ "Several lines become a script." }</span>
+                <button type="submit" class="main">{ t!("bench-run") }</button>
+                <span class="hint">{ t!("bench-lines") }</span>
             </div>
         </form>
     }
@@ -244,14 +245,14 @@ fn script(bench: &BenchHandle, side: Side) -> Html {
         let away = bench.on_click(move |state| state.bench.unload(side));
         html! {
             <div class="desk-script">
-                <h3>{ "Script" }</h3>
-                <ol translate="no" dir="ltr" tabindex="0" aria-label={format!("Script of the {}", side.word())}>{ for lines }</ol>
+                <h3>{ t!("paste-script") }</h3>
+                <ol translate="no" dir="ltr" tabindex="0" aria-label={t!("bench-script-of", side = side_word(side))}>{ for lines }</ol>
                 if !program.problems.is_empty() {
                     <ul class="raised">{ for problems }</ul>
                 }
                 <div class="send">
-                    <button type="button" onclick={run} disabled={next.is_none()}>{ "Run the rest" }</button>
-                    <button type="button" class="quiet" onclick={away}>{ "Take it away" }</button>
+                    <button type="button" onclick={run} disabled={next.is_none()}>{ t!("bench-run-rest") }</button>
+                    <button type="button" class="quiet" onclick={away}>{ t!("bench-unload") }</button>
                 </div>
             </div>
         }
@@ -262,9 +263,9 @@ fn sockets(bench: &BenchHandle, side: Side) -> Html {
     let views = bench.see(|state| state.bench.view(side));
     let rows = views.iter().map(|view| {
         let name = match view.fd {
-            Some(fd) => format!("Socket {}", fd.0),
-            None if view.state == Some(shared::sockets::state::State::TimeWait) => "Kernel only".into(),
-            None => "In the kernel".into(),
+            Some(fd) => t!("bench-socket", number = fd.0 as u64),
+            None if view.state == Some(shared::sockets::state::State::TimeWait) => t!("bench-kernel-only").into(),
+            None => t!("bench-in-kernel").into(),
         };
         let state = view.state.map(|state| html! { <>{ " " }<b class="state" title={state.text()}>{ state.name() }</b></> });
         let peer = view.peer.as_ref().map(|peer| format!(" \u{2194} {peer}")).unwrap_or_default();
@@ -278,9 +279,9 @@ fn sockets(bench: &BenchHandle, side: Side) -> Html {
     });
     html! {
         <>
-            <h3>{ "Sockets" }</h3>
+            <h3>{ t!("bench-sockets") }</h3>
             if views.is_empty() {
-                <p class="hint">{ "None yet." }</p>
+                <p class="hint">{ t!("bench-none") }</p>
             }
             <ul class="sockets">{ for rows }</ul>
         </>
@@ -291,23 +292,23 @@ fn sockets(bench: &BenchHandle, side: Side) -> Html {
 fn buffers(view: &SocketView) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(queue) = view.queue {
-        lines.push(format!("{queue} in the queue for accept()"));
+        lines.push(t!("bench-queue", count = queue));
     }
     if let Some(datagrams) = view.datagrams.filter(|n| *n > 0) {
-        lines.push(format!("{datagrams} datagrams to be read"));
+        lines.push(t!("bench-datagrams", count = datagrams));
     }
     if view.unread > 0 {
         let head = visible(&view.unread_head);
-        lines.push(format!("{} octets to be read: {}", view.unread, shortened(&head, 48)));
+        lines.push(t!("bench-unread", count = view.unread, head = &shortened(&head, 48)));
     }
     if view.in_flight > 0 {
-        lines.push(format!("{} octets sent, not acknowledged", view.in_flight));
+        lines.push(t!("bench-in-flight", count = view.in_flight));
     }
     if view.unsent > 0 {
-        lines.push(format!("{} octets wait to be sent", view.unsent));
+        lines.push(t!("bench-unsent", count = view.unsent));
     }
     if let Some(window) = view.peer_window {
-        lines.push(format!("the peer has room for {window}"));
+        lines.push(t!("bench-room", count = window));
     }
     lines
 }
@@ -327,7 +328,7 @@ fn variables(bench: &BenchHandle, side: Side) -> Html {
     });
     html! {
         <details class="variables">
-            <summary>{ "Variables" }</summary>
+            <summary>{ t!("bench-variables") }</summary>
             <dl class="facts" translate="no">{ for rows }</dl>
         </details>
     }
@@ -359,9 +360,9 @@ fn scripts(props: &DeskProps) -> Html {
     let word = side.word();
     html! {
         <div class="send scripts">
-            <button type="button" id={format!("{word}-lecture")} onclick={lecture}>{ format!("The lecture\u{2019}s {word}") }</button>
-            <select aria-label={format!("Another script for the {word}")} onchange={other}>
-                <option value="" selected=true>{ "Other scripts\u{2026}" }</option>
+            <button type="button" id={format!("{word}-lecture")} onclick={lecture}>{ t!("bench-lecture", side = side_word(side)) }</button>
+            <select aria-label={t!("bench-another", side = side_word(side))} onchange={other}>
+                <option value="" selected=true>{ t!("bench-others") }</option>
                 { for programs::ALL.iter().skip(1).map(|pair| html! { <option value={pair.id} title={pair.about}>{ pair.title }</option> }) }
             </select>
         </div>

@@ -5,6 +5,8 @@ use shared::sockets::state::{Edge, State, TABLE};
 use yew::prelude::*;
 
 use super::BenchView;
+use crate::state::bench_words::side_word;
+use crate::text::t;
 
 const WIDTH: i32 = 108;
 const HEIGHT: i32 = 30;
@@ -60,15 +62,15 @@ pub(super) fn diagram(view: &BenchView) -> Html {
     });
     let label = Side::BOTH.map(|side| {
         let names: Vec<&str> = lit[side as usize].iter().map(|state| state.name()).collect();
-        let names = if names.is_empty() { "no TCP".into() } else { names.join(", ") };
-        format!("{}: {names}", side.word())
+        let names = if names.is_empty() { t!("bench-no-tcp").into() } else { names.join(", ") };
+        format!("{}: {names}", side_word(side))
     });
     let label = label.join("; ");
     html! {
         <section aria-labelledby="states-title" id="states">
-            <h2 id="states-title">{ "States of TCP" }</h2>
+            <h2 id="states-title">{ t!("bench-states") }</h2>
             <p class="hint">{ &label }</p>
-            <svg class="states" viewBox="0 0 372 370" role="img" aria-label={format!("States of TCP. {label}. The list below says the same.")}>
+            <svg class="states" viewBox="0 0 372 370" role="img" aria-label={t!("bench-states-label", states = &label)}>
                 <defs>
                     <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
                         <path d="M0 0 L8 4 L0 8 z" />
@@ -110,13 +112,16 @@ fn ways(lit: &[Vec<State>; 2]) -> Html {
     let item = |edge: &Edge| {
         let from: Vec<&str> = match edge.from.len() {
             0..=2 => edge.from.iter().map(|state| state.name()).collect(),
-            _ => vec!["any open state"],
+            _ => vec![t!("bench-any-state")],
         };
-        let sends =
-            if edge.sends.is_empty() { String::new() } else { format!(" Sends {}.", edge.sends) };
+        let sends = if edge.sends.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", t!("bench-sends", what = edge.sends))
+        };
         html! {
             <li>
-                <b>{ format!("{} \u{2192} {}", from.join(" or "), edge.to) }</b>
+                <b>{ format!("{} \u{2192} {}", from.join(t!("bench-or")), edge.to) }</b>
                 { format!(": {}.{sends} ", edge.trigger.title()) }
                 <a href={edge.rfc().url()} target="_blank" rel="noreferrer noopener">{ edge.rfc().to_string() }</a>
             </li>
@@ -126,11 +131,11 @@ fn ways(lit: &[Vec<State>; 2]) -> Html {
     html! {
         <>
             <details class="ways" open=true>
-                <summary>{ format!("Ways from here ({})", now.len()) }</summary>
+                <summary>{ t!("bench-ways", count = now.len()) }</summary>
                 <ul>{ for now.into_iter().map(item) }</ul>
             </details>
             <details class="ways">
-                <summary>{ format!("All other ways ({})", others.len()) }</summary>
+                <summary>{ t!("bench-other-ways", count = others.len()) }</summary>
                 <ul>{ for others.into_iter().map(item) }</ul>
             </details>
         </>

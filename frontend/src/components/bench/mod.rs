@@ -13,6 +13,7 @@ use yew::prelude::*;
 
 use crate::driver::BenchWire;
 use crate::state::{BenchState, Stage};
+use crate::text::t;
 use shared::sockets::Side;
 
 use controls::Controls;
@@ -94,18 +95,38 @@ pub struct BenchView {
     pub version: u64,
 }
 
+/// What a phone shows one at a time, as classes.
+const PARTS: [&str; 4] = ["show-server", "show-client", "show-record", "show-explain"];
+
+fn part_name(part: &str) -> &'static str {
+    match part {
+        "show-server" => t!("bench-server"),
+        "show-client" => t!("bench-client"),
+        "show-record" => t!("bench-packets"),
+        _ => t!("act-explain"),
+    }
+}
+
 #[component(BenchPage)]
 pub fn bench_page(view: &BenchView) -> Html {
+    let part = use_state(|| PARTS[0]);
+    let parts = PARTS.map(|this| {
+        let part = part.clone();
+        let pressed = (*part == this).to_string();
+        let onclick = Callback::from(move |_: MouseEvent| part.set(this));
+        html! { <button type="button" aria-pressed={pressed} {onclick}>{ part_name(this) }</button> }
+    });
     html! {
-        <main class="bench">
+        <main class={classes!("bench", *part)}>
             <Controls ..view.clone() />
             <DeskPane bench={view.bench.clone()} version={view.version} side={Side::Server} />
             <DeskPane bench={view.bench.clone()} version={view.version} side={Side::Client} />
             <Record ..view.clone() />
-            <aside id="pane-inspector" class="bench-inspect" aria-label="Inspector" tabindex="-1">
+            <aside id="pane-inspector" class="bench-inspect" aria-label={t!("inspector")} tabindex="-1">
                 <Explain ..view.clone() />
                 <Diagram ..view.clone() />
             </aside>
+            <div class="on-phone bench-parts" role="group" aria-label={t!("bench-parts")}>{ for parts }</div>
         </main>
     }
 }

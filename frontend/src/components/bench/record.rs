@@ -7,7 +7,8 @@ use yew::prelude::*;
 use super::controls::Network;
 use super::{BenchHandle, BenchView};
 use crate::app::focus;
-use crate::state::bench_words::{fate_word, seconds, shortened};
+use crate::state::bench_words::{fate_word, seconds, shortened, side_word};
+use crate::text::t;
 
 /// Entries drawn at once; earlier ones come on request.
 const WINDOW: usize = 200;
@@ -38,17 +39,17 @@ pub(super) fn record(view: &BenchView) -> Html {
     html! {
         <section class="record" aria-labelledby="record-title">
             <div class="pane-head">
-                <h2 id="record-title">{ "What happened" }</h2>
-                <span class="hint">{ "server \u{2190} \u{2192} client" }</span>
+                <h2 id="record-title">{ t!("bench-record") }</h2>
+                <span class="hint">{ t!("bench-sides") }</span>
             </div>
             <Network ..view.clone() />
             if earlier > 0 {
-                <button type="button" class="quiet" onclick={show_all}>{ format!("Show {earlier} earlier entries") }</button>
+                <button type="button" class="quiet" onclick={show_all}>{ t!("bench-earlier", count = earlier) }</button>
             }
             if rows.is_empty() {
-                <p class="hint">{ "Press Enter at either desk. Calls and packets will stand here, the server\u{2019}s on the left and the client\u{2019}s on the right." }</p>
+                <p class="hint">{ t!("bench-empty") }</p>
             }
-            <ol ref={list} id="record" tabindex="-1" aria-label="What happened" onkeydown={keys(&bench)}>{ for rows }</ol>
+            <ol ref={list} id="record" tabindex="-1" aria-label={t!("bench-record")} onkeydown={keys(&bench)}>{ for rows }</ol>
         </section>
     }
 }
@@ -98,7 +99,7 @@ fn row(
         let edge = change.taken.edge;
         html! {
             <p class="change">
-                { format!("{}: {} \u{2192} ", side.word(), change.taken.from) }<b>{ edge.to.name() }</b>
+                { format!("{}: {} \u{2192} ", side_word(*side), change.taken.from) }<b>{ edge.to.name() }</b>
             </p>
         }
     });
@@ -117,19 +118,21 @@ fn parts(entry: &Entry) -> (&'static str, &'static str, String, Html) {
     match &entry.what {
         What::Call { side, code, report, line } => {
             let outcome = match &report.outcome {
-                None => "\u{2026} waits".into(),
+                None => t!("bench-waits").into(),
                 Some(Outcome::Nothing) => String::new(),
                 Some(Outcome::Value(value)) => shortened(value, 160),
                 Some(Outcome::Raised(exception)) => exception.to_string(),
                 Some(Outcome::NotHere(why)) => why.clone(),
             };
             let raised = matches!(&report.outcome, Some(Outcome::Raised(_) | Outcome::NotHere(_)));
-            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let place = line
+                .map(|line| format!("{}: ", t!("line-number", line = u64::from(line))))
+                .unwrap_or_default();
             let printed = report.printed.trim_end();
             let text = [code.as_str(), printed, &outcome].join("\n");
             let body = html! {
                 <>
-                    <span class="hidden">{ format!("{} calls: ", side.word()) }</span>
+                    <span class="hidden">{ t!("bench-calls", side = side_word(*side)) }{ " " }</span>
                     <code class="line" translate="no"><span class="hint">{ place }</span>{ shortened(code, 160) }</code>
                     if !printed.is_empty() {
                         <code class="line" translate="no">{ printed }</code>
@@ -145,15 +148,15 @@ fn parts(entry: &Entry) -> (&'static str, &'static str, String, Html) {
             let line = packet.line();
             let text = format!("{line}\n{}", fate_word(*fate));
             let (arrow, to) = match from {
-                Side::Server => ("\u{2192}", "server to client"),
-                Side::Client => ("\u{2190}", "client to server"),
+                Side::Server => ("\u{2192}", t!("bench-to-client")),
+                Side::Client => ("\u{2190}", t!("bench-to-server")),
             };
             let moving = matches!(fate, Fate::InFlight | Fate::Delayed);
             let mark = if *fate == Fate::Lost { "\u{2717}" } else { arrow };
             let body = html! {
                 <>
-                    <span class="hidden">{ format!("Packet, {to}: ") }</span>
-                    <code class="line" translate="no">{ line }{ if *copy { " (a copy)" } else { "" } }</code>
+                    <span class="hidden">{ t!("bench-packet", to = to) }{ " " }</span>
+                    <code class="line" translate="no">{ line }{ if *copy { format!(" ({})", t!("bench-copy")) } else { String::new() } }</code>
                     <span class={classes!("arrow", moving.then_some("moving"), (*fate == Fate::Lost).then_some("lost"))} aria-hidden="true">{ mark }</span>
                     <span class="fate">{ fate_word(*fate) }</span>
                 </>
@@ -161,13 +164,13 @@ fn parts(entry: &Entry) -> (&'static str, &'static str, String, Html) {
             (from.word(), "packet", text, body)
         }
         What::Time { passed } => {
-            let text = format!("{} pass", seconds(*passed));
-            let body = html! { <span>{ format!("{text}: it is {} now", seconds(entry.at.0 + *passed)) }</span> };
+            let text = t!("bench-passed", time = &seconds(*passed));
+            let body = html! { <span>{ format!("{text}: ") }{ t!("bench-it-is", time = &seconds(entry.at.0 + *passed)) }</span> };
             ("lab", "time", text, body)
         }
         What::Restart { side } => {
-            let text = format!("Python is restarted at the {}\u{2019}s desk", side.word());
-            let body = html! { <span>{ &text }{ ": its sockets are closed." }</span> };
+            let text = t!("bench-restarted", side = side_word(*side));
+            let body = html! { <span>{ &text }{ ": " }{ t!("bench-closed") }</span> };
             ("lab", "restart", text, body)
         }
     }

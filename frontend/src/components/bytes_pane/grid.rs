@@ -4,6 +4,7 @@ use shared::explain::{Span, Wire};
 use yew::prelude::*;
 
 use crate::state::text::control;
+use crate::text::t;
 
 /// Octets in a row: eight fit a phone.
 pub(super) const ROW: usize = 8;
@@ -63,12 +64,12 @@ impl Grid<'_> {
         let text = if hidden { "**".to_string() } else { format!("{octet:02x}") };
         let mut name = String::new();
         match control(octet).filter(|_| !hidden) {
-            _ if stuffed => name.push_str(", stuffed dot"),
+            _ if stuffed => name.push_str(&format!(", {}", t!("stuffed-dot"))),
             Some((_, _, title)) => name.push_str(&format!(", {title}")),
             None => {}
         }
         if self.read_ends(at) {
-            name.push_str(", a read ended here");
+            name.push_str(&format!(", {}", t!("read-ended")));
         }
         let label = (!name.is_empty()).then(|| format!("{text}{name}"));
         let here = at == self.octet;
@@ -96,7 +97,7 @@ impl Grid<'_> {
             <ul class="legend">
                 { for known }
                 if marked {
-                    <li><span class="octet-sign read-end">{ "\u{a0}" }</span>{ " a read ended here" }</li>
+                    <li><span class="octet-sign read-end">{ "\u{a0}" }</span>{ " " }{ t!("read-ended") }</li>
                 }
             </ul>
         }

@@ -12,6 +12,7 @@ use self::grid::{Grid, ROW};
 use super::linked::{octet_of, pointing};
 use crate::app::{View, focus};
 use crate::driver::Runner;
+use crate::text::t;
 
 /// Octets drawn at once.
 const SHOWN: usize = 1024;
@@ -30,7 +31,7 @@ pub fn bytes_pane(view: &View) -> Html {
     runner.see(|lab| {
         let shown = lab.shown().and_then(|n| Some((n, lab.entry(n)?)));
         let Some((n, entry)) = shown else {
-            return html! { <p class="hint">{ "Nothing has crossed the wire yet." }</p> };
+            return html! { <p class="hint">{ t!("nothing-yet") }</p> };
         };
         let octet = if lab.selected() == Some(n) { lab.octet } else { 0 };
         let (bytes, total, wire) = match &entry.kind {
@@ -38,7 +39,7 @@ pub fn bytes_pane(view: &View) -> Html {
                 (&wire.bytes, wire.bytes.len() as u64, Some(wire))
             }
             Kind::Data { head, octets, .. } => (head, *octets, None),
-            _ => return html! { <p class="hint">{ "No octets: the lab itself says this." }</p> },
+            _ => return html! { <p class="hint">{ t!("no-octets") }</p> },
         };
         let first = octet / SHOWN * SHOWN;
         let last = bytes.len().min(first + SHOWN);
@@ -58,10 +59,14 @@ pub fn bytes_pane(view: &View) -> Html {
         };
         let token = wire.and_then(|wire| wire.span_at(octet)).map(|span| {
             let octets = match span.range().len() {
-                1 => format!("Octet {}: ", span.start),
-                _ => format!("Octets {} to {}: ", span.start, span.end - 1),
+                1 => t!("octet-of-token", first = u64::from(span.start)),
+                _ => t!(
+                    "octets-of-token",
+                    first = u64::from(span.start),
+                    last = u64::from(span.end - 1)
+                ),
             };
-            html! { <p class="summary">{ octets }<b>{ span.term.title }</b>{ format!(". {}", span.term.text) }</p> }
+            html! { <p class="summary">{ octets }{ " " }<b>{ span.term.title }</b>{ format!(". {}", span.term.text) }</p> }
         });
         let onclick = {
             let runner = runner.clone();
@@ -75,17 +80,17 @@ pub fn bytes_pane(view: &View) -> Html {
         let arrival = lab.arrival(n);
         html! {
             <>
-                <p class="hint">{ format!("{total} octets, from octet {} of this connection. Arrow keys go by octet, with Ctrl by token.", entry.offset) }</p>
+                <p class="hint">{ t!("octets-about", total = total, offset = entry.offset) }</p>
                 { token.unwrap_or_default() }
-                <div class="hex" role="grid" aria-label="Octets" onkeydown={keys(runner, n, bytes.len(), wire)}
+                <div class="hex" role="grid" aria-label={t!("octets-grid")} onkeydown={keys(runner, n, bytes.len(), wire)}
                     {onclick} onmouseover={over.clone()} onmouseout={over}>
                     { grid.rows() }
                 </div>
                 if total > grid.bytes.len() as u64 {
                     <div class="pages">
-                        <span class="hint">{ format!("Octets {first} to {} of {total}.", last.max(1) - 1) }</span>
-                        { page(runner, n, "Earlier", first.checked_sub(SHOWN)) }
-                        { page(runner, n, "Later", Some(first + SHOWN).filter(|at| *at < bytes.len())) }
+                        <span class="hint">{ t!("octets-page", first = first, last = last.max(1) - 1, total = total) }</span>
+                        { page(runner, n, t!("earlier"), first.checked_sub(SHOWN)) }
+                        { page(runner, n, t!("later"), Some(first + SHOWN).filter(|at| *at < bytes.len())) }
                     </div>
                 }
                 { grid.legend() }
@@ -93,7 +98,7 @@ pub fn bytes_pane(view: &View) -> Html {
                     <p class="arrival">{ arrival.sentence() }</p>
                     <label class="reads">
                         <input type="checkbox" checked={*with_reads} onchange={toggle} />
-                        { "mark where reads ended" }
+                        { t!("mark-reads") }
                     </label>
                 }
             </>

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::driver::Runner;
 use crate::state::Lab;
 use crate::state::text::elapsed;
+use crate::text::t;
 
 /// For a command, the replies that it may get; for a reply, what it is among those.
 pub(super) fn answer(runner: &Runner, lab: &Lab, n: usize) -> Html {
@@ -21,19 +22,19 @@ pub(super) fn answer(runner: &Runner, lab: &Lab, n: usize) -> Html {
     let code = answered.map(|answered| answered.code);
     let rule = answered.and_then(|answered| answered.rule);
     let other = match is_command {
-        true => reply_to(lab, n).map(|line| ("Answered in ", line)),
-        false => lab.command_of(n).map(|line| ("It answers ", line)),
+        true => reply_to(lab, n).map(|line| (t!("answered-in"), line)),
+        false => lab.command_of(n).map(|line| (t!("it-answers"), line)),
     };
-    let took = lab.elapsed(n).map(|time| format!(" It took {}.", elapsed(time)));
-    let strange = code.filter(|code| rule.is_none() && *code != "+").map(|code| {
-        format!("The table has no reply {code} to {}: it changes nothing, and the RFC does not list it here.", verb.name)
-    });
+    let took = lab.elapsed(n).map(|time| format!(" {}", t!("it-took", time = &elapsed(time))));
+    let strange = code
+        .filter(|code| rule.is_none() && *code != "+")
+        .map(|code| t!("reply-strange", code = code, verb = verb.name));
     html! {
         <>
-            <h3>{ format!("Replies to {}", name(verb)) }</h3>
+            <h3>{ t!("replies-to", verb = name(verb)) }</h3>
             <p>
                 if let Some((words, line)) = other {
-                    { words }{ to_line(runner, line) }{ "." }
+                    { words }{ " " }{ to_line(runner, line) }{ "." }
                 }
                 { took }
             </p>
@@ -62,7 +63,7 @@ fn replies(lab: &Lab, verb: &'static Verb, came: Option<&'static Rule>) -> Html 
                     }
                     { rule.says }{ does(rule) }
                     if is(rule) {
-                        { " " }<b>{ "\u{2190} this one" }</b>
+                        { " " }<b>{ "\u{2190} " }{ t!("this-one") }</b>
                     }
                 </li>
             }
@@ -72,7 +73,7 @@ fn replies(lab: &Lab, verb: &'static Verb, came: Option<&'static Rule>) -> Html 
         <>
             <ul class="replies">{ for rows }</ul>
             if generic {
-                <p class="hint">{ "Some replies may come to any command; the State tab lists what each command may get." }</p>
+                <p class="hint">{ t!("replies-generic") }</p>
             }
         </>
     }
@@ -85,13 +86,14 @@ fn does(rule: &Rule) -> String {
         out.push_str(&format!(" \u{2192} {}", to.title));
     }
     for flag in rule.sets {
-        out.push_str(&format!("; gives {}", flag.title));
+        out.push_str(&format!("; {}", t!("rule-gives", flag = flag.title)));
     }
     for flag in rule.clears {
-        out.push_str(&format!("; takes away {}", flag.title));
+        out.push_str(&format!("; {}", t!("rule-takes", flag = flag.title)));
     }
     if rule.goes_on {
-        out.push_str("; another reply follows");
+        out.push_str("; ");
+        out.push_str(t!("rule-goes-on"));
     }
     out
 }
@@ -104,7 +106,7 @@ fn reply_to(lab: &Lab, n: usize) -> Option<usize> {
 fn to_line(runner: &Runner, n: usize) -> Html {
     let runner = runner.clone();
     let onclick = Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.select(Some(n), 0)));
-    html! { <button type="button" class="quiet to-line" {onclick}>{ format!("line {}", n + 1) }</button> }
+    html! { <button type="button" class="quiet to-line" {onclick}>{ t!("line-number", line = n + 1) }</button> }
 }
 
 fn name(verb: &Verb) -> &'static str {

@@ -15,6 +15,7 @@ use crate::driver::Runner;
 use crate::state::Lab;
 use crate::state::section::Section;
 use crate::state::text::exact;
+use crate::text::t;
 
 pub(super) use super::linked::link;
 
@@ -32,7 +33,7 @@ pub fn explain_pane(view: &View) -> Html {
     runner.see(|lab| {
         let shown = lab.shown().filter(|n| lab.entry(*n).is_some());
         let Some(n) = shown else {
-            return html! { <p class="hint">{ "Nothing has crossed the wire yet." }</p> };
+            return html! { <p class="hint">{ t!("nothing-yet") }</p> };
         };
         html! {
             <>
@@ -50,7 +51,7 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
             let octet = if lab.selected() == Some(n) { lab.octet } else { 0 };
             html! {
                 <>
-                    <p class="summary">{ format!("Line {}: {}", n + 1, wire.says) }</p>
+                    <p class="summary">{ t!("line-says", line = n + 1, says = &wire.says) }</p>
                     if depth == Depth::Paragraph {
                         { parts::arrival(lab, n) }
                     }
@@ -67,7 +68,7 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
         }
         Kind::Data { octets, .. } => html! {
             <>
-                <p>{ format!("Content: {octets} octets. The protocol carries them and gives them no meaning; the Bytes tab shows them as they came.") }</p>
+                <p>{ t!("content-about", octets = *octets) }</p>
                 if depth == Depth::Paragraph {
                     { parts::arrival(lab, n) }
                 }
@@ -78,8 +79,8 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
         Kind::Note(note) => explained(runner, lab, note, depth),
         _ => html! {
             <>
-                <p class="summary">{ format!("Line {}: {}", n + 1, exact(entry, false)) }</p>
-                <p>{ "The lab tells what happened to the connection itself." }</p>
+                <p class="summary">{ t!("line-says", line = n + 1, says = &exact(entry, false)) }</p>
+                <p>{ t!("lab-tells") }</p>
             </>
         },
     }
@@ -88,9 +89,9 @@ fn entry(runner: &Runner, lab: &Lab, n: usize, depth: Depth) -> Html {
 /// A note of the lab, with its rule and what would have been right.
 fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
     let level = match note.level {
-        Level::Info => "A remark of the lab",
-        Level::Warning => "A warning of the lab",
-        Level::Error => "An error",
+        Level::Info => t!("note-info"),
+        Level::Warning => t!("note-warning"),
+        Level::Error => t!("note-error"),
     };
     let fix = note.fix.clone().map(|fix| {
         let runner = runner.clone();
@@ -101,9 +102,9 @@ fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
         });
         html! {
             <>
-                <p>{ "What would have been right:" }</p>
-                <pre translate="no" tabindex="0" role="region" aria-label="What would have been right">{ shown }</pre>
-                <button type="button" {onclick}>{ "Try the correct one" }</button>
+                <p>{ t!("right-one") }{ ":" }</p>
+                <pre translate="no" tabindex="0" role="region" aria-label={t!("right-one")}>{ shown }</pre>
+                <button type="button" {onclick}>{ t!("try-correct") }</button>
             </>
         }
     });
@@ -112,7 +113,7 @@ fn explained(runner: &Runner, lab: &Lab, note: &Note, depth: Depth) -> Html {
             <h3>{ level }</h3>
             <p>{ &note.text }</p>
             if let Some(rule) = note.rule {
-                <p>{ "The rule: " }{ link(rule) }</p>
+                <p>{ t!("the-rule") }{ " " }{ link(rule) }</p>
             }
             { fix }
             if let Some(rule) = note.rule.filter(|_| depth == Depth::Section) {

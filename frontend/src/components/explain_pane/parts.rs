@@ -7,6 +7,7 @@ use crate::components::linked::{link, pointing};
 use crate::driver::Runner;
 use crate::state::section::{Section, sections};
 use crate::state::{Decoded, Lab, decoded};
+use crate::text::t;
 
 /// Sections shown; a unit rarely has more.
 const SECTIONS: usize = 8;
@@ -29,7 +30,7 @@ pub(super) fn decodings(runner: &Runner, lab: &Lab, n: usize) -> Html {
     let rows = all.iter().map(|decoded| decoding(runner, n, decoded));
     html! {
         <>
-            <h3 id="decoded">{ "Decoded" }</h3>
+            <h3 id="decoded">{ t!("decoded") }</h3>
             <ul class="decoded" onmouseover={over.clone()} onmouseout={over}>{ for rows }</ul>
         </>
     }
@@ -42,8 +43,8 @@ fn decoding(runner: &Runner, n: usize, decoded: &Decoded) -> Html {
         Callback::from(move |_: MouseEvent| runner.act(|lab, _| lab.select(Some(n), start)))
     };
     let octets = match decoded.range.len() {
-        1 => format!("octet {start}"),
-        _ => format!("octets {start} to {}", decoded.range.end.max(1) - 1),
+        1 => t!("octet-at", first = start),
+        _ => t!("octets-at", first = start, last = decoded.range.end.max(1) - 1),
     };
     html! {
         <li data-octet={start.to_string()}>
@@ -80,7 +81,7 @@ pub(super) fn section(section: &Section) -> Html {
         <section class="rfc">
             <h3>{ link(section.rfc) }</h3>
             if empty {
-                <p class="hint">{ "The lab has no words of its own from this section." }</p>
+                <p class="hint">{ t!("section-empty") }</p>
             } else {
                 <dl>{ for verbs }{ for terms }</dl>
             }

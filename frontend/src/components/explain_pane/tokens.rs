@@ -8,6 +8,7 @@ use super::depth::Depth;
 use crate::components::linked::{link, pointing};
 use crate::driver::Runner;
 use crate::state::Lab;
+use crate::text::t;
 
 /// Tokens listed at once; a block of thousands of lines repeats the same few.
 const TOKENS: usize = 200;
@@ -46,11 +47,11 @@ pub(super) fn tokens(runner: &Runner, lab: &Lab, n: usize, wire: &Wire, depth: D
     html! {
         <>
             if first > 0 {
-                <p class="hint">{ format!("{first} tokens before these \u{2026}") }</p>
+                <p class="hint">{ t!("tokens-before", count = first) }</p>
             }
             <ol class="terms" onmouseover={over.clone()} onmouseout={over}>{ for rows }</ol>
             if rest > 0 {
-                <p class="hint">{ format!("\u{2026} and {rest} more tokens of the same kinds") }</p>
+                <p class="hint">{ t!("tokens-more", count = rest) }</p>
             }
         </>
     }

@@ -14,9 +14,8 @@ pub(super) struct ListProps {
     pub(super) host: Host,
     pub(super) runner: Runner,
     pub(super) version: u64,
-    /// Folds the pane.
+    /// Hides the pane.
     pub(super) fold: Html,
-    pub(super) folded: bool,
 }
 
 #[component(LessonList)]
@@ -33,9 +32,6 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
     let head = html! {
         <div class="pane-head"><h2 id="lessons-title">{ t!("lessons-title") }</h2>{ props.fold.clone() }</div>
     };
-    if props.folded {
-        return html! { <section>{ head }</section> };
-    }
     runner.shelf(|shelf| {
         let tiers = shelf.of(protocol);
         let none = matches!(shelf.list, List::There(_)) && tiers.is_empty();

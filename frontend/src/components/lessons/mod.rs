@@ -25,6 +25,8 @@ pub struct LessonsProps {
     pub place: Place,
     /// The page's fragment, which says which lesson is open.
     pub address: String,
+    /// Whether they are shown.
+    pub shown: UseStateHandle<bool>,
 }
 
 #[component(Lessons)]
@@ -39,47 +41,41 @@ pub fn lessons(props: &LessonsProps) -> Html {
         move |()| runner.list_lessons()
     });
     use_lesson(&runner, &host, lesson_in(&props.address));
-    let is_bench = matches!(host, Host::Bench(_));
     let is_open = host.see(|stage| stage.lesson().is_some());
     let version = props.view.version;
-    let folded = use_state(|| is_bench || is_narrow());
     use_effect_with(is_open, {
-        let folded = folded.clone();
+        let shown = props.shown.clone();
         move |is_open| {
             if *is_open {
-                folded.set(false);
+                shown.set(true);
             }
         }
     });
-    let fold = {
-        let folded = folded.clone();
-        Callback::from(move |_: MouseEvent| folded.set(!*folded))
+    let hide = {
+        let shown = props.shown.clone();
+        Callback::from(move |_: MouseEvent| {
+            shown.set(false);
+            // On a phone the menu shows them.
+            focus("menu");
+            focus("show-lessons");
+        })
     };
     let fold = html! {
-        <button type="button" class="quiet" id="fold-lessons" aria-expanded={(!*folded).to_string()} onclick={fold}>
-            { if *folded { t!("lessons-show") } else { t!("lessons-hide") } }
-        </button>
+        <button type="button" class="quiet" id="fold-lessons" onclick={hide}>{ t!("lessons-hide") }</button>
     };
-    let folded = *folded;
     html! {
-        <aside id="pane-lessons" class={classes!("side", "lessons", is_open.then_some("has-lesson"))}
+        <aside id="pane-lessons" hidden={!*props.shown} class={classes!("side", "lessons", is_open.then_some("has-lesson"))}
             aria-label={t!("lessons-title")} tabindex="-1">
             if is_open {
-                <OpenLesson {host} {runner} {version} {fold} {folded} />
+                <OpenLesson {host} {runner} {version} {fold} />
             } else {
-                <LessonList {host} {runner} {version} {fold} {folded} />
+                <LessonList {host} {runner} {version} {fold} />
             }
             if matches!(props.place, Place::Lab(_)) {
-                <FaultPicker view={props.view.clone()} open={!folded && !is_open} />
+                <FaultPicker view={props.view.clone()} open={!is_open} />
             }
         </aside>
     }
-}
-
-/// Where there is no room for a column, the dialogue comes first and the list is a press away.
-fn is_narrow() -> bool {
-    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
-    width.is_some_and(|width| width < 1100.0)
 }
 
 /// Opens and leaves lessons as the address says.

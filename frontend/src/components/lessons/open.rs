@@ -16,14 +16,13 @@ pub(super) struct OpenProps {
     pub(super) host: Host,
     pub(super) runner: Runner,
     pub(super) version: u64,
-    /// Folds the pane.
+    /// Hides the pane.
     pub(super) fold: Html,
-    pub(super) folded: bool,
 }
 
 #[component(OpenLesson)]
 pub(super) fn open_lesson(props: &OpenProps) -> Html {
-    let OpenProps { host, runner, fold, folded, .. } = props;
+    let OpenProps { host, runner, fold, .. } = props;
     let far =
         host.see(|stage| stage.lesson().map(|open| (open.id.clone(), open.step(), open.is_done())));
     {
@@ -74,14 +73,12 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                     <p class="hint" id="not-kept">{ t!("lessons-not-kept") }</p>
                 }
                 { behind(host, stage, open) }
-                if !*folded {
-                    if open.step() == 0 {
-                        <div class="intro">{ blocks(&lesson.intro) }</div>
-                    }
-                    <ol class="steps">{ for steps }</ol>
-                    if open.is_done() {
-                        { closing(runner, open) }
-                    }
+                if open.step() == 0 {
+                    <div class="intro">{ blocks(&lesson.intro) }</div>
+                }
+                <ol class="steps">{ for steps }</ol>
+                if open.is_done() {
+                    { closing(runner, open) }
                 }
             </section>
         }

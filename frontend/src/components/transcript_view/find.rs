@@ -6,13 +6,18 @@ use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::state::find::Criteria;
+use crate::text::t;
 
-const SIDES: [(&str, Option<Side>); 4] = [
-    ("everybody", None),
-    ("you", Some(Side::Client)),
-    ("the server", Some(Side::Server)),
-    ("the lab", Some(Side::Lab)),
-];
+const SIDES: [Option<Side>; 4] = [None, Some(Side::Client), Some(Side::Server), Some(Side::Lab)];
+
+fn side_name(side: Option<Side>) -> &'static str {
+    match side {
+        None => t!("find-anybody"),
+        Some(Side::Client) => t!("find-you"),
+        Some(Side::Server) => t!("find-server"),
+        Some(Side::Lab) => t!("find-lab"),
+    }
+}
 
 #[derive(PartialEq, Properties)]
 pub(super) struct FindProps {
@@ -45,8 +50,7 @@ pub(super) fn find(props: &FindProps) -> Html {
         let (criteria, only, onchange) = (criteria.clone(), *only, onchange.clone());
         Callback::from(move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();
-            let side =
-                SIDES.get(select.selected_index().max(0) as usize).and_then(|(_, side)| *side);
+            let side = SIDES.get(select.selected_index().max(0) as usize).copied().flatten();
             onchange.emit((Criteria { side, ..criteria.clone() }, only));
         })
     };
@@ -80,47 +84,46 @@ pub(super) fn find(props: &FindProps) -> Html {
     let go = |down: bool| ongo.reform(move |_: MouseEvent| down);
     let count = match (criteria.is_empty(), found) {
         (true, _) => String::new(),
-        (false, (0, _)) => "no match".into(),
-        (false, (count, Some(at))) => format!("{at} of {count}"),
-        (false, (1, None)) => "1 match".into(),
-        (false, (count, None)) => format!("{count} matches"),
+        (false, (0, _)) => t!("find-none").into(),
+        (false, (count, Some(at))) => t!("find-at", at = *at, count = *count),
+        (false, (count, None)) => t!("find-count", count = *count),
     };
     let none = found.0 == 0;
     html! {
-        <div class={classes!("find", open.then_some("open"))} role="search" aria-label="Search in the transcript">
-            <button type="button" class="find-toggle" aria-expanded={open.to_string()} aria-controls="filter" onclick={toggle}>{ "Find" }</button>
-            <input id="find" type="search" class="find-text" value={criteria.text.clone()} placeholder="Find text or /expression/"
-                aria-label="Find in the transcript" aria-describedby="find-wrong" aria-invalid={wrong.is_some().then_some("true")}
+        <div class={classes!("find", open.then_some("open"))} role="search" aria-label={t!("find-search")}>
+            <button type="button" class="find-toggle" aria-expanded={open.to_string()} aria-controls="filter" onclick={toggle}>{ t!("find") }</button>
+            <input id="find" type="search" class="find-text" value={criteria.text.clone()} placeholder={t!("find-placeholder")}
+                aria-label={t!("find-label")} aria-describedby="find-wrong" aria-invalid={wrong.is_some().then_some("true")}
                 spellcheck="false" autocapitalize="off" autocomplete="off"
                 oninput={change(|criteria, text| criteria.text = text)} onkeydown={onkeydown.clone()} />
             <span class="found" aria-live="polite">{ count }</span>
-            <button type="button" class="step" aria-label="Previous match" title="Previous match (Shift+Enter, N)" hidden={criteria.is_empty()} disabled={none} onclick={go(false)}>{ "\u{2191}" }</button>
-            <button type="button" class="step" aria-label="Next match" title="Next match (Enter, n)" hidden={criteria.is_empty()} disabled={none} onclick={go(true)}>{ "\u{2193}" }</button>
+            <button type="button" class="step" aria-label={t!("find-previous")} title={t!("find-previous-title")} hidden={criteria.is_empty()} disabled={none} onclick={go(false)}>{ "\u{2191}" }</button>
+            <button type="button" class="step" aria-label={t!("find-next")} title={t!("find-next-title")} hidden={criteria.is_empty()} disabled={none} onclick={go(true)}>{ "\u{2193}" }</button>
             <p id="find-wrong" class="wrong">
                 if let Some(wrong) = wrong {
-                    { format!("This is no regular expression: {wrong}") }
+                    { t!("find-wrong", why = wrong) }
                 }
             </p>
             <div id="filter" class="filter" hidden={!*open}>
-                <label>{ "said by" }
+                <label>{ t!("find-said-by") }
                     <select onchange={onside}>
-                        { for SIDES.iter().map(|(name, side)| html! { <option selected={*side == criteria.side}>{ *name }</option> }) }
+                        { for SIDES.iter().map(|side| html! { <option selected={*side == criteria.side}>{ side_name(*side) }</option> }) }
                     </select>
                 </label>
-                <label>{ "reply" }
+                <label>{ t!("find-reply") }
                     <input list="find-codes" value={criteria.reply.clone()} placeholder="5xx, 250 \u{2026}" size="8"
                         autocapitalize="off" autocomplete="off"
                         oninput={change(|criteria, text| criteria.reply = text)} onkeydown={onkeydown.clone()} />
                 </label>
-                <label>{ "command" }
+                <label>{ t!("find-command") }
                     <input list="find-verbs" value={criteria.verb.clone()} size="12" autocapitalize="off" autocomplete="off"
                         oninput={change(|criteria, text| criteria.verb = text)} {onkeydown} />
                 </label>
                 <label>
                     <input type="checkbox" checked={*only} onchange={ononly} />
-                    { "only what fits" }
+                    { t!("find-only") }
                 </label>
-                <button type="button" class="quiet" onclick={clear.reform(|_: MouseEvent| ())}>{ "Clear" }</button>
+                <button type="button" class="quiet" onclick={clear.reform(|_: MouseEvent| ())}>{ t!("find-clear") }</button>
                 { choices(props.protocol) }
             </div>
         </div>

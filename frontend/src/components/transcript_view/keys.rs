@@ -59,7 +59,7 @@ impl Hands {
             "e" => show_tab("tab-0"),
             "b" => show_tab("tab-1"),
             "s" => show_tab("tab-2"),
-            "l" => focus("ladder"),
+            "l" => focus("pane-ladder"),
             _ => return,
         }
         event.prevent_default();

@@ -29,6 +29,7 @@ use crate::app::View;
 use crate::state::find::{Criteria, Pattern};
 use crate::state::rows::Row;
 use crate::state::{Copying, Lab, count};
+use crate::text::t;
 
 #[component(TranscriptView)]
 pub fn transcript_view(view: &View) -> Html {
@@ -88,19 +89,19 @@ pub fn transcript_view(view: &View) -> Html {
     html! {
         <section class="transcript" aria-labelledby="transcript-title">
             <div class="pane-head">
-                <h2 id="transcript-title">{ "Transcript" }</h2>
+                <h2 id="transcript-title">{ t!("transcript") }</h2>
                 <Find protocol={runner.see(|lab| lab.route.protocol.id)} {criteria} {only}
                     wrong={expression.as_ref().as_ref().and_then(|made| made.as_ref().err().cloned())}
                     found={runner.see(|lab| found(lab, &list.borrow()))}
                     {onchange} {ongo} />
                 <Tools view={view.clone()} list={Shared(list.clone())} />
             </div>
-            <ol ref={node} id="transcript" {tabindex} aria-label="Transcript" start={(first + 1).to_string()}
+            <ol ref={node} id="transcript" {tabindex} aria-label={t!("transcript")} start={(first + 1).to_string()}
                 onmouseover={over.clone()} onmouseout={over} {onkeydown} {onclick} {onscroll}>
                 { for rows }
             </ol>
             if away {
-                <button type="button" class="newest" onclick={follow}>{ "Newest \u{2193}" }</button>
+                <button type="button" class="newest" onclick={follow}>{ t!("newest") }{ " \u{2193}" }</button>
             }
         </section>
     }
@@ -130,7 +131,7 @@ fn sync(
 
 fn found(lab: &Lab, list: &List) -> (usize, Option<usize>) {
     let found = &list.listing.found;
-    (found.len(), lab.selected().and_then(|n| found.place(n)))
+    (found.count(), lab.selected().and_then(|n| found.place(n)))
 }
 
 /// The rows that are drawn, and the list's own place in the order of the Tab key: it has one if none of them has.
@@ -184,7 +185,7 @@ fn stub(row: Row, (at, all): (usize, usize), stop: bool) -> Html {
         <li key={format!("stub-{}", row.from)} class="stub" data-from={row.from.to_string()} data-to={row.to.to_string()}
             aria-setsize={all.to_string()} aria-posinset={at.to_string()}>
             <button type="button" class="quiet" id={id(row)} data-act="show" tabindex={if stop { "0" } else { "-1" }}>
-                { format!("{hidden} hidden: show") }
+                { t!("hidden-show", count = hidden) }
             </button>
         </li>
     }
@@ -275,10 +276,10 @@ fn tools(props: &ToolsProps) -> Html {
     };
     html! {
         <>
-            <button type="button" class="quiet copy-all" onclick={copy_all}>{ "Copy all" }</button>
+            <button type="button" class="quiet copy-all" onclick={copy_all}>{ t!("copy-all") }</button>
             <label class="secrets">
                 <input type="checkbox" checked={secrets} onchange={toggle_secrets} />
-                { "show passwords" }
+                { t!("show-passwords") }
             </label>
             <span id="copied" class="copied" aria-live="polite">{ done }</span>
             if let Some(Copying::ByHand(text)) = copying {
@@ -316,10 +317,10 @@ fn by_hand(props: &ByHandProps) -> Html {
     html! {
         <div class="by-hand">
             <label>
-                { format!("The browser does not let this page use the clipboard. {lines}, to be copied with Ctrl+C:") }
+                { t!("copy-by-hand", lines = &lines) }
                 <textarea ref={area} readonly=true rows="4" value={props.text.clone()} />
             </label>
-            <button type="button" class="quiet" onclick={close}>{ "Close" }</button>
+            <button type="button" class="quiet" onclick={close}>{ t!("close") }</button>
         </div>
     }
 }

@@ -10,6 +10,7 @@ use crate::driver::Runner;
 use crate::state::listing::LINES;
 use crate::state::text::{elapsed, exact, glyph};
 use crate::state::{Lab, index};
+use crate::text::t;
 
 /// Everything that the row depends on: it is drawn anew only when one of these has changed.
 #[derive(Clone, PartialEq, Properties)]
@@ -56,7 +57,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
             (Kind::Note(note), _) => note_body(note, here.is_some()),
             _ => plain(&text, here.is_some()),
         };
-        let lane = (entry.conn != Conn::MAIN).then(|| format!("connection {}", entry.conn.0));
+        let lane = (entry.conn != Conn::MAIN).then(|| t!("connection", number = entry.conn.0 as u64));
         let says = entry.wire().map(|wire| wire.says.clone()).filter(|says| !says.is_empty());
         html! {
             <>
@@ -65,7 +66,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <span class="hidden">{ spoken(entry, n) }</span>
                 <div class="body" data-text={text}>
                     if let Some(marker) = marker {
-                        <span class="marker">{ format!("\u{2691} marker {marker}") }</span>
+                        <span class="marker">{ t!("marker", number = marker) }</span>
                     }
                     if let Some(lane) = lane {
                         <span class="lane-name">{ lane }</span>
@@ -81,7 +82,7 @@ pub(super) fn row_body(props: &RowProps) -> Html {
                 <div class="end">
                     { badge(entry) }
                     if let Some(time) = lab.elapsed(n) {
-                        <span class="elapsed" title="since what was sent for it">{ format!("+{}", elapsed(time)) }</span>
+                        <span class="elapsed" title={t!("elapsed-title")}>{ format!("+{}", elapsed(time)) }</span>
                     }
                 </div>
             </>
@@ -103,10 +104,10 @@ pub(super) fn level(entry: &Entry) -> Option<&'static str> {
 fn spoken(entry: &Entry, n: usize) -> String {
     let line = n + 1;
     match (entry.side(), index::code(entry)) {
-        (Side::Client, _) => format!("You, line {line}:"),
-        (Side::Server, Some(code)) => format!("Server, line {line}, reply {code}:"),
-        (Side::Server, None) => format!("Server, line {line}:"),
-        (Side::Lab, _) => format!("Lab, line {line}:"),
+        (Side::Client, _) => t!("spoken-you", line = line),
+        (Side::Server, Some(code)) => t!("spoken-reply", line = line, code = code),
+        (Side::Server, None) => t!("spoken-server", line = line),
+        (Side::Lab, _) => t!("spoken-lab", line = line),
     }
 }
 
@@ -131,8 +132,9 @@ fn badge(entry: &Entry) -> Html {
 
 /// What can be done with the selected row. The keys are told; the list takes the clicks.
 fn menu(marked: bool) -> Html {
-    let mark = if marked { "Remove marker" } else { "Mark" };
-    let items = [("copy", "Copy exchange", "c"), ("mark", mark, "m"), ("hide", "Hide", "h")];
+    let mark = if marked { t!("unmark") } else { t!("act-marker") };
+    let items =
+        [("copy", t!("copy-exchange"), "c"), ("mark", mark, "m"), ("hide", t!("act-hide"), "h")];
     let buttons = items.iter().map(|(act, name, key)| {
         html! {
             <button type="button" class="quiet" data-act={*act}>
@@ -157,7 +159,7 @@ fn note_body(note: &Note, here: bool) -> Html {
             </span>
             if let Some(fix) = &note.fix {
                 <button type="button" class="fix" data-act="fix" {tabindex} title={fix.clone()}>
-                    { "Try the correct one: " }<code translate="no">{ fix.lines().next().unwrap_or_default().to_string() }</code>
+                    { t!("try-correct") }{ ": " }<code translate="no">{ fix.lines().next().unwrap_or_default().to_string() }</code>
                 </button>
             }
         </>
@@ -171,7 +173,7 @@ fn plain(text: &str, all: bool) -> Html {
         <>
             { for text.split('\n').take(shown).map(|line| html! { <code class="line" translate="no" dir="ltr">{ line }</code> }) }
             if count > shown {
-                <span class="hint">{ format!("\u{2026} {} more lines; select to see them", count - shown) }</span>
+                <span class="hint">{ t!("more-lines-select", count = count - shown) }</span>
             }
         </>
     }

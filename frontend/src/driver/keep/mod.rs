@@ -17,6 +17,9 @@ use store::Store;
 /// What is written goes in one piece that has gathered for so long.
 const GATHER: i32 = 30;
 
+/// By then the page has been drawn, if it can be.
+const DRAWN: i32 = 50;
+
 /// What the person is told of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Keeping {
@@ -164,7 +167,9 @@ fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
     let journal = found.pieces.concat();
     // What breaks the page once would break it at each load.
     let dangerous = tabs::broke_at(&found.tab);
-    tabs::mark(&found.tab);
+    if !journal.is_empty() {
+        tabs::mark(&found.tab);
+    }
     let restored = if dangerous { None } else { runner.0.lab.borrow_mut().restore(&journal) };
     let octets = restored.as_ref().map_or(0, |restored| restored.octets);
     let notice = match octets {
@@ -189,8 +194,11 @@ fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
     if let Some(notice) = notice {
         runner.act(|lab, _| lab.notice = Some(notice.into()));
     }
-    // By then the page has been drawn.
-    clock::soon(500, tabs::unmark);
+    clock::soon(DRAWN, || {
+        if !clock::has_element(".loading") {
+            tabs::unmark();
+        }
+    });
 }
 
 /// Shows the page, with the session that came back if it is one that is wanted.

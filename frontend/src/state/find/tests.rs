@@ -74,7 +74,7 @@ fn what_was_found_is_gone_through_around_the_end() {
     let mut found = Found::default();
     found.sync(6, |n| n % 2 == 1);
     assert_eq!(
-        (found.len(), found.place(3), found.place(2), found.has(5)),
+        (found.count(), found.place(3), found.place(2), found.has(5)),
         (3, Some(2), None, true)
     );
     let next = |found: &Found, from, down| found.next(from, down);
@@ -83,7 +83,7 @@ fn what_was_found_is_gone_through_around_the_end() {
     assert_eq!((next(&found, None, true), next(&found, None, false)), (Some(1), Some(5)));
     found.sync(8, |n| n == 7);
     found.sync(4, |_| true);
-    assert_eq!(found.len(), 2);
+    assert_eq!(found.count(), 2);
     found.clear();
     assert_eq!((next(&found, Some(3), true), next(&found, None, false)), (None, None));
 }

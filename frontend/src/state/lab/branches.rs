@@ -6,6 +6,7 @@ use shared::tape::Tape;
 use shared::transcript::Entry;
 
 use super::{Lab, Target};
+use crate::text::t;
 
 /// One end of the session.
 pub struct Branch {
@@ -34,13 +35,13 @@ impl fmt::Display for NoFork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             NoFork::RealServer => {
-                "A real server cannot be taken back: it has no fork. You can look at this step."
+                t!("no-fork-real")
             }
             NoFork::RelaysServer => {
-                "The relay\u{2019}s practice server serves others too and cannot be taken back. Choose the practice server in the page to fork."
+                t!("no-fork-relay")
             }
-            NoFork::EarlierSession => "That session is over. Only the session that goes on can be forked.",
-            NoFork::NotKept => "This step is too far in to have been kept.",
+            NoFork::EarlierSession => t!("no-fork-over"),
+            NoFork::NotKept => t!("no-fork-lost"),
         })
     }
 }

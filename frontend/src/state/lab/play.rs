@@ -8,6 +8,7 @@ use shared::table::Takes;
 use shared::transcript::visible;
 
 use super::{Lab, Refusal, Step, Target, Turn};
+use crate::text::t;
 
 impl Lab {
     /// Plays one of Python's methods: its commands one after the other, each when it is the client's turn.
@@ -60,13 +61,13 @@ impl Lab {
                 }
                 // Python does not ask what is legal: it sends, and the server refuses.
                 Err(why @ Refused::Illegal(_)) => {
-                    self.notice = Some(format!("Python sends it all the same: {why}"));
+                    self.notice = Some(t!("python-sends-anyway", why = &why.to_string()));
                     self.send_anyway(&text, now);
                     self.running = Some(running);
                     return true;
                 }
                 Err(why) => {
-                    let raised = format!("Not sent: {why}");
+                    let raised = format!("{} {why}", t!("not-sent"));
                     self.refusal = Some(Refusal { text, why });
                     Err(raised)
                 }
@@ -97,10 +98,10 @@ impl Lab {
             Next::Raise(exception) => Err(exception),
         };
         if result.is_err() && !self.script.is_empty() {
-            self.notice = Some(format!(
-                "The script ends at {}(), as it would in Python: {} more calls are not made.",
-                running.action.method,
-                self.script.len()
+            self.notice = Some(t!(
+                "python-script-ends",
+                method = running.action.method,
+                count = self.script.len()
             ));
             self.script.clear();
         }

@@ -8,6 +8,7 @@ use shared::table::{Rule, Verb};
 use shared::transcript::Kind;
 
 use super::Lab;
+use crate::text::t;
 
 /// Units that a guess lets in at most while it waits for the reply that it was about.
 const UNITS: usize = 256;
@@ -100,11 +101,10 @@ impl Lab {
             answer.as_ref().is_some_and(|(code, _)| code == guess || class_of(code) == guess);
         let (code, says) = match answer {
             Some((code, rule)) => {
-                let says =
-                    rule.map_or("The command\u{2019}s table does not list this code.", |r| r.says);
+                let says = rule.map_or(t!("predict-unlisted"), |r| r.says);
                 (Some(code), says.to_string())
             }
-            None => (None, "No reply came.".into()),
+            None => (None, t!("predict-no-reply").into()),
         };
         if let Some(predictions) = &mut self.predictions {
             predictions.asked += 1;

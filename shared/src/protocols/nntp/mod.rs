@@ -19,7 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     port: 119,
     python: "nntplib",
     module: Some(&python::MODULE),
-    rfcs: &[3977, 4642, 4643, 4644, 6048, 8054, 2980, 977, 5536, 4422],
+    rfcs: &[3977, 4642, 4643, 4644, 6048, 8054, 2980, 977, 5322, 5536, 4422],
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &["compress", "slave", "starttls", "xgtitle", "xpath", "xrover"],

@@ -19,7 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     port: 110,
     python: "poplib",
     module: Some(&python::MODULE),
-    rfcs: &[1939, 2449, 2595, 5034, 3206, 4616, 2195],
+    rfcs: &[1939, 2449, 2595, 5322, 5034, 3206, 4616, 2195],
     table: &table::TABLE,
     terms: terms::ALL,
     lacks: &["lang", "stls", "utf8"],

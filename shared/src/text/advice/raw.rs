@@ -3,7 +3,7 @@
 
 use super::{LineRules, Notes, refusal, remedies};
 use crate::machine::{Note, Refused, Suggestion};
-use crate::table::{Batch, Flag, Progress, REPLY};
+use crate::table::{Batch, Flag, Progress, REPLY, Takes};
 
 /// One write without checks, looked at line by line.
 #[derive(Debug)]
@@ -72,8 +72,8 @@ impl Write {
 
     /// Looks at a command line, or at the beginning of one, that may have `limit` octets; `before`
     /// of them were in an earlier write. The commands of this write before it are among those
-    /// that `progress` waits for. `accepts` tells whether the client would send a text instead, and may
-    /// show it.
+    /// that `progress` waits for. `accepts` tells whether the client would send a text instead, and
+    /// may show it.
     pub fn command(
         &mut self,
         line: &[u8],
@@ -106,11 +106,13 @@ impl Write {
         if !line.ends_with(b"\r\n") {
             return;
         }
-        self.order(progress, &name);
-        // Whatever else is wrong because of its length or its octets was told of already.
+        let early = self.order(progress, &name);
+        // What is wrong because of its length, its octets or its place was told of already.
         let refused = refused.filter(|why| match why {
             Refused::TooLong { .. } => !told_of.0,
             Refused::Malformed { .. } => !told_of.1,
+            // Behind a command that ends the session.
+            Refused::Illegal(illegal) => !(early && illegal.state.takes == Takes::Nothing),
             _ => true,
         });
         if let Some(refused) = refused {
@@ -128,15 +130,15 @@ impl Write {
     }
 
     /// Notes it if the command may not yet follow the ones that are unanswered.
-    fn order(&mut self, progress: &Progress, name: &str) {
-        let Err(illegal) = progress.may_follow(name, self.grant) else { return };
-        let Some(flag) = illegal.needs else { return };
+    fn order(&mut self, progress: &Progress, name: &str) -> bool {
+        let illegal = progress.may_follow(name, self.grant).err();
+        let Some(flag) = illegal.and_then(|illegal| illegal.needs) else { return false };
         let mut before = progress.pending().filter(|verb| verb.batch == Batch::Last);
         let text = match before.next() {
             Some(verb) if verb.name == "(greeting)" => {
                 let text = "A command was sent before the server had greeted. The server speaks first: a client that does not wait is taken for a program that sends spam, or is cut off.";
                 self.notes.add(Note { rule: Some(verb.term.rfc), ..Note::warning(text) });
-                return;
+                return true;
             }
             Some(verb) if *flag == REPLY => format!(
                 "A command was sent behind {} without waiting: the reply to that one must be read before anything else is sent, and what was sent too early may be lost or misread.",
@@ -149,6 +151,7 @@ impl Write {
         };
         let fix = self.first.clone().filter(|_| !self.waited);
         self.notes.add(Note { fix, rule: Some(self.rules.batches), ..Note::warning(text) });
+        true
     }
 }
 

@@ -4,7 +4,7 @@ use super::{client, in_group, open, server};
 use crate::machine::Conn;
 use crate::protocols::nntp::PROTOCOL;
 use crate::testing::Step;
-use crate::testing::advice::{Case, Told, check, check_silent, fixes_hold};
+use crate::testing::advice::{Case, Told, check, check_silent, check_walk, fixes_hold};
 
 type Steps = Vec<Step<'static>>;
 
@@ -27,7 +27,7 @@ fn posting(then: &[Step<'static>]) -> Steps {
 #[test]
 fn every_pitfall_that_a_server_can_cause_is_told() {
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "NNTP-04",
@@ -103,6 +103,16 @@ fn every_pitfall_that_a_server_can_cause_is_told() {
                 &[("599 is not among", (3977, "7.1"), None)],
             ),
             case(
+                "NNTP-22",
+                asks("STARTTLS", b"382 go\r\n101 mine\r\n"),
+                &[("Clear text came after 382", (4642, "2.2"), None)],
+            ),
+            case(
+                "NNTP-23",
+                asks("COMPRESS DEFLATE", b"206 ok\r\n\x4b\x4c"),
+                &[("both directions are compressed", (8054, "2.2"), None)],
+            ),
+            case(
                 "NUL",
                 reads("BODY 1", b"222 1 <a@b>\r\na\0b\r\n.\r\n"),
                 &[("NUL", (3977, "3.1.1"), None)],
@@ -145,7 +155,7 @@ fn long_reply() -> Step<'static> {
 fn what_a_person_sends_without_checks_is_told() {
     let raw = |raw: &'static [u8]| open(&[Step::Raw(raw)]);
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "NNTP-09",
@@ -285,11 +295,15 @@ fn an_article_ends_between_two_crlf_only() {
 #[test]
 fn nothing_is_said_of_what_is_right() {
     check_silent(
-        &client,
+        &PROTOCOL,
         &[
             ("NNTP-01", asks("LISTGROUP g", b"211 3 1 3 g\r\n1\r\n2\r\n3\r\n.\r\n")),
             ("NNTP-02", reads("ARTICLE 1", b"220 1 <a@b>\r\nA: b\r\n\r\n..x\r\n...\r\n.\r\n")),
             ("NNTP-06", reads("OVER 1", b"224 ok\r\n.\r\n")),
+            (
+                "NNTP-07",
+                in_group(&[Step::Batch("STAT 1\nQUIT"), server(b"223 1 <a@b>\r\n205 bye\r\n")]),
+            ),
             (
                 "NNTP-08",
                 open(&[
@@ -360,4 +374,10 @@ fn a_fix_is_taken_where_the_wrong_command_was_not() {
             ),
         ],
     );
+}
+
+#[test]
+fn every_pitfall_has_its_place() {
+    let others = [(3, "every case is played whole, octet by octet, and cut at every place")];
+    check_walk("NNTP", 24, &[include_str!("advice.rs")], &others);
 }

@@ -4,7 +4,7 @@ use super::{GREETING, client, logged_in, server};
 use crate::machine::Conn;
 use crate::protocols::pop3::PROTOCOL;
 use crate::testing::Step;
-use crate::testing::advice::{Case, Told, check, check_silent, fixes_hold};
+use crate::testing::advice::{Case, Told, check, check_silent, check_walk, fixes_hold};
 
 fn greeted(then: &[Step<'static>]) -> Vec<Step<'static>> {
     [&[Step::Opens(Conn::MAIN), GREETING], then].concat()
@@ -41,7 +41,7 @@ fn every_pitfall_that_a_server_can_cause_is_told() {
         logged_in(&[Step::Types(command), server(reply)])
     };
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "POP-07",
@@ -179,7 +179,7 @@ fn every_pitfall_that_a_server_can_cause_is_told() {
         ],
     );
     let long = logged_in(&[Step::Types("RETR 1"), server(&OCTETS_3000[..3012])]);
-    check(&client, &[case("POP-21", long, &[("998 octets", (5322, "2.1.1"), None)])]);
+    check(&PROTOCOL, &[case("POP-21", long, &[("998 octets", (5322, "2.1.1"), None)])]);
 }
 
 fn long_reply() -> Step<'static> {
@@ -192,7 +192,7 @@ fn what_a_person_sends_without_checks_is_told() {
     let early = |raw: &'static [u8]| greeted(&[Step::Raw(raw)]);
     let inside = |raw: &'static [u8]| logged_in(&[Step::Raw(raw)]);
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "POP-01",
@@ -325,12 +325,13 @@ fn nothing_is_said_of_what_is_right() {
         logged_in(&[Step::Types(command), server(reply)])
     };
     check_silent(
-        &client,
+        &PROTOCOL,
         &[
             ("POP-02", asks("RETR 1", b"+OK 120 octets\r\nA: b\r\n\r\n..dot\r\n...\r\n.\r\n")),
             ("POP-04", asks("LIST 2", b"+OK 2 200\r\n")),
             ("POP-05", asks("LIST", b"-ERR no\r\n")),
             ("POP-06", asks("UIDL", b"+OK\r\n.\r\n")),
+            ("POP-11", greeted(&[Step::Types("AUTH PLAIN AHUAcA=="), server(b"+OK\r\n")])),
             ("POP-12", greeted(&[Step::Types("AUTH CRAM-MD5"), server(b"+ PDE4OTY+\r\n")])),
             ("POP-17", asks("STAT", b"-ERR [IN-USE] busy\r\n")),
             ("POP-20", asks("TOP 1 0", b"+OK\r\nA: b\r\n\r\n.\r\n")),
@@ -370,4 +371,13 @@ fn a_fix_is_taken_where_the_wrong_command_was_not() {
             (&["USER student", "PASS lab-secret", "DELE 1"], b"RETR 1\r\n"),
         ],
     );
+}
+
+#[test]
+fn every_pitfall_has_its_place() {
+    let others = [
+        (3, "every case is played whole, octet by octet, and cut at every place"),
+        (22, "refused before it is sent: pop_22 of this folder"),
+    ];
+    check_walk("POP", 24, &[include_str!("advice.rs")], &others);
 }

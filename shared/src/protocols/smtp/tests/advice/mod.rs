@@ -2,11 +2,11 @@
 
 mod received;
 
-use super::{client, in_data, ready, server};
+use super::{in_data, ready, server};
 use crate::machine::Conn;
 use crate::protocols::smtp::PROTOCOL;
 use crate::testing::Step;
-use crate::testing::advice::{Case, Told, check, check_silent, fixes_hold};
+use crate::testing::advice::{Case, Told, check, check_silent, check_walk, fixes_hold};
 
 type Steps = Vec<Step<'static>>;
 
@@ -47,7 +47,7 @@ fn what_a_person_sends_without_checks_is_told() {
         ]
     };
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "SMTP-07",
@@ -219,7 +219,7 @@ fn what_is_wrong_with_a_message_is_told() {
     };
     let long: &'static str = "x".repeat(999).leak();
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "SMTP-03",
@@ -302,7 +302,7 @@ fn lines_1100() -> &'static str {
 #[test]
 fn nothing_is_said_of_what_is_right() {
     check_silent(
-        &client,
+        &PROTOCOL,
         &[
             ("SMTP-01", hello(b"250-mx hi\r\n250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", &[])),
             ("SMTP-04", in_data(&[Step::Types("no end"), server(b"250 ok\r\n")])),
@@ -400,4 +400,11 @@ fn a_fix_is_taken_where_the_wrong_command_was_not() {
             (&in_data, b"a\n.\nb\r\n.\r\n"),
         ],
     );
+}
+
+#[test]
+fn every_pitfall_has_its_place() {
+    let others = [(15, "what_comes_after_a_leave_for_tls_or_twice_after_a_message_is_told")];
+    let tables = [include_str!("mod.rs"), include_str!("received.rs")];
+    check_walk("SMTP", 27, &tables, &others);
 }

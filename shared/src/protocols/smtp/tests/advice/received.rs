@@ -3,6 +3,7 @@
 use super::super::{client, ready, server};
 use super::{asks, case, hello, in_transaction};
 use crate::machine::Conn;
+use crate::protocols::smtp::PROTOCOL;
 use crate::testing::Step;
 use crate::testing::advice::check;
 
@@ -12,7 +13,7 @@ fn every_pitfall_that_a_server_can_cause_is_told() {
         ready(&[&[Step::Types("AUTH LOGIN"), server(b"334 VXNlcm5hbWU6\r\n")], then].concat())
     };
     check(
-        &client,
+        &PROTOCOL,
         &[
             case(
                 "SMTP-02",

@@ -1,0 +1,53 @@
+## Was die gewählte Zeile bedeutet, und ihre Oktette
+nothing-yet = Noch ist nichts über die Leitung gegangen.
+line-says = Zeile { $line }: { $says }
+line-number = Zeile { $line }
+content-about = Inhalt: { octets }. Das Protokoll trägt sie und gibt ihnen keine Bedeutung; die Ansicht Bytes zeigt sie, wie sie kamen.
+lab-tells = Das Labor sagt, was mit der Verbindung selbst geschah.
+note-info = Eine Bemerkung des Labors
+note-warning = Eine Warnung des Labors
+note-error = Ein Fehler
+right-one = Was richtig gewesen wäre
+the-rule = Die Regel:
+decoded = Entschlüsselt
+octet-at = Oktett { $first }
+octets-at = Oktette { $first } bis { $last }
+section-empty = Aus diesem Abschnitt hat das Labor keine eigenen Wörter.
+depth-about = Wie tief die Erklärung geht
+depth-line = In einer Zeile
+depth-paragraph = In einem Absatz
+depth-section = Nach dem RFC
+tokens-before = { $count } Token vor diesen …
+tokens-more = … und { $count } weitere Token derselben Arten
+answered-in = Beantwortet in
+it-answers = Das beantwortet
+it-took = Das dauerte { $time }.
+reply-strange = Die Tabelle hat keine Antwort { $code } auf { $verb }: Sie ändert nichts, und der RFC nennt sie hier nicht.
+replies-to = Antworten auf { $verb }
+this-one = diese
+replies-generic = Manche Antworten können auf jeden Befehl kommen; die Ansicht Zustand nennt für jeden Befehl, was kommen kann.
+rule-gives = gibt { $flag }
+rule-takes = nimmt { $flag } weg
+rule-goes-on = noch eine Antwort folgt
+no-octets = Keine Oktette: Das sagt das Labor selbst.
+octet-of-token = Oktett { $first }:
+octets-of-token = Oktette { $first } bis { $last }:
+octets-about = { $total ->
+    [one] Ein Oktett
+   *[other] { $total } Oktette
+}, ab Oktett { $offset } dieser Verbindung. Die Pfeiltasten gehen nach Oktetten, mit Strg nach Token.
+octets-grid = Oktette
+octets-page = Oktette { $first } bis { $last } von { $total }.
+earlier = Frühere
+later = Spätere
+mark-reads = zeigen, wo Leseaufrufe endeten
+read-ended = hier endete ein Leseaufruf
+stuffed-dot = verdoppelter Punkt
+read-whole = Ein Leseaufruf brachte es, und sonst nichts.
+read-several = Ein Leseaufruf brachte { $count } Einheiten, Zeilen { $first } bis { $last }: Wo eine Einheit endet, muss der Leser finden.
+read-more = Der Leseaufruf, der es brachte, hatte mehr als diese Einheit.
+reads = Es kam mit { $count } Leseaufrufen an: { $sizes } Oktette.
+reads-within = Es kam mit { $count } Leseaufrufen innerhalb von { $time } an: { $sizes } Oktette.
+reads-both = Der erste hatte auch das Ende des Vorigen, der letzte den Anfang des Folgenden.
+reads-before = Der erste hatte auch das Ende des Vorigen.
+reads-behind = Der letzte hatte auch den Anfang des Folgenden.

@@ -1,0 +1,53 @@
+## What the selected line means, and its octets
+nothing-yet = Nothing has crossed the wire yet.
+line-says = Line { $line }: { $says }
+line-number = line { $line }
+content-about = Content: { octets }. The protocol carries them and gives them no meaning; the Bytes tab shows them as they came.
+lab-tells = The lab tells what happened to the connection itself.
+note-info = A remark of the lab
+note-warning = A warning of the lab
+note-error = An error
+right-one = What would have been right
+the-rule = The rule:
+decoded = Decoded
+octet-at = octet { $first }
+octets-at = octets { $first } to { $last }
+section-empty = The lab has no words of its own from this section.
+depth-about = How deep the explanation goes
+depth-line = In a line
+depth-paragraph = In a paragraph
+depth-section = By the RFC
+tokens-before = { $count } tokens before these …
+tokens-more = … and { $count } more tokens of the same kinds
+answered-in = Answered in
+it-answers = It answers
+it-took = It took { $time }.
+reply-strange = The table has no reply { $code } to { $verb }: it changes nothing, and the RFC does not list it here.
+replies-to = Replies to { $verb }
+this-one = this one
+replies-generic = Some replies may come to any command; the State tab lists what each command may get.
+rule-gives = gives { $flag }
+rule-takes = takes away { $flag }
+rule-goes-on = another reply follows
+no-octets = No octets: the lab itself says this.
+octet-of-token = Octet { $first }:
+octets-of-token = Octets { $first } to { $last }:
+octets-about = { $total ->
+    [one] One octet
+   *[other] { $total } octets
+}, from octet { $offset } of this connection. Arrow keys go by octet, with Ctrl by token.
+octets-grid = Octets
+octets-page = Octets { $first } to { $last } of { $total }.
+earlier = Earlier
+later = Later
+mark-reads = mark where reads ended
+read-ended = a read ended here
+stuffed-dot = stuffed dot
+read-whole = One read brought it, and nothing else.
+read-several = One read brought { $count } units, lines { $first } to { $last }: where a unit ends is for the reader to find.
+read-more = The read that brought it had more than this unit.
+reads = It arrived in { $count } reads: { $sizes } octets.
+reads-within = It arrived in { $count } reads within { $time }: { $sizes } octets.
+reads-both = The first also had the end of what came before, the last the beginning of what follows.
+reads-before = The first also had the end of what came before.
+reads-behind = The last also had the beginning of what follows.
