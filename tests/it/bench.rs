@@ -1,15 +1,12 @@
 //! The bench of sockets: what it says is what Python says, and the page around it.
 
-use std::fs;
-use std::path::Path;
-use std::time::Duration;
+use std::{fs, path::Path, time::Duration};
 
 use relay::Rule;
 use serde_json::{Value, json};
 use shared::sockets::{Bench, Outcome, Side, What};
 use tests::browser::{Browser, Key};
-use tests::page::start_relay;
-use tests::python;
+use tests::{page::start_relay, python};
 
 /// Every session of `tests/bench`, with simulated sockets and with real ones.
 #[tokio::test]
@@ -347,11 +344,11 @@ async fn what_cannot_be_read_is_named_and_reset_begins_anew() {
     desks.types("client", "import socket").await;
     desks.browser.click("#reset").await;
     desks.browser.wait_for("an empty record", async || desks.record("call").await.is_empty()).await;
-    // The other labs are a click away, and the bench is found among them.
-    desks.browser.click(".protocols a[href='#/pop3']").await;
-    desks.browser.wait_for_element("#command").await;
-    desks.browser.click(".protocols a[href='#/socket']").await;
-    desks.browser.wait_for_element("#server-call").await;
+    for (lab, there) in [("pop3", "#command"), ("socket", "#server-call")] {
+        desks.browser.click("[popovertarget=protocols]").await;
+        desks.browser.click(&format!(".protocols a[href='#/{lab}']")).await;
+        desks.browser.wait_for_element(there).await;
+    }
     desks.browser.assert_no_errors().await;
 }
 
@@ -367,7 +364,9 @@ async fn nothing_of_the_bench_sticks_out_on_a_phone() {
             let script = "const select = document.querySelector(`.desk.${arguments[0]} select`);
                 select.value = arguments[1];
                 select.dispatchEvent(new Event('change', {bubbles: true}));";
-            for desk in ["server", "client"] {
+            let part = |n: usize| format!(".bench-parts button:nth-child({n})");
+            for (n, desk) in [(1, "server"), (2, "client")] {
+                desks.browser.click(&part(n)).await;
                 if pair.id == "lecture" {
                     desks.browser.click(&format!("#{desk}-lecture")).await;
                 } else {
@@ -376,6 +375,7 @@ async fn nothing_of_the_bench_sticks_out_on_a_phone() {
                 desks.browser.wait_for_element(&format!(".desk.{desk} .desk-script")).await;
             }
             for first in [side, if side == "server" { "client" } else { "server" }] {
+                desks.browser.click(&part(1 + usize::from(first == "client"))).await;
                 desks.browser.click(&format!(".desk.{first} .desk-script button")).await;
             }
             assert_eq!(desks.browser.run(wide, vec![]).await, 0, "{}, {side} first", pair.id);

@@ -55,9 +55,20 @@ impl Page {
 
     /// Opens the page at another fragment, with what was kept in the browser.
     pub async fn visit(&self, fragment: &str) {
-        self.browser.goto(&format!("{}{fragment}", self.origin)).await;
+        self.browser.goto(&self.url(fragment)).await;
+        if fragment.contains("host=") {
+            // A link to a real server asks first, but for a session that came back.
+            self.browser.wait_for_element("#consent, .real").await;
+            if !self.browser.texts("#consent").await.is_empty() {
+                self.browser.click("#consent .main").await;
+            }
+        }
         self.browser.wait_for_element("#command").await;
         self.turn().await;
+    }
+
+    pub fn url(&self, fragment: &str) -> String {
+        format!("{}{fragment}", self.origin)
     }
 
     pub async fn reload(&self) {
