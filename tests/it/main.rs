@@ -11,6 +11,7 @@ mod clients;
 mod contrast;
 mod desks;
 mod dialogues;
+mod faults;
 mod firefox;
 mod ftp;
 mod gopher;

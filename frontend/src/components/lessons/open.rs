@@ -1,5 +1,6 @@
 //! The lesson that is open: its steps, what each waits for, and hints.
 
+use shared::faults;
 use shared::lesson::{Act, BENCH, Deed, Part, Step, Verdict};
 use yew::prelude::*;
 
@@ -65,8 +66,8 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                     }
                     <button type="button" id="reset-lesson" onclick={reset} title={t!("lesson-reset-title")}>{ t!("lesson-reset") }</button>
                 </div>
-                if let Some(fault) = &lesson.fault {
-                    <p class="hint">{ t!("lesson-fault", fault = fault) }</p>
+                if let Some(fault) = faults::ALL.iter().find(|fault| lesson.fault.as_deref() == Some(fault.id)) {
+                    <p class="hint">{ t!("lesson-fault", fault = fault.title) }</p>
                 }
                 if runner.shelf(|shelf| shelf.not_kept) {
                     <p class="hint" id="not-kept">{ t!("lessons-not-kept") }</p>

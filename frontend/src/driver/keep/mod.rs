@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Runner, clock};
-use crate::state::{Kept, Lab, Restored, Route, Target};
+use crate::state::{Kept, Lab, Restored, Route};
 use crate::text::t;
 use store::Store;
 
@@ -213,7 +213,7 @@ fn go_on(runner: &Runner, restored: Option<Restored>, wanted: Option<Route>) {
     }
     let route = wanted.unwrap_or_else(Route::landing);
     // The person is asked first.
-    let practice = Route { target: Target::Page, ..route.clone() };
+    let practice = Route::practice(route.protocol);
     runner.connect(if runner.is_allowed(&route) { route } else { practice });
 }
 

@@ -238,3 +238,40 @@ fn slow_motion_goes_through_the_octets_of_a_unit() {
     lab.tick(now(&lab));
     assert!(!lab.is_slow_motion());
 }
+
+#[test]
+fn a_fault_that_takes_time_goes_on_when_the_clock_says_so_and_comes_back_with_the_page() {
+    let mut lab = lab("#/smtp?fault=delay");
+    assert!(!text(&lab).contains("220 "), "the greeting is held");
+    let at = lab.server_wakes_at().expect("the server waits for the time");
+    lab.wake_server(Tick(at.0 - Duration::from_millis(1)));
+    assert_eq!(lab.server_wakes_at(), Some(at), "it was too early");
+    lab.wake_server(at);
+    while lab.pump(at) {}
+    assert!(text(&lab).contains("220 practice.lab") && lab.server_wakes_at().is_none());
+
+    let journal = lab.take_journal().map(|kept| kept.octets).unwrap_or_default();
+    let mut again = Lab::new(Route::landing());
+    assert!(again.restore(&journal).is_some());
+    assert!(again.route == lab.route && text(&again) == text(&lab));
+}
+
+#[test]
+fn a_fault_counts_on_over_reconnecting_and_anew_when_another_is_chosen() {
+    let refused = |lab: &mut Lab, fragment: &str| {
+        lab.connect(Route::parse(fragment).expect("a good address"), now(lab));
+        settle(lab);
+        for command in ["EHLO a", "MAIL FROM:<>", "RCPT TO:<you@practice.lab>"] {
+            types(lab, command);
+        }
+        lab.session().client().state().id == "sender"
+    };
+    let every_3rd = "#/smtp?fault=451-every-3rd-rcpt";
+    let mut lab = lab(every_3rd);
+    let first: Vec<bool> = (0..3).map(|_| refused(&mut lab, every_3rd)).collect();
+    assert_eq!(first, [false, false, true]);
+    let two: Vec<bool> = (0..2).map(|_| refused(&mut lab, every_3rd)).collect();
+    assert!(!refused(&mut lab, "#/smtp"), "nothing is wrong");
+    let anew: Vec<bool> = (0..3).map(|_| refused(&mut lab, every_3rd)).collect();
+    assert_eq!((two, anew), (vec![false, false], vec![false, false, true]));
+}
