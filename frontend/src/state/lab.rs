@@ -376,17 +376,18 @@ impl Lab {
         }
         if self.world_now().changes() != changes {
             let grown =
-                self.inboxes().into_iter().zip(before).find(|(now, before)| now.1 > before.1);
-            if let Some(((user, _), _)) = grown {
-                self.delivered_to = Some(user);
+                self.inboxes().into_iter().zip(before).position(|(now, before)| now > before);
+            let user = grown.and_then(|n| self.world_now().mail.iter().nth(n));
+            if let Some((user, _)) = user {
+                self.delivered_to = Some(user.into());
             }
         }
         Ok(done)
     }
 
-    fn inboxes(&self) -> Vec<(String, usize)> {
-        let inboxes = self.world_now().mail.iter();
-        inboxes.map(|(user, mailbox)| (user.into(), mailbox.messages().len())).collect()
+    /// How many messages each user's has.
+    fn inboxes(&self) -> Vec<usize> {
+        self.world_now().mail.iter().map(|(_, mailbox)| mailbox.messages().len()).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Where a session that runs stops by itself.
 
 use crate::explain::{Outcome, Wire};
-use crate::machine::{Conn, Output};
+use crate::machine::Output;
+use crate::table::State;
 use crate::transcript::Kind;
 
 /// What a session stops at: it goes on in steps from there.
@@ -20,29 +21,34 @@ pub enum Breakpoint {
 impl Breakpoint {
     /// Whether to stop at this output.
     pub(super) fn hits(&self, output: &Output) -> bool {
-        match (self, output) {
-            (Breakpoint::Outcome(outcome), Output::Received { wire, .. }) => {
-                wire.outcome == Some(*outcome)
-            }
-            (Breakpoint::Command(name), Output::Sent { wire, .. }) => {
-                words(wire).any(|word| word.eq_ignore_ascii_case(name.as_bytes()))
-            }
-            (Breakpoint::State(id), Output::State(state)) => state.id == id,
-            (
-                Breakpoint::Octets(octets),
-                Output::Sent { wire, .. } | Output::Received { wire, .. },
-            ) => !octets.is_empty() && wire.bytes.windows(octets.len()).any(|w| w == octets),
+        match output {
+            Output::Sent { wire, .. } => self.meets(Met::Sent(wire)),
+            Output::Received { wire, .. } => self.meets(Met::Received(wire)),
+            Output::State(state) => self.meets(Met::State(state)),
             _ => false,
         }
     }
 
     /// Whether this entry of a record is what it stops at.
     pub fn is_at(&self, kind: &Kind) -> bool {
-        let conn = Conn::MAIN;
         match kind {
-            Kind::Sent(wire) => self.hits(&Output::Sent { conn, wire: wire.clone() }),
-            Kind::Received(wire) => self.hits(&Output::Received { conn, wire: wire.clone() }),
-            Kind::State(state) => self.hits(&Output::State(state)),
+            Kind::Sent(wire) => self.meets(Met::Sent(wire)),
+            Kind::Received(wire) => self.meets(Met::Received(wire)),
+            Kind::State(state) => self.meets(Met::State(state)),
+            _ => false,
+        }
+    }
+
+    fn meets(&self, met: Met<'_>) -> bool {
+        match (self, met) {
+            (Breakpoint::Outcome(outcome), Met::Received(wire)) => wire.outcome == Some(*outcome),
+            (Breakpoint::Command(name), Met::Sent(wire)) => {
+                words(wire).any(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+            }
+            (Breakpoint::State(id), Met::State(state)) => state.id == id,
+            (Breakpoint::Octets(octets), Met::Sent(wire) | Met::Received(wire)) => {
+                !octets.is_empty() && wire.bytes.windows(octets.len()).any(|w| w == octets)
+            }
             _ => false,
         }
     }
@@ -58,6 +64,13 @@ impl Breakpoint {
             }
         }
     }
+}
+
+/// What may be stopped at.
+enum Met<'a> {
+    Sent(&'a Wire),
+    Received(&'a Wire),
+    State(&'static State),
 }
 
 /// Where a command's name stands: first, or behind IMAP's tag.

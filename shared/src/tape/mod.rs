@@ -17,8 +17,9 @@ pub use code::{Reader, Writer};
 /// A copy is made each time that so many events have passed: playing them takes some milliseconds.
 const SNAPSHOT_EVERY: usize = 256;
 
-/// The octets of events kept. What happens after that is not kept, and cannot be shown again.
-pub const LIMIT: usize = 64 * 1024 * 1024;
+/// The octets of events kept: a hundred thousand commands and replies take half of it. What happens
+/// after that is not kept, and cannot be shown again.
+pub const LIMIT: usize = 24 * 1024 * 1024;
 
 /// What an event takes beside its octets.
 const OVERHEAD: usize = 64;
@@ -156,9 +157,15 @@ impl Tape {
             return;
         }
         let entries = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        // Many commands in one event take long to play.
+        let is_long = matches!(event, Event::Typed(OwnedInput::Batch(_)));
         self.moments.push(Moment { at: now, event, entries });
-        if self.moments.len().is_multiple_of(SNAPSHOT_EVERY) {
-            self.snapshots.push((self.moments.len(), self.live.bare()));
+        let since = self.moments.len() - self.snapshots.last().map_or(0, |(before, _)| *before);
+        if is_long || since >= SNAPSHOT_EVERY {
+            let mut copy = self.live.bare();
+            // The host does with the live one what there is to do.
+            copy.forget_effects();
+            self.snapshots.push((self.moments.len(), copy));
         }
     }
 

@@ -106,7 +106,8 @@ pub(super) fn put(runner: &Runner) {
     }
     if runner.see(Lab::journal_is_full) {
         let this = runner.clone();
-        clock::soon(0, move || stop(&this, &"it has grown past 64 MB".into()));
+        let why = format!("it has grown past {} MiB", shared::tape::LIMIT >> 20);
+        clock::soon(0, move || stop(&this, &why.as_str().into()));
     }
     if !std::mem::replace(&mut keep.gathering, true) {
         let this = runner.clone();

@@ -57,7 +57,7 @@ impl Journal {
         }
     }
 
-    /// The record of an event that is about to happen.
+    /// The record of an event that is about to happen; nothing where nothing is written down.
     pub(super) fn form_of(
         &self,
         event: &Event,
@@ -66,6 +66,9 @@ impl Journal {
         to: &Target,
     ) -> Vec<u8> {
         let mut writer = Writer::default();
+        if !self.takes_more() {
+            return writer.finish();
+        }
         writer.number(EVENT);
         match event {
             Event::Typed(input) if matches!(to, Target::Real { .. }) => {
@@ -100,11 +103,15 @@ impl Journal {
     }
 
     pub(super) fn push(&mut self, octets: &[u8]) {
-        if self.paused || self.octets > LIMIT {
+        if !self.takes_more() {
             return;
         }
         self.octets += octets.len();
         self.pending.extend_from_slice(octets);
+    }
+
+    fn takes_more(&self) -> bool {
+        !self.paused && self.octets <= LIMIT
     }
 }
 
