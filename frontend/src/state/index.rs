@@ -155,9 +155,12 @@ pub fn code(entry: &Entry) -> Option<&str> {
 
 /// The class of a reply in one word: its first digit, or a code that has none.
 pub fn class(entry: &Entry) -> Option<String> {
-    let code = code(entry)?;
-    let digits = code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit());
-    Some(if digits { format!("{}xx", &code[..1]) } else { code.into() })
+    code(entry).map(class_of)
+}
+
+pub fn class_of(code: &str) -> String {
+    let digits = code.len() == 3 && code.as_bytes()[0].is_ascii_digit();
+    if digits { format!("{}xx", &code[..1]) } else { code.into() }
 }
 
 /// The verb that a unit begins with.

@@ -1,6 +1,6 @@
 //! The ends of a session that was forked: one goes on, any two can be compared.
 
-use shared::transcript::{Entry, Pair, compare, visible};
+use shared::transcript::{Entry, Pair, compare, render_entry};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -99,20 +99,11 @@ fn comparison(current: usize, left: &[Entry], other: usize, right: &[Entry]) -> 
     }
 }
 
-/// What crossed the wire, secrets masked.
+/// What crossed the wire, as the RFCs write it.
 fn lines(entries: &[Entry]) -> Vec<String> {
-    let crossed = entries.iter().filter_map(|entry| {
-        let glyph = match entry.side() {
-            shared::transcript::Side::Client => "\u{2192}",
-            _ => "\u{2190}",
-        };
-        let text = visible(&entry.wire()?.masked());
-        Some(
-            text.trim_end_matches("\\r\\n")
-                .split("\\r\\n")
-                .map(|line| format!("{glyph} {line}"))
-                .collect::<Vec<_>>(),
-        )
-    });
-    crossed.flatten().collect()
+    let mut text = String::new();
+    for entry in entries.iter().filter(|entry| entry.wire().is_some()) {
+        render_entry(entry, &mut text);
+    }
+    text.lines().map(String::from).collect()
 }

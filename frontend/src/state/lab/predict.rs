@@ -1,13 +1,13 @@
 //! Predict, then see: the reply is held until the person has said what it will be.
 
 use shared::dialogue::Event;
-use shared::explain::Wire;
+use shared::explain::Outcome;
 use shared::machine::Tick;
 use shared::session::{Gate, Mode};
-use shared::table::{Rule, Verb};
-use shared::transcript::Kind;
+use shared::table::Verb;
 
 use super::Lab;
+use crate::state::index::{class_of, code};
 use crate::text::t;
 
 /// Units that a guess lets in at most while it waits for the reply that it was about.
@@ -59,9 +59,7 @@ impl Lab {
 
     /// The command whose reply is held, with the classes and the codes to choose from.
     pub fn question(&self) -> Option<(&'static Verb, Vec<Choice>, Vec<Choice>)> {
-        self.predictions.as_ref()?;
-        let Gate::Incoming { .. } = self.session().gate() else { return None };
-        let verb = self.session().client().progress().oldest().filter(|v| !v.rules.is_empty())?;
+        let verb = self.asked()?;
         let rules = || verb.rules.iter().chain(self.route.protocol.table.generic);
         let mut codes: Vec<Choice> = Vec::new();
         for rule in rules() {
@@ -83,7 +81,7 @@ impl Lab {
 
     /// Shows the reply and keeps the score.
     pub fn guess(&mut self, guess: &str, now: Tick) {
-        let Some((verb, ..)) = self.question() else { return };
+        let Some(verb) = self.asked() else { return };
         let before = self.tape.len();
         let mut answer = None;
         for _ in 0..UNITS {
@@ -92,74 +90,50 @@ impl Lab {
             }
             self.happens(Event::Step, now);
             let entries = &self.session().transcript().entries()[before..];
-            answer = entries.iter().find_map(|entry| match &entry.kind {
-                Kind::Received(wire) => self.answer(verb, wire),
-                _ => None,
-            });
+            answer = entries.iter().find_map(code).map(String::from);
         }
-        let right =
-            answer.as_ref().is_some_and(|(code, _)| code == guess || class_of(code) == guess);
-        let (code, says) = match answer {
-            Some((code, rule)) => {
-                let says = rule.map_or(t!("predict-unlisted"), |r| r.says);
-                (Some(code), says.to_string())
+        let right = answer.as_ref().is_some_and(|code| code == guess || class_of(code) == guess);
+        let says = match &answer {
+            Some(code) => {
+                let rule = self.route.protocol.table.rule(verb, code);
+                rule.map_or(t!("predict-unlisted"), |rule| rule.says)
             }
-            None => (None, t!("predict-no-reply").into()),
+            None => t!("predict-no-reply"),
         };
         if let Some(predictions) = &mut self.predictions {
             predictions.asked += 1;
             predictions.right += u32::from(right);
             let guess = guess.to_string();
-            predictions.last = Some(Guess { command: verb.name, guess, code, says, right });
+            predictions.last =
+                Some(Guess { command: verb.name, guess, code: answer, says: says.into(), right });
         }
     }
 
     /// While predicting, only replies that can be asked for are held.
     pub(super) fn goes_on_to_predict(&mut self, now: Tick) -> bool {
         let held = self.session().gate() != Gate::Open;
-        if self.predictions.is_none() || !held || self.question().is_some() {
+        if self.predictions.is_none() || !held || self.asked().is_some() {
             return false;
         }
         self.happens(Event::Step, now)
     }
 
-    /// The code in a reply to a command: its first word, or the one behind a tag or a version.
-    fn answer(&self, verb: &'static Verb, wire: &Wire) -> Option<(String, Option<&'static Rule>)> {
-        let text = String::from_utf8_lossy(&wire.bytes);
-        let words: Vec<&str> =
-            text.split([' ', '-', '\r', '\n']).filter(|w| !w.is_empty()).take(2).collect();
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let table = self.route.protocol.table;
-        let known = [first].into_iter().chain(words.iter().copied());
-        for word in known {
-            if let Some(rule) = table.rule(verb, word) {
-                return Some((word.into(), Some(rule)));
-            }
-        }
-        wire.outcome?;
-        words.into_iter().find(|word| is_code(word)).map(|word| (word.into(), None))
+    /// The command whose reply is held.
+    fn asked(&self) -> Option<&'static Verb> {
+        self.predictions.as_ref()?;
+        let Gate::Incoming { .. } = self.session().gate() else { return None };
+        self.session().client().progress().oldest().filter(|verb| !verb.rules.is_empty())
     }
 }
 
-fn is_code(word: &str) -> bool {
-    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn class_of(code: &str) -> String {
-    match code.chars().next() {
-        Some(digit @ '1'..='5') if code.len() == 3 => format!("{digit}xx"),
-        _ => code.into(),
-    }
-}
-
+/// How such a reply ends its command, in a word.
 fn class_says(class: &str) -> &'static str {
-    match class {
-        "1xx" => "under way, another reply follows",
-        "2xx" | "+OK" | "OK" => "done",
-        "3xx" | "+" => "go on: something more is needed",
-        "4xx" => "not now, try later",
-        "5xx" | "-ERR" | "NO" => "refused",
-        "BAD" => "not understood",
-        _ => "",
-    }
+    let code = class.replace('x', "0").parse().unwrap_or_default();
+    let outcome = Outcome::of_code(code).or(match class {
+        "+OK" | "OK" => Some(Outcome::Done),
+        "+" => Some(Outcome::More),
+        "-ERR" | "NO" | "BAD" => Some(Outcome::Permanent),
+        _ => None,
+    });
+    outcome.map_or("", Outcome::word)
 }

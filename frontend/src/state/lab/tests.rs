@@ -226,6 +226,27 @@ fn a_guess_is_compared_with_the_reply_that_comes() {
 }
 
 #[test]
+fn replies_without_digits_are_guessed_by_their_word() {
+    for (protocol, command, code) in [
+        ("#/pop3", "USER student", "+OK"),
+        ("#/pop3", "NOOP", "-ERR"),
+        ("#/imap", "LOGIN student lab-secret", "OK"),
+        ("#/http", "GET /readme.txt", "200"),
+    ] {
+        let mut lab = lab(protocol);
+        lab.set_predicting(true, now(&lab));
+        lab.send(command, now(&lab));
+        if lab.refusal.is_some() {
+            lab.send_anyway(command, now(&lab));
+        }
+        settle(&mut lab);
+        lab.guess(code, now(&lab));
+        let score = lab.predictions().expect("it is on");
+        assert_eq!((score.asked, score.right), (1, 1), "{protocol} {command}: {:?}", score.last);
+    }
+}
+
+#[test]
 fn slow_motion_goes_through_the_octets_of_a_unit() {
     let mut lab = lab("#/smtp");
     lab.set_slow_motion(true);
