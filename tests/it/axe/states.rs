@@ -131,7 +131,7 @@ async fn over_the_page(axe: &mut Axe<'_>) {
     page.browser.type_keys("#palette-words", "theme").await;
     axe.look("palette, searched").await;
     close(axe, "#palette").await;
-    page.browser.click("[aria-label='Keyboard shortcuts']").await;
+    page.browser.click("button[title='Keyboard shortcuts']").await;
     page.browser.wait_for_element("#shortcuts").await;
     axe.look("keys").await;
     close(axe, "#shortcuts").await;
