@@ -55,8 +55,15 @@ impl Inspector {
     }
 
     pub fn look(&mut self, content: &[u8]) {
-        for &byte in content {
+        let mut rest = content;
+        while let Some((&byte, after)) = rest.split_first() {
             self.octet(byte);
+            rest = after;
+            if is_plain(byte) && byte != b'.' {
+                let plain = plain_octets(rest);
+                self.plain(&rest[..plain]);
+                rest = &rest[plain..];
+            }
         }
     }
 
@@ -158,6 +165,19 @@ impl Inspector {
         }
     }
 
+    /// As [`Inspector::octet`] for each, behind a plain octet that is no dot: there only the length of the line can be
+    /// wrong.
+    fn plain(&mut self, octets: &[u8]) {
+        for &byte in &octets[octets.len().saturating_sub(4)..] {
+            self.last = self.last << 8 | u32::from(byte);
+        }
+        self.octets += octets.len() as u64;
+        self.line += octets.len();
+        if self.line > LINE_LIMIT {
+            self.tell(LONG);
+        }
+    }
+
     /// Counts a line once for each cause.
     fn tell(&mut self, cause: usize) {
         let bit = 1 << cause;
@@ -166,6 +186,17 @@ impl Inspector {
             self.counts[cause] += 1;
         }
     }
+}
+
+fn is_plain(byte: u8) -> bool {
+    !matches!(byte, 0 | b'\r' | b'\n' | 0x80..)
+}
+
+/// How many plain octets come first. Most octets of most content are, and sixteen at once is what a processor can do.
+fn plain_octets(content: &[u8]) -> usize {
+    let all_plain = |block: &[u8]| block.iter().fold(true, |plain, &byte| plain & is_plain(byte));
+    let blocks = content.chunks_exact(16).take_while(|block| all_plain(block)).count() * 16;
+    blocks + content[blocks..].iter().take_while(|&&byte| is_plain(byte)).count()
 }
 
 /// The content that a write without checks holds from its beginning to the line with one dot, as

@@ -76,14 +76,17 @@ impl NntpClient {
 
 /// Whether a line of a block is as those of the command are.
 pub(super) fn readable(verb: &str, line: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(line);
-    let is_number = |word: &str| word.parse::<u64>().is_ok();
+    let is_number = |word: &[u8]| core::str::from_utf8(word).is_ok_and(|n| n.parse::<u64>().is_ok());
     match verb {
-        "LISTGROUP" => is_number(&text),
-        "OVER" | "XOVER" => text.split_once('\t').is_some_and(|(number, _)| is_number(number)),
+        "LISTGROUP" => is_number(line),
+        "OVER" | "XOVER" => {
+            let tab = line.iter().position(|octet| *octet == b'\t');
+            tab.is_some_and(|tab| is_number(&line[..tab]))
+        }
         "LIST" | "LIST ACTIVE" => {
+            let text = String::from_utf8_lossy(line);
             let [_, high, low, status] = wire::first_words(&text);
-            is_number(high) && is_number(low) && !status.is_empty()
+            is_number(high.as_bytes()) && is_number(low.as_bytes()) && !status.is_empty()
         }
         _ => true,
     }

@@ -235,15 +235,17 @@ impl NntpClient {
     /// that sends more than this is not believed any further.
     fn learn_line(&mut self, verb: &str, line: &Line) {
         const CAPABILITIES_LIMIT: usize = 200;
-        let text = String::from_utf8_lossy(line.text());
+        let text = || String::from_utf8_lossy(line.text());
         match verb {
             "CAPABILITIES" if self.known.capabilities.len() < CAPABILITIES_LIMIT => {
+                let text = text();
                 if wire::first_words(&text)[0].eq_ignore_ascii_case("STREAMING") {
                     self.progress.set(&table::STREAMING, true);
                 }
                 self.known.capabilities.push(text.into_owned());
             }
             "LIST" | "LIST ACTIVE" if self.known.listed.is_none() => {
+                let text = text();
                 let [name, high, low, _] = wire::first_words(&text);
                 if let (Ok(high), Ok(low)) = (high.parse::<u64>(), low.parse::<u64>())
                     && high >= low
