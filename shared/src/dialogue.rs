@@ -109,26 +109,39 @@ impl Dialogue {
     }
 
     /// As [`Dialogue::apply`] for an event that happened before, but only until the transcript has
-    /// this many entries, if the event brought octets that can be fed one by one.
-    pub fn apply_until(&mut self, event: &Event, now: Tick, entries: usize) {
+    /// `more` entries more, if the event brought octets that can be fed in pieces.
+    pub fn apply_until(&mut self, event: &Event, now: Tick, more: usize) {
         let arrival = match event {
             Event::Arrived(input) => Some(input.clone()),
             Event::Carried => self.carry(now).flatten(),
             _ => None,
         };
         match arrival {
-            Some(OwnedInput::Bytes { conn, bytes }) => {
-                for byte in bytes {
-                    self.session.arrive(OwnedInput::Bytes { conn, bytes: vec![byte] }, now);
-                    if self.session.transcript().entries().len() >= entries {
-                        return;
-                    }
-                }
-            }
+            Some(OwnedInput::Bytes { conn, bytes }) => self.arrive_until(conn, &bytes, now, more),
             Some(input) => self.session.arrive(input, now),
             // It was no event if it was refused.
             None if *event != Event::Carried => drop(self.apply(event, now)),
             None => {}
+        }
+    }
+
+    /// No octet is fed beyond the one that brings the last entry. Pieces are tried and halved, since a read may bring
+    /// thousands of entries.
+    fn arrive_until(&mut self, conn: Conn, bytes: &[u8], now: Tick, more: usize) {
+        let (mut rest, mut missing, mut piece) = (bytes, more, bytes.len());
+        while missing > 0 && !rest.is_empty() {
+            piece = piece.min(rest.len());
+            let mut tried = self.bare();
+            let bytes = rest[..piece].to_vec();
+            tried.session.arrive(OwnedInput::Bytes { conn, bytes }, now);
+            let came = tried.session.transcript().entries().len();
+            if came >= missing && piece > 1 {
+                piece /= 2;
+                continue;
+            }
+            *self = tried;
+            rest = &rest[piece..];
+            missing = missing.saturating_sub(came);
         }
     }
 

@@ -111,9 +111,8 @@ impl Tape {
         let mut dialogue = self.played(whole)?;
         if !exact && inside < self.moments.len() {
             let before = inside.checked_sub(1).map_or(0, |at| self.moments[at].entries as usize);
-            let have = dialogue.session().transcript().entries().len();
             let Moment { event, at, .. } = &self.moments[inside];
-            dialogue.apply_until(event, *at, have + entries - before);
+            dialogue.apply_until(event, *at, entries - before);
         }
         Ok(dialogue)
     }
