@@ -248,3 +248,51 @@ async fn the_explanation_goes_as_deep_as_one_wants() {
     page.expect("RETR 1", "+OK").await;
     page.browser.assert_no_errors().await;
 }
+
+/// Two thousand replies come while another tab is in front and the transcript's pane is folded away.
+#[tokio::test]
+async fn no_line_is_lost_while_nobody_looks() {
+    const RESETS: usize = 2000;
+    let Some(page) = Page::open(Rule::Lab, "#/smtp?server=relay").await else { return };
+    page.types("EHLO you.lab").await;
+    let before = page.rows().await.1;
+    page.compose(&"RSET\n".repeat(RESETS)).await;
+    let script = "const wanted = arguments[0];
+        document.addEventListener('visibilitychange', () => {
+            if (!document.hidden) return;
+            document.querySelector('.transcript').style.display = 'none';
+            document.getElementById('command').dispatchEvent(
+                new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}));
+            new MutationObserver(() => {
+                const all = Number(document.querySelector('#transcript > li')?.ariaSetSize);
+                if (document.hidden && all >= wanted) localStorage.setItem('seen', all);
+            }).observe(document, {childList: true, subtree: true, attributes: true});
+        });";
+    let all = before + 2 * RESETS;
+    page.browser.run(script, vec![json!(all)]).await;
+    let client = page.browser.client();
+    let first = client.window().await.unwrap();
+    let other = client.new_window(true).await.unwrap().handle;
+    client.switch_to_window(other).await.unwrap();
+    page.browser.goto(&format!("{}icon.svg", page.origin())).await;
+    let seen = "return Number(localStorage.getItem('seen'))";
+    page.browser
+        .wait_for("all replies in the hidden tab", async || {
+            page.browser.run(seen, vec![]).await == json!(all)
+        })
+        .await;
+    client.switch_to_window(first).await.unwrap();
+    page.browser.run("document.querySelector('.transcript').style.display = ''", vec![]).await;
+    page.browser.wait_for("the last row", async || page.rows().await.0.contains_key(&all)).await;
+    let cleared = find_count(&page, "/^250 2\\.0\\.0 /").await;
+    assert_eq!(cleared, RESETS);
+    page.browser.assert_no_errors().await;
+}
+
+/// How many entries fit, by what the page says of it.
+async fn find_count(page: &Page, text: &str) -> usize {
+    find(page, text).await;
+    page.browser.wait_for_text(".found", "matches").await;
+    let found = page.browser.texts(".found").await.concat();
+    found.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+}

@@ -3,6 +3,7 @@
 loading = Wirelab is loading.
 kept = This session is kept in your browser and comes back when you open the page again.
 kept-forget = Forget kept sessions
+kept-forget-about = Those that this browser keeps of this page and of closed ones; what is on the screen stays.
 kept-forgotten = What was kept is forgotten. Keeping begins again when you reset the practice world.
 kept-refused = Your browser does not keep sessions for this page ({ $why }). Everything works, but nothing comes back after a reload.
 kept-stopped = Your browser keeps no more of this session ({ $why }). Nothing on the screen is lost, but after a reload it comes back only as it was until now.

@@ -54,6 +54,11 @@ pub fn perform(act: Act, runner: &Runner, open: &Callback<Over>) {
         Act::Language(language) => runner.set_settings(Settings { language, ..settings }),
         Act::SingleKeys(single_keys) => runner.set_settings(Settings { single_keys, ..settings }),
         Act::Announce(announce) => runner.set_settings(Settings { announce, ..settings }),
+        Act::ForgetKept => {
+            runner.forget_kept();
+            // There it is said what is kept now.
+            show("settings");
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub enum Act {
     Language(Option<Language>),
     SingleKeys(bool),
     Announce(Announce),
+    ForgetKept,
 }
 
 /// Where the keys work.
@@ -208,6 +209,7 @@ pub fn palette(place: &Place) -> Vec<Action> {
         say(t!("act-keys-off"), t!("single-keys-about"), Act::SingleKeys(false)),
         say(t!("act-replies"), t!("announce-about"), Act::Announce(Announce::Replies)),
         say(t!("act-every-line"), t!("announce-about"), Act::Announce(Announce::Lines)),
+        say(t!("kept-forget"), t!("kept-forget-about"), Act::ForgetKept),
     ]);
     list
 }

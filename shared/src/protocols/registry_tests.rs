@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{ALL, Protocol};
 use crate::machine::{Client, ClientConfig, Conn, Input, Output, Refused, ServerConfig, Tick};
-use crate::table::Takes;
+use crate::table::{Progress, Takes};
 use crate::testing::{Bench, addr};
 use crate::world::files::{Files, Node};
 
@@ -28,6 +28,30 @@ fn every_state_can_be_reached_and_left() {
                 protocol.id,
                 state.id
             );
+        }
+    }
+}
+
+/// What is assumed of unanswered commands is the same whether it was asked for after each of them or only now.
+#[test]
+fn what_is_assumed_does_not_depend_on_when_it_is_asked_for() {
+    let stands = |progress: &Progress| {
+        let assumed = progress.assumed();
+        (assumed.state(), assumed.flags().to_vec())
+    };
+    for protocol in ALL {
+        let table = protocol.table;
+        for state in table.states {
+            let mut often = Progress::new(table);
+            often.enter(state);
+            let mut once = often.clone();
+            for verb in table.verbs.iter().chain(table.verbs) {
+                stands(&often);
+                for progress in [&mut often, &mut once] {
+                    progress.sent(verb);
+                }
+                assert_eq!(stands(&often), stands(&once.clone()), "{}: {}", protocol.id, verb.name);
+            }
         }
     }
 }

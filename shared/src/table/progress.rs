@@ -1,5 +1,6 @@
 //! Where a session stands in its table, with the commands that wait for their replies.
 
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 
 use super::{Batch, Flag, Illegal, Rule, State, Table, Verb};
@@ -11,6 +12,8 @@ pub struct Progress {
     state: &'static State,
     flags: Vec<&'static Flag>,
     pending: VecDeque<&'static Verb>,
+    /// What [`Progress::assumed`] found, until something changes: a batch asks after each of its commands.
+    assumed: OnceCell<(&'static State, Vec<&'static Flag>)>,
 }
 
 /// What a reply did.
@@ -28,7 +31,7 @@ pub struct Answer {
 
 impl Progress {
     pub fn new(table: &'static Table) -> Progress {
-        Progress { table, state: table.start(), flags: Vec::new(), pending: VecDeque::new() }
+        Progress::at(table, table.start(), Vec::new())
     }
 
     pub fn table(&self) -> &'static Table {
@@ -48,6 +51,7 @@ impl Progress {
     }
 
     pub fn set(&mut self, flag: &'static Flag, on: bool) {
+        self.assumed.take();
         self.flags.retain(|f| *f != flag);
         if on {
             self.flags.push(flag);
@@ -106,11 +110,17 @@ impl Progress {
     /// Notes that a command went out (client) or came in (server) and awaits its reply.
     pub fn sent(&mut self, verb: &'static Verb) {
         self.pending.push_back(verb);
+        if let Some((state, flags)) = self.assumed.take() {
+            let mut assumed = Progress::at(self.table, state, flags);
+            assumed.succeed(verb);
+            self.assumed = OnceCell::from((assumed.state, assumed.flags));
+        }
     }
 
     /// The oldest command has come to its second part, whose replies are those of another verb:
     /// the content that it announced, or the end of what it began.
     pub fn becomes(&mut self, verb: &'static Verb) {
+        self.assumed.take();
         if let Some(oldest) = self.pending.front_mut() {
             *oldest = verb;
         }
@@ -120,6 +130,7 @@ impl Progress {
     /// is among those that wait.
     pub fn answers_first(&mut self, verb: &'static Verb) -> bool {
         let Some(at) = self.pending.iter().position(|other| *other == verb) else { return false };
+        self.assumed.take();
         self.pending.remove(at);
         self.pending.push_front(verb);
         true
@@ -127,6 +138,7 @@ impl Progress {
 
     /// Moves by the code of a reply to the oldest command.
     pub fn reply(&mut self, code: &str) -> Answer {
+        self.assumed.take();
         let verb = self.pending.front().copied();
         let rule = match verb {
             Some(verb) => self.table.rule(verb, code),
@@ -146,6 +158,7 @@ impl Progress {
 
     /// Moves without a reply: the connection opened or ended. `None` if the state stays.
     pub fn enter(&mut self, state: &'static State) -> Option<&'static State> {
+        self.assumed.take();
         let moved = self.state != state;
         self.state = state;
         moved.then_some(state)
@@ -171,18 +184,24 @@ impl Progress {
 
     /// Where the session will stand if every command that is unanswered succeeds.
     pub fn assumed(&self) -> Progress {
-        let mut assumed = self.clone();
-        assumed.pending.clear();
-        for verb in &self.pending {
-            for rule in verb
-                .rules
-                .iter()
-                .take_while(|rule| rule.goes_on)
-                .chain(verb.rules.iter().find(|rule| !rule.goes_on))
-            {
-                assumed.apply(rule);
-            }
+        let (state, flags) = self.assumed.get_or_init(|| {
+            let mut assumed = Progress::at(self.table, self.state, self.flags.clone());
+            self.pending.iter().for_each(|verb| assumed.succeed(verb));
+            (assumed.state, assumed.flags)
+        });
+        Progress::at(self.table, state, flags.clone())
+    }
+
+    /// With nothing unanswered.
+    fn at(table: &'static Table, state: &'static State, flags: Vec<&'static Flag>) -> Progress {
+        Progress { table, state, flags, pending: VecDeque::new(), assumed: OnceCell::new() }
+    }
+
+    /// Moves as by the first reply of each kind that the table lists for success.
+    fn succeed(&mut self, verb: &'static Verb) {
+        let goes_on = verb.rules.iter().take_while(|rule| rule.goes_on);
+        for rule in goes_on.chain(verb.success()) {
+            self.apply(rule);
         }
-        assumed
     }
 }
