@@ -274,7 +274,7 @@ async fn no_line_is_lost_while_nobody_looks() {
     let first = client.window().await.unwrap();
     let other = client.new_window(true).await.unwrap().handle;
     client.switch_to_window(other).await.unwrap();
-    page.browser.goto(&format!("{}icon.svg", page.origin())).await;
+    page.visit("#/pop3").await;
     let seen = "return Number(localStorage.getItem('seen'))";
     page.browser
         .wait_for("all replies in the hidden tab", async || {
