@@ -172,6 +172,7 @@ impl Session {
     }
 
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let now = self.start.elapsed();
         let mut socket = Pin::new(&mut self.socket);
         let mut moved = false;
         for _ in 0..BURST {
@@ -179,7 +180,7 @@ impl Session {
                 Poll::Pending => return Ok(moved),
                 Poll::Ready(ready) => ready.map_err(|error| End::Gone(error.to_string()))?,
             }
-            let Some(message) = self.mux.poll_message() else { break };
+            let Some(message) = self.mux.poll_message(now) else { break };
             socket
                 .as_mut()
                 .start_send(Message::Binary(message.into()))
@@ -319,7 +320,7 @@ impl Session {
         };
         tracing::info!(peer = %self.peer, reason, "tunnel closed");
         let farewell = async {
-            while let Some(message) = self.mux.poll_message() {
+            while let Some(message) = self.mux.poll_message(self.start.elapsed()) {
                 self.socket.feed(Message::Binary(message.into())).await?;
             }
             let frame = CloseFrame { code: close, reason: "".into() };
