@@ -4,6 +4,7 @@
 //! what can be moved without waiting, and goes round again until nothing moves. What must not
 //! grow comes first: messages out before messages in, and messages in before more is read.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -38,6 +39,14 @@ const ROUNDS: usize = 32;
 /// What is read from a socket at once: four frames, so that a fast server costs few system calls.
 const READ: usize = 64 * 1024;
 
+thread_local! {
+    /// Between a read and the multiplexer nothing waits, so the sessions of a thread share this.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
+}
+
+/// What tungstenite reads at once. It clears that much before each read, and keeps it for as long as the page is there.
+const READ_BUFFER: usize = 16 * 1024;
+
 /// What tungstenite collects before it writes, and the most it ever holds.
 const WRITE_BUFFER: usize = 128 * 1024;
 const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * MAX_MESSAGE;
@@ -47,6 +56,7 @@ pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house:
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
+        .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(MAX_WRITE_BUFFER);
     let socket =
@@ -67,7 +77,6 @@ struct Session {
     mux: Mux,
     wires: Wires,
     sockets: Sockets,
-    scratch: Vec<u8>,
     start: Instant,
     /// When the page was last heard.
     heard: Instant,
@@ -118,7 +127,6 @@ impl Session {
             mux: Mux::relay(welcome),
             wires: BTreeMap::new(),
             sockets: Sockets::new(house, own),
-            scratch: vec![0; READ],
             start,
             heard: start,
             greeted: false,
@@ -172,6 +180,7 @@ impl Session {
     }
 
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let now = self.start.elapsed();
         let mut socket = Pin::new(&mut self.socket);
         let mut moved = false;
         for _ in 0..BURST {
@@ -179,7 +188,7 @@ impl Session {
                 Poll::Pending => return Ok(moved),
                 Poll::Ready(ready) => ready.map_err(|error| End::Gone(error.to_string()))?,
             }
-            let Some(message) = self.mux.poll_message() else { break };
+            let Some(message) = self.mux.poll_message(now) else { break };
             socket
                 .as_mut()
                 .start_send(Message::Binary(message.into()))
@@ -291,14 +300,16 @@ impl Session {
     }
 
     fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
-        let Session { wires, sockets, mux, scratch, .. } = self;
-        let mut moved = sockets.poll(mux, wires, scratch, cx);
-        wires.retain(|&id, wire| {
-            let progress = wire.poll(id, mux, scratch, cx);
-            moved |= progress != Progress::None;
-            progress != Progress::Over
-        });
-        moved
+        let Session { wires, sockets, mux, .. } = self;
+        SCRATCH.with_borrow_mut(|scratch| {
+            let mut moved = sockets.poll(mux, wires, scratch, cx);
+            wires.retain(|&id, wire| {
+                let progress = wire.poll(id, mux, scratch, cx);
+                moved |= progress != Progress::None;
+                progress != Progress::Over
+            });
+            moved
+        })
     }
 
     /// Says what is left to say, within the time for a farewell.
@@ -319,7 +330,7 @@ impl Session {
         };
         tracing::info!(peer = %self.peer, reason, "tunnel closed");
         let farewell = async {
-            while let Some(message) = self.mux.poll_message() {
+            while let Some(message) = self.mux.poll_message(self.start.elapsed()) {
                 self.socket.feed(Message::Binary(message.into())).await?;
             }
             let frame = CloseFrame { code: close, reason: "".into() };

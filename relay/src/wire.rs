@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,6 +17,9 @@ use crate::dial::{Dialled, reset_of};
 /// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
 /// costs, and not an allocation for each.
 const SMALL: usize = 1024;
+
+/// Pieces that are written with one system call.
+const AT_ONCE: usize = 8;
 
 /// What `dial` will say.
 pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
@@ -158,17 +161,21 @@ impl Open {
         if self.written {
             return false;
         }
-        let Some(first) = self.pending.front() else {
+        if self.pending.is_empty() {
             return self.finishing && self.poll_shutdown(id, mux, cx);
-        };
-        match Pin::new(&mut self.socket).poll_write(cx, &first[self.taken..]) {
+        }
+        let mut pieces = [IoSlice::new(&[]); AT_ONCE];
+        let mut skip = self.taken;
+        let mut count = 0;
+        for (piece, bytes) in pieces.iter_mut().zip(&self.pending) {
+            *piece = IoSlice::new(&bytes[skip..]);
+            skip = 0;
+            count += 1;
+        }
+        match Pin::new(&mut self.socket).poll_write_vectored(cx, &pieces[..count]) {
             Poll::Pending => false,
             Poll::Ready(Ok(count)) => {
-                self.taken += count;
-                if self.taken == first.len() {
-                    self.pending.pop_front();
-                    self.taken = 0;
-                }
+                self.took(count);
                 mux.consumed(id, count);
                 true
             }
@@ -176,6 +183,17 @@ impl Open {
                 self.stop_writing(id, mux, Some(&error));
                 true
             }
+        }
+    }
+
+    /// The socket has taken so many bytes of `pending`.
+    fn took(&mut self, count: usize) {
+        self.taken += count;
+        while let Some(first) = self.pending.front()
+            && self.taken >= first.len()
+        {
+            self.taken -= first.len();
+            self.pending.pop_front();
         }
     }
 

@@ -72,7 +72,7 @@ impl Desks {
     }
 
     async fn send(&mut self) {
-        while let Some(message) = self.bench.poll_message() {
+        while let Some(message) = self.bench.poll_message(Tick(self.began.elapsed())) {
             self.socket.send(Message::Binary(message.into())).await.expect("the relay reads");
         }
     }

@@ -346,7 +346,7 @@ async fn drive(mut socket: WebSocketStream<TcpStream>, shared: Arc<Shared>) {
 
 async fn send_all(socket: &mut WebSocketStream<TcpStream>, shared: &Shared) -> Result<(), Error> {
     loop {
-        let message = shared.lock().mux.poll_message();
+        let message = shared.lock().mux.poll_message(shared.start.elapsed());
         let Some(message) = message else { return socket.flush().await };
         socket.feed(Message::Binary(message.into())).await?;
     }

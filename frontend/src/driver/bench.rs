@@ -57,7 +57,7 @@ impl BenchWire {
         let Some(line) = line.as_ref() else { return };
         let (again, timed) = bench.quietly(|state| {
             while line.has_room() {
-                let Some(message) = state.bench.poll_message() else { break };
+                let Some(message) = state.bench.poll_message(clock::now()) else { break };
                 if !line.send(&message) {
                     break;
                 }

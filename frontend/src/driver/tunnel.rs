@@ -305,7 +305,7 @@ pub(super) fn flush(runner: &Runner) {
     }
     tunnel.lanes.retain(|lane| !(lane.finished && lane.ended));
     while socket.line.has_room() {
-        let Some(message) = socket.mux.poll_message() else { break };
+        let Some(message) = socket.mux.poll_message(clock::now().0) else { break };
         if !socket.line.send(&message) {
             break;
         }

@@ -58,10 +58,19 @@ impl Channel {
         }
     }
 
-    /// One frame.
-    pub(super) fn take_turn(&mut self, id: StreamId) -> Option<Vec<u8>> {
+    /// What waits goes before what others have.
+    pub(super) fn has_little(&self) -> bool {
+        match &self.what {
+            What::Stream(stream) => stream.has_little(),
+            What::Udp(udp) => udp.has_little(),
+            What::Listener(_) | What::Lookup(_) => true,
+        }
+    }
+
+    /// One frame, of bytes so many at the most.
+    pub(super) fn take_turn(&mut self, id: StreamId, most: usize) -> Option<Vec<u8>> {
         match &mut self.what {
-            What::Stream(stream) => stream.take_turn(id),
+            What::Stream(stream) => stream.take_turn(id, most),
             What::Udp(udp) => udp.take_turn(id),
             What::Listener(_) | What::Lookup(_) => None,
         }

@@ -161,6 +161,10 @@ impl Mux {
 
     fn hear_pong(&mut self, number: u64, now: Duration) -> Result<(), Violation> {
         match self.pings.pop_front() {
+            Some((expected, _)) if expected == number && self.pace.answered(number, now) => {
+                self.probe(now);
+                Ok(())
+            }
             Some((expected, sent)) if expected == number => {
                 self.events.push_back(Event::Pong(now.saturating_sub(sent)));
                 Ok(())

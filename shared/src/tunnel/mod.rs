@@ -19,6 +19,7 @@ mod inbound;
 mod life;
 mod listener;
 mod mux;
+mod pace;
 mod reason;
 mod sockets;
 mod stream;
@@ -56,6 +57,9 @@ pub const DEFAULT_WINDOW: u32 = 256 * 1024;
 
 /// Most credit that may be outstanding in one direction of a stream.
 pub const MAX_WINDOW: u32 = 16 * 1024 * 1024;
+
+/// A stream that has no more than this to send goes before those that have more: a keystroke, a command, a reply.
+const LITTLE: usize = 1024;
 
 /// What [`Mux::send`] keeps per stream until it is that stream's turn: eight full DATA frames, so
 /// that the owner refills it while the rest is on its way.

@@ -6,7 +6,8 @@
 //!
 //! * A byte is accepted by [`Mux::send`] only while the other end has granted credit for it, so
 //!   whatever is queued can go, and whoever does not consume stops only his own stream.
-//! * Frames that carry no bytes go first; then every stream that has something gets one frame.
+//! * Frames that carry no bytes go first; then every stream that has something gets one frame, those that have little
+//!   before those that have much, and no more than the line carries without a queue ([`Pace`]).
 //! * What came for a stream waits in that stream, at most its window, until it is polled; its end
 //!   is told after its bytes.
 
@@ -14,11 +15,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::channel::{Channel, What};
+use super::pace::Pace;
 use super::stream::Stream;
 use super::{
     Event, Frame, Goaway, Hello, MAX_HOST, MAX_PINGS, MAX_WINDOW, OpenError, OpenedInfo, Reason,
     Reset, StreamId, Target, VERSION, Welcome,
 };
+
+/// Frames of streams that have little to say before one of the others gets its turn all the same.
+const MOST_SHORTS: u8 = 8;
 
 /// Which end this is. The page opens streams, the relay has the sockets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,8 +44,12 @@ pub struct Mux {
     pub(super) last_even: u32,
     /// Encoded frames that carry no bytes of a stream.
     pub(super) control: VecDeque<Vec<u8>>,
-    /// Streams that have a frame to send, in the order of their turns.
+    /// Streams that have a frame to send, in the order of their turns: those with little, and those with much.
+    short: VecDeque<StreamId>,
     turns: VecDeque<StreamId>,
+    /// Turns that the first have had in a row.
+    shorts: u8,
+    pub(super) pace: Pace,
     /// Streams that have an event to tell.
     news: VecDeque<StreamId>,
     /// Events of the session.
@@ -84,7 +93,10 @@ impl Mux {
             last_odd: 0,
             last_even: 0,
             control: VecDeque::new(),
+            short: VecDeque::new(),
             turns: VecDeque::new(),
+            shorts: 0,
+            pace: Pace::new(),
             news: VecDeque::new(),
             events: VecDeque::new(),
             farewell: None,
@@ -95,20 +107,44 @@ impl Mux {
 
     /// The next message to send. Ask only when the WebSocket can take one: what stays here keeps
     /// its turn, what is in the WebSocket's own queue has lost it.
-    pub fn poll_message(&mut self) -> Option<Vec<u8>> {
+    pub fn poll_message(&mut self, now: Duration) -> Option<Vec<u8>> {
         if let Some(message) = self.control.pop_front() {
             return Some(message);
         }
-        while let Some(id) = self.turns.pop_front() {
+        while let Some(id) = self.next_turn() {
             let Some(channel) = self.channels.get_mut(&id) else { continue };
             channel.in_turns = false;
-            let message = channel.take_turn(id);
+            let message = channel.take_turn(id, self.pace.piece());
             self.settle(id);
-            if message.is_some() {
-                return message;
+            if let Some(message) = message {
+                self.pace.sent(message.len());
+                self.probe(now);
+                return Some(message);
             }
         }
         None
+    }
+
+    fn next_turn(&mut self) -> Option<StreamId> {
+        let much_may_go = !self.turns.is_empty() && !self.pace.is_full();
+        let little_may_go = !self.short.is_empty() && !self.pace.is_over_full();
+        if little_may_go && (self.shorts < MOST_SHORTS || !much_may_go) {
+            self.shorts = self.shorts.saturating_add(1);
+            return self.short.pop_front();
+        }
+        self.shorts = 0;
+        if much_may_go { self.turns.pop_front() } else { None }
+    }
+
+    /// A PING behind what was sent, if it is time for one.
+    pub(super) fn probe(&mut self, now: Duration) {
+        if self.pace.wants_probe() && self.stage == Stage::Running {
+            let number = self.next_ping;
+            self.next_ping += 1;
+            self.pings.push_back((number, now));
+            self.pace.probe(number, now);
+            self.queue(Frame::Ping(number));
+        }
     }
 
     /// The next thing that happened.
@@ -219,7 +255,8 @@ impl Mux {
 
     /// Sends a PING, `Pong` tells how long it took. False if too many are on their way.
     pub fn ping(&mut self, now: Duration) -> bool {
-        if self.stage == Stage::Over || self.pings.len() >= MAX_PINGS {
+        let asked = self.pings.len() - self.pace.probes();
+        if self.stage == Stage::Over || asked >= MAX_PINGS {
             return false;
         }
         let number = self.next_ping;
@@ -236,6 +273,7 @@ impl Mux {
         }
         self.stage = Stage::Over;
         self.channels.clear();
+        self.short.clear();
         self.turns.clear();
         self.news.clear();
         self.events.clear();
@@ -307,6 +345,7 @@ impl Mux {
     pub(super) fn end_by_peer(&mut self, goaway: Goaway) {
         self.stage = Stage::Over;
         self.control.clear();
+        self.short.clear();
         self.turns.clear();
         self.farewell = Some(goaway);
     }
@@ -320,7 +359,8 @@ impl Mux {
         }
         if channel.wants_turn() && !channel.in_turns && self.stage != Stage::Over {
             channel.in_turns = true;
-            self.turns.push_back(id);
+            let turns = if channel.has_little() { &mut self.short } else { &mut self.turns };
+            turns.push_back(id);
         }
         if channel.has_news() && !channel.in_news {
             channel.in_news = true;

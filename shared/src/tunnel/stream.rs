@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{
-    Event, Frame, IncomingInfo, MAX_DATA, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset,
+    Event, Frame, IncomingInfo, LITTLE, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset,
     SEND_BUFFER, StreamId, Target, Violation,
 };
 
@@ -294,8 +294,12 @@ impl Stream {
         !self.queue.is_empty() || (self.open && self.ending.is_some())
     }
 
+    pub(super) fn has_little(&self) -> bool {
+        self.queue.len() <= LITTLE
+    }
+
     /// One frame: DATA while there are bytes, then the end.
-    pub(super) fn take_turn(&mut self, id: StreamId) -> Option<Vec<u8>> {
+    pub(super) fn take_turn(&mut self, id: StreamId, most: usize) -> Option<Vec<u8>> {
         if self.queue.is_empty() {
             let (said, frame) = match self.ending.take()? {
                 Ending::Fin => (Ended::Fin, Frame::Fin(id)),
@@ -305,7 +309,7 @@ impl Stream {
             return Some(frame.encode());
         }
         // The first part of the ring alone would make short frames where the ring wraps.
-        let length = self.queue.len().min(MAX_DATA);
+        let length = self.queue.len().min(most);
         if self.queue.as_slices().0.len() < length {
             self.queue.make_contiguous();
         }

@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 
 use super::life::Life;
 use super::{
-    DATAGRAM_COST, DatagramError, Event, Frame, MAX_DATAGRAM, MAX_WINDOW, Reason, Reset, StreamId,
-    UDP_QUEUE, UdpBind, UdpInfo, Violation,
+    DATAGRAM_COST, DatagramError, Event, Frame, LITTLE, MAX_DATAGRAM, MAX_WINDOW, Reason, Reset,
+    StreamId, UDP_QUEUE, UdpBind, UdpInfo, Violation,
 };
 
 #[derive(Default)]
@@ -193,6 +193,10 @@ impl Udp {
             self.life.reset = None;
         }
         answer
+    }
+
+    pub(super) fn has_little(&self) -> bool {
+        self.queued <= LITTLE
     }
 
     pub(super) fn wants_turn(&self) -> bool {

@@ -18,8 +18,8 @@ impl Bench {
     }
 
     /// A message for the relay.
-    pub fn poll_message(&mut self) -> Option<Vec<u8>> {
-        self.remote.as_mut()?.poll_message()
+    pub fn poll_message(&mut self, now: Tick) -> Option<Vec<u8>> {
+        self.remote.as_mut()?.poll_message(now)
     }
 
     /// A message of the relay.

@@ -73,8 +73,8 @@ impl Remote {
     }
 
     /// A message for the relay.
-    pub fn poll_message(&mut self) -> Option<Vec<u8>> {
-        self.mux.poll_message()
+    pub fn poll_message(&mut self, now: Tick) -> Option<Vec<u8>> {
+        self.mux.poll_message(now.0)
     }
 
     /// A message of the relay. Calls that wait may go on now.

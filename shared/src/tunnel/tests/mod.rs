@@ -1,6 +1,7 @@
 mod frames;
 mod listen;
 mod orders;
+mod pace;
 mod pair;
 mod rules;
 mod socket_rules;

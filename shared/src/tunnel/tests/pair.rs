@@ -40,7 +40,8 @@ impl Pair {
 
     /// Moves one message out of the page's, or the relay's, multiplexer onto the way.
     pub(super) fn emit(&mut self, page: bool) -> bool {
-        let message = self.end(page).poll_message();
+        let now = self.now;
+        let message = self.end(page).poll_message(now);
         let way = if page { &mut self.to_relay } else { &mut self.to_page };
         let some = message.is_some();
         way.extend(message);

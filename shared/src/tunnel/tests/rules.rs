@@ -15,10 +15,10 @@ const NOW: Duration = Duration::ZERO;
 pub(super) fn breaks(mux: &mut Mux, frame: Frame<'_>, reason: Reason) {
     let violation = mux.receive(&frame.encode(), NOW).unwrap_err();
     assert_eq!(violation.reason, reason, "{violation}");
-    let last = mux.poll_message().unwrap();
+    let last = mux.poll_message(NOW).unwrap();
     let Ok(Frame::Goaway(goaway)) = Frame::decode(&last) else { panic!("no GOAWAY") };
     assert_eq!(goaway.reason, reason);
-    assert_eq!(mux.poll_message(), None);
+    assert_eq!(mux.poll_message(NOW), None);
     assert!(mux.is_over());
     assert_eq!(mux.receive(b"ignored", NOW), Ok(()));
 }
@@ -32,7 +32,7 @@ fn the_greeting_comes_first_and_once() {
 
     let mut page = Mux::page("test");
     assert_eq!(page.open(Target::new("a", 1)), Err(OpenError::NotWelcomed));
-    assert_eq!(Frame::decode(&page.poll_message().unwrap()), Ok(Frame::Hello(hello())));
+    assert_eq!(Frame::decode(&page.poll_message(NOW).unwrap()), Ok(Frame::Hello(hello())));
     breaks(&mut page, Frame::Fin(StreamId(1)), Reason::OUT_OF_ORDER);
     assert_eq!(page.open(Target::new("a", 1)), Err(OpenError::SessionOver));
 }
@@ -151,7 +151,7 @@ fn streams_over_the_limit_are_refused_and_their_numbers_stay_used() {
     // A page that does not count is told so, stream by stream.
     let open = Frame::Open(StreamId(3), Target::new("a", 1)).encode();
     pair.relay.receive(&open, NOW).unwrap();
-    let refusal = pair.relay.poll_message().unwrap();
+    let refusal = pair.relay.poll_message(NOW).unwrap();
     let Ok(Frame::Reset(StreamId(3), reset)) = Frame::decode(&refusal) else { panic!("no RESET") };
     assert_eq!(reset.reason, Reason::TOO_MANY_STREAMS);
     let answer = Frame::Reset(StreamId(3), cancel()).encode();
@@ -199,7 +199,7 @@ proptest! {
                 }
                 _ => {}
             }
-            while let Some(message) = mux.poll_message() {
+            while let Some(message) = mux.poll_message(NOW) {
                 prop_assert!(Frame::decode(&message).is_ok());
             }
             prop_assert!(mux.streams() <= 8);

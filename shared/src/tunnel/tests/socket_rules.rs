@@ -229,7 +229,7 @@ fn sockets_over_the_limit_are_refused_and_harm_nobody() {
         let id = frame.stream().unwrap();
         relay.receive(&frame.encode(), NOW).unwrap();
         events(relay);
-        let answer = relay.poll_message()?;
+        let answer = relay.poll_message(NOW)?;
         let Ok(Frame::Reset(to, reset)) = Frame::decode(&answer) else { panic!("no RESET") };
         assert_eq!((to, reset.reason), (id, Reason::TOO_MANY_SOCKETS));
         assert!(reset.text.contains("close one first"), "{reset}");
