@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Browser;
 use tests::page::{Page, start_relay};
@@ -57,7 +57,7 @@ async fn first_answer() {
             window.answered = performance.now();
         }
     }).observe(document, {childList: true, subtree: true, attributes: true});";
-    let relay = start_relay(Rule::Lab, 0).await;
+    let relay = start_relay(PolicyName::Lab, 0).await;
     let mut figures = Vec::new();
     for _ in 0..ROUNDS {
         let browser = Browser::open(1280, 900).await.expect("a browser");
@@ -75,7 +75,8 @@ async fn first_answer() {
 
 /// 1 GiB over FTP into a file of the browser.
 async fn page_download() {
-    let page = Page::open(Rule::Lab, "#/ftp?server=relay").await.expect("a browser and the page");
+    let page =
+        Page::open(PolicyName::Lab, "#/ftp?server=relay").await.expect("a browser and the page");
     for command in ["USER student", "PASS lab-secret", "TYPE I", "EPSV"] {
         page.types(command).await;
     }
@@ -136,7 +137,7 @@ async fn throughput() {
         socket.write_all(b".").await.unwrap();
     })
     .await;
-    let relay = start_relay(Rule::Open, 0).await;
+    let relay = start_relay(PolicyName::Open, 0).await;
     let client = TunnelClient::connect(relay.address()).await;
     let (mut down, mut up) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     let block = vec![0x55; BLOCK];
@@ -197,7 +198,7 @@ async fn echo() {
         }
     })
     .await;
-    let relay = start_relay(Rule::Open, 0).await;
+    let relay = start_relay(PolicyName::Open, 0).await;
     let client = TunnelClient::connect(relay.address()).await;
     let mut stream = client.open_address(echo).await.unwrap();
     let mut socket = TcpStream::connect(echo).await.unwrap();
