@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::addresses::Entered;
 use crate::house::House;
-use crate::policy::{Denied, Policy, Route};
+use crate::policy::{Denied, Host, Policy, Route};
 
 /// What stands for an address that the policy denies: the same number on every system.
 const EACCES: u16 = 13;
@@ -113,7 +113,8 @@ async fn resolve(house: &House, policy: &Policy, target: &Target) -> Result<Foun
         let text = format!("A connection needs a host and a port; got {host:?} and {port}.");
         return Err(Reset { text, ..Reset::new(Reason::BAD_TARGET, Phase::Local) });
     }
-    let route = policy.route(host, *port, &house.doors()).map_err(denied)?;
+    let meant = Host::read(host).map_err(no_host)?;
+    let route = policy.route(meant, *port, &house.doors()).map_err(denied)?;
     let (name, mut addresses) = match route {
         Route::Practice(address) | Route::Address(address) => (None, vec![address]),
         Route::Resolve(name) => match house.resolver.look_up(&name).await {
@@ -159,6 +160,11 @@ fn judged(house: &House, policy: &Policy, name: Option<&str>, resolved: &[Socket
 fn summary(refused: &[(SocketAddr, Denied)]) -> Option<String> {
     let texts: Vec<_> = refused.iter().map(|(_, refusal)| refusal.to_string()).collect();
     (!texts.is_empty()).then(|| texts.join(" "))
+}
+
+/// The host is nothing that could be connected to.
+pub(crate) fn no_host(why: Denied) -> Reset {
+    Reset { text: why.to_string(), ..Reset::new(Reason::BAD_TARGET, Phase::Local) }
 }
 
 pub(crate) fn not_found(host: &str, error: &io::Error) -> Reset {

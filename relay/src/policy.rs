@@ -18,12 +18,12 @@ use std::sync::Arc;
 #[cfg(test)]
 pub(crate) use classes::CLASSES;
 pub use classes::Net;
+pub(crate) use host::Host;
 pub use named::{Parameters, PolicyName};
 pub use rules::{Action, Pattern, Place, Ports, Protocol, Rule, Verdict};
 pub use table::Table;
 
 use classes::special;
-use host::Host;
 use rules::Ask;
 
 /// The name under which the page finds the practice servers.
@@ -119,8 +119,8 @@ impl Policy {
         Policy::new(name, parameters, Arc::clone(&self.facts))
     }
 
-    pub(crate) fn route(&self, host: &str, port: u16, doors: &Doors) -> Result<Route, Denied> {
-        match host::read(host)? {
+    pub(crate) fn route(&self, host: Host, port: u16, doors: &Doors) -> Result<Route, Denied> {
+        match host {
             Host::Address(ip) => Ok(Route::Address(SocketAddr::new(ip, port))),
             Host::Name(name) if name == PRACTICE_HOST => {
                 self.practice_server(port, &doors.data).map(Route::Practice)
@@ -133,8 +133,8 @@ impl Policy {
     }
 
     /// What to do about a host of which only the addresses are asked for.
-    pub(crate) fn look_up(&self, host: &str) -> Result<Lookup, Denied> {
-        match host::read(host)? {
+    pub(crate) fn look_up(&self, host: Host) -> Result<Lookup, Denied> {
+        match host {
             Host::Address(ip) => Ok(Lookup::Known(BTreeSet::from([ip]))),
             Host::Name(name) if name == PRACTICE_HOST => {
                 let addresses = self.facts.practice.iter().map(|practice| practice.address.ip());

@@ -14,10 +14,10 @@ use shared::tunnel::{
 use tokio::time::{Instant, timeout};
 
 use crate::datagrams::Datagrams;
-use crate::dial::{denied, not_found};
+use crate::dial::{denied, no_host, not_found};
 use crate::house::House;
 use crate::listening::Listening;
-use crate::policy::{Lookup, Policy, Protocol, Reach};
+use crate::policy::{Host, Lookup, Policy, Protocol, Reach};
 use crate::wire::Wire;
 
 /// The sockets of one session.
@@ -181,7 +181,7 @@ async fn look_up(house: &House, query: &Query) -> Result<ResolvedInfo, Reset> {
     let Query { host, family } = query;
     let start = Instant::now();
     let policy = house.policy();
-    let mut addresses = match policy.look_up(host).map_err(denied)? {
+    let mut addresses = match policy.look_up(Host::read(host).map_err(no_host)?).map_err(denied)? {
         Lookup::Known(addresses) => addresses.into_iter().collect::<Vec<_>>(),
         Lookup::Resolve(name) => {
             match timeout(house.limits().connect, house.resolver.look_up(&name)).await {

@@ -7,8 +7,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use super::classes::{self, Class, Net, embedded, special};
-use super::host::{self, Host};
-use super::{Doors, Facts, Reach};
+use super::{Doors, Facts, Host, Reach};
 
 /// What a page asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -242,7 +241,7 @@ impl FromStr for Pattern {
         let (name, below) = text.strip_prefix("*.").map_or((text, false), |name| (name, true));
         let expected = "expected a host name such as pop.example.org, or *.example.org for all \
                         names below";
-        match host::read(name) {
+        match Host::read(name) {
             Ok(Host::Name(name)) if below => Ok(Pattern::Below(name)),
             Ok(Host::Name(name)) => Ok(Pattern::Name(name)),
             Ok(Host::Address(_)) => Err(format!("{text:?} is an address; {expected}")),

@@ -5,7 +5,7 @@ mod hosts;
 mod lists;
 
 use super::{
-    Denied, Doors, Facts, Parameters, Policy, PolicyName, Practice, Protocol, Reach, Route,
+    Denied, Doors, Facts, Host, Parameters, Policy, PolicyName, Practice, Protocol, Reach, Route,
 };
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +13,10 @@ use std::sync::Arc;
 
 fn at(text: &str) -> SocketAddr {
     text.parse().unwrap()
+}
+
+fn host(text: &str) -> Host {
+    Host::read(text).unwrap()
 }
 
 fn policy(name: PolicyName) -> Policy {
@@ -45,7 +49,7 @@ fn doors() -> Doors {
 #[test]
 fn the_practice_host_has_its_servers_under_every_policy() {
     for name in [PolicyName::Lab, PolicyName::Public, PolicyName::Classroom, PolicyName::Open] {
-        let route = |host, port| policy(name).route(host, port, &doors());
+        let route = |text, port| policy(name).route(host(text), port, &doors());
         assert_eq!(route("practice.lab", 110), Ok(Route::Practice(at("127.0.0.1:40110"))));
         assert_eq!(route("Practice.LAB.", 21), Ok(Route::Practice(at("127.0.0.1:40021"))));
         assert_eq!(route("practice.lab", 40021), Ok(Route::Practice(at("127.0.0.1:40021"))));
@@ -58,13 +62,13 @@ fn the_practice_host_has_its_servers_under_every_policy() {
 #[test]
 fn lab_reaches_nothing_else() {
     let lab = policy(PolicyName::Lab);
-    for host in ["example.org", "practice.lab.example", "", "127.0.0.1x"] {
-        assert!(lab.route(host, 110, &doors()).is_err(), "{host}");
+    for name in ["example.org", "practice.lab.example", "127.0.0.1x"] {
+        assert!(lab.route(host(name), 110, &doors()).is_err(), "{name}");
     }
     for (own, name) in
         [("localhost", "localhost"), ("Classroom", "classroom"), ("classroom.", "classroom")]
     {
-        assert_eq!(lab.route(own, 12345, &doors()), Ok(Route::Resolve(name.to_owned())));
+        assert_eq!(lab.route(host(own), 12345, &doors()), Ok(Route::Resolve(name.to_owned())));
     }
     for ours in [
         "127.0.0.1:40110",
@@ -103,7 +107,7 @@ fn the_checked_address_is_canonical() {
 fn open_reaches_everything_but_the_relay() {
     let open = policy(PolicyName::Open);
     assert_eq!(
-        open.route("example.org", 25, &doors()),
+        open.route(host("example.org"), 25, &doors()),
         Ok(Route::Resolve("example.org".to_owned()))
     );
     for other in ["192.0.2.1:25", "127.0.0.1:8081", "[::1]:8080"] {
@@ -120,7 +124,7 @@ fn open_reaches_everything_but_the_relay() {
 
 #[test]
 fn a_page_s_listener_is_no_practice_server() {
-    assert!(policy(PolicyName::Lab).route("practice.lab", 12345, &doors()).is_err());
+    assert!(policy(PolicyName::Lab).route(host("practice.lab"), 12345, &doors()).is_err());
 }
 
 #[test]

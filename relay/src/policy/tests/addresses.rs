@@ -1,7 +1,7 @@
 //! Every class of addresses under every policy, whichever way it is written or carried.
 
+use super::super::Host;
 use super::super::classes::{CLASSES, special};
-use super::super::host::{Host, read};
 use super::super::{Denied, Parameters, PolicyName};
 use super::{at, doors, policy, with};
 use std::collections::BTreeSet;
@@ -172,7 +172,7 @@ fn no_spelling_passes_what_the_plain_one_does_not() {
         names.iter().flat_map(|name| hidden.iter().map(move |hidden| (*name, hidden)))
     {
         for spelling in std::iter::once(*plain).chain(spellings.split_whitespace()) {
-            let Ok(Host::Address(ip)) = read(spelling) else { panic!("{spelling}") };
+            let Ok(Host::Address(ip)) = Host::read(spelling) else { panic!("{spelling}") };
             for port in [80, 110, 40111, 8080] {
                 let address = SocketAddr::new(ip, port);
                 let judged = policy(name).check(None, address, &doors());
@@ -200,7 +200,7 @@ fn the_relay_s_own_ports_are_closed_in_every_spelling() {
             "0",
             "::",
         ] {
-            let Ok(Host::Address(ip)) = read(spelling) else { panic!("{spelling}") };
+            let Ok(Host::Address(ip)) = Host::read(spelling) else { panic!("{spelling}") };
             for port in [8080, 9090] {
                 let why = open.check(None, SocketAddr::new(ip, port), &doors());
                 assert!(why.is_err(), "{spelling} at {port} of {own}");

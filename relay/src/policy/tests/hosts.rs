@@ -1,6 +1,6 @@
 //! Every spelling of a host: an address, a name, or nothing.
 
-use super::super::host::{Host, read};
+use super::super::Host;
 use std::net::IpAddr;
 
 fn address(text: &str) -> Host {
@@ -41,7 +41,7 @@ fn addresses_are_read_as_a_resolver_reads_them() {
         ("64:ff9b::127.0.0.1", "64:ff9b::7f00:1"),
         ("FE80::1", "fe80::1"),
     ] {
-        assert_eq!(read(spelling), Ok(address(meant)), "{spelling}");
+        assert_eq!(Host::read(spelling), Ok(address(meant)), "{spelling}");
     }
 }
 
@@ -59,7 +59,7 @@ fn names_are_in_lower_case_without_their_dot() {
         ("-1", "-1"),
         ("7f000001", "7f000001"),
     ] {
-        assert_eq!(read(spelling), Ok(Host::Name(name.to_owned())), "{spelling}");
+        assert_eq!(Host::read(spelling), Ok(Host::Name(name.to_owned())), "{spelling}");
     }
 }
 
@@ -119,7 +119,7 @@ fn what_is_neither_is_refused_with_a_reason() {
         ("localhost#", "'#'"),
         ("*.example.org", "'*'"),
     ] {
-        let denied = read(spelling).expect_err(spelling).to_string();
+        let denied = Host::read(spelling).expect_err(spelling).to_string();
         assert!(denied.contains(why), "{spelling:?}: {denied}");
     }
 }

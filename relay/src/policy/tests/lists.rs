@@ -4,7 +4,7 @@ use super::super::{
     Action, Denied, Lookup, Net, Parameters, Pattern, Place, PolicyName, Ports, Protocol, Reach,
     Route, Rule, Verdict,
 };
-use super::{at, doors, policy, with};
+use super::{at, doors, host, policy, with};
 
 /// Name, verdict and place of each.
 pub(super) fn rules(rules: &[(&str, &str, &str)]) -> Vec<Rule> {
@@ -111,26 +111,26 @@ fn a_classroom_has_its_hosts_and_what_lab_has() {
         assert!(why.contains("rule 9 `other-hosts` of policy `classroom`"), "{why}");
     }
     assert!(class.sentence.contains("pop.example.org, *.school.example"), "{}", class.sentence);
-    assert!(matches!(class.route("POP.example.org.", 110, &doors()), Ok(Route::Resolve(_))));
-    assert!(class.route("other.example.org", 110, &doors()).is_err(), "not even looked up");
+    assert!(matches!(class.route(host("POP.example.org."), 110, &doors()), Ok(Route::Resolve(_))));
+    assert!(class.route(host("other.example.org"), 110, &doors()).is_err(), "not even looked up");
     assert!(class.may_bind(Protocol::Tcp, at("127.0.0.1:0"), Reach::Anyone).is_ok());
 }
 
 #[test]
 fn names_are_looked_up_only_if_they_may_lead_somewhere() {
-    let looks_up = |name, host| matches!(policy(name).look_up(host), Ok(Lookup::Resolve(_)));
+    let looks_up = |name, text| matches!(policy(name).look_up(host(text)), Ok(Lookup::Resolve(_)));
     assert!(looks_up(PolicyName::Open, "example.org"));
     assert!(looks_up(PolicyName::Public, "example.org"));
     assert!(!looks_up(PolicyName::Lab, "example.org"));
     assert!(!looks_up(PolicyName::Classroom, "example.org"));
     assert!(looks_up(PolicyName::Lab, "localhost") && looks_up(PolicyName::Lab, "Classroom"));
-    let why = policy(PolicyName::Lab).look_up("example.org").unwrap_err().to_string();
+    let why = policy(PolicyName::Lab).look_up(host("example.org")).unwrap_err().to_string();
     assert!(why.contains("--policy open") && why.contains("of policy `lab`"), "{why}");
 
     let secret = Rule { hosts: hosts(&["secret.example"]), ..Rule::new("secret", Verdict::Deny) };
     let parameters = Parameters { rules: vec![secret], ..Parameters::default() };
     let public = with(PolicyName::Public, &parameters, "127.0.0.1:8080");
-    assert!(public.look_up("secret.example").is_err());
+    assert!(public.look_up(host("secret.example")).is_err());
     // Behind the relay there are names that are nobody else's business.
     for (ip, known) in [("1.1.1.1", true), ("10.0.0.1", false), ("::1", false)] {
         let ip = ip.parse().unwrap();
