@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::house::Terms;
-use crate::policy::Table;
+use crate::policy::{Rule, Table};
 use crate::settings::ConfigError;
 use crate::{Limits, Relay};
 
@@ -43,19 +43,19 @@ impl Relay {
     /// What is open stays open; what is opened from now on follows the new policy and limits. The
     /// log says what changed, and what would need a new start.
     pub fn reload(&self, before: &Config, config: &Config) {
-        let policy = self.terms.borrow().policy.replaced(config.policy, &config.parameters);
-        let limits = Limits {
-            connections: before.limits.connections,
-            sessions: before.limits.sessions,
-            ..config.limits.clone()
-        };
+        let Terms { policy, limits: now } = self.terms.borrow().clone();
+        let policy = policy.replaced(config.policy, &config.parameters);
+        // Of these the relay has as many as it started with.
+        let Limits { connections, sessions, .. } = *now;
+        let limits = Limits { connections, sessions, ..config.limits.clone() };
         let mut changed = false;
         let (old, new) = (table(before), table(config));
         for rule in new.rules().iter().filter(|rule| !old.rules().contains(rule)) {
             changed = true;
             tracing::info!(policy = config.policy.name(), rule = rule.name, "new or changed rule");
         }
-        for rule in old.rules().iter().filter(|rule| !new.rules().contains(rule)) {
+        let is_gone = |rule: &&Rule| new.rules().iter().all(|other| other.name != rule.name);
+        for rule in old.rules().iter().filter(is_gone) {
             changed = true;
             tracing::info!(policy = before.policy.name(), rule = rule.name, "rule gone");
         }
@@ -66,9 +66,9 @@ impl Relay {
                 "rules in another order, or by another name"
             );
         }
-        if before.limits != limits {
+        if *now != limits {
             changed = true;
-            tracing::info!(before = ?before.limits, now = ?limits, "limits changed");
+            tracing::info!(before = ?now, now = ?limits, "limits changed");
         }
         self.terms.send_replace(Terms { policy: Arc::new(policy), limits: Arc::new(limits) });
         let fixed = differences(before, config);
