@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::Deserialize;
 use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
 
-use crate::policy::Rule;
+use crate::policy::{Parameters, PolicyName};
+use crate::resolver::Resolver;
+use crate::settings::values;
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -17,7 +20,11 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Further names under which browsers may reach the relay, for a relay behind a proxy.
     pub allowed_hosts: Vec<String>,
-    pub rule: Rule,
+    /// Where pages may connect to, listen and send.
+    pub policy: PolicyName,
+    /// What belongs to the policy beside its name.
+    pub parameters: Parameters,
+    pub resolver: Resolver,
     pub practice_listen: IpAddr,
     /// The practice servers' ports count up from here; 0 takes free ones.
     pub practice_port_base: u16,
@@ -33,7 +40,9 @@ impl Default for Config {
         Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             allowed_hosts: Vec::new(),
-            rule: Rule::Lab,
+            policy: PolicyName::Lab,
+            parameters: Parameters::default(),
+            resolver: Resolver::default(),
             practice_listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
             practice_port_base: 0,
             faults: Vec::new(),
@@ -75,27 +84,38 @@ impl fmt::Debug for ChosenFault {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Limits {
     /// HTTP connections that are no tunnels.
+    #[serde(deserialize_with = "values::count")]
     pub connections: usize,
     /// Tunnels.
+    #[serde(deserialize_with = "values::count")]
     pub sessions: usize,
     /// Sockets per tunnel.
+    #[serde(deserialize_with = "values::count")]
     pub streams: u16,
     /// Until an HTTP request has told its headers.
+    #[serde(deserialize_with = "values::duration")]
     pub headers: Duration,
     /// Until HELLO has come.
+    #[serde(deserialize_with = "values::duration")]
     pub hello: Duration,
     /// The longest a connection may take to come about, whatever the page asks for.
+    #[serde(deserialize_with = "values::duration")]
     pub connect: Duration,
     /// The longest a page may listen, whatever it asks for.
+    #[serde(deserialize_with = "values::duration")]
     pub listen: Duration,
     /// Silence after which the relay asks whether the page is there.
+    #[serde(deserialize_with = "values::duration")]
     pub ping_after: Duration,
     /// Silence after which the page is taken to be gone.
+    #[serde(deserialize_with = "values::duration")]
     pub silence: Duration,
     /// How long the last words of a session, and of the relay, may take.
+    #[serde(deserialize_with = "values::duration")]
     pub farewell: Duration,
 }
 

@@ -18,7 +18,7 @@ use tokio::net::UdpSocket;
 use crate::addresses::Entered;
 use crate::dial::{denied, reset_of};
 use crate::house::House;
-use crate::policy::Reach;
+use crate::policy::{Protocol, Reach};
 use crate::sockets::{Wires, allowed, ends, place};
 
 /// Datagrams moved each way before others are looked at.
@@ -61,8 +61,8 @@ impl Datagrams {
             }
             (_, Some(_)) => Reach::One,
         };
-        let at = allowed(house, at, reach)?;
-        let may_send = |peer| house.policy.may_send(peer, false, &house.doors()).map_err(denied);
+        let at = allowed(house, Protocol::Udp, at, reach)?;
+        let may_send = |peer| house.policy().may_send(peer, false, &house.doors()).map_err(denied);
         let peer = ask.peer.map(may_send).transpose()?;
         let failed = |error: io::Error| {
             let reset = reset_of(&error, Phase::Bind);
@@ -172,7 +172,7 @@ impl Datagrams {
             }
             None => {
                 let known = self.known.contains(&to);
-                house.policy.may_send(to, known, &house.doors()).map_err(denied)
+                house.policy().may_send(to, known, &house.doors()).map_err(denied)
             }
         }
     }

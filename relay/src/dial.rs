@@ -9,12 +9,15 @@ use std::time::Duration;
 use shared::tunnel::{
     Attempt, DEFAULT_WINDOW, Family, MAX_ADDRESSES, OpenedInfo, Phase, Reason, Reset, Target,
 };
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::addresses::Entered;
 use crate::house::House;
-use crate::policy::Route;
+use crate::policy::{Denied, Host, Policy, Route};
+
+/// What stands for an address that the policy denies: the same number on every system.
+const EACCES: u16 = 13;
 
 /// A connection for a page.
 pub(crate) struct Dialled {
@@ -24,15 +27,27 @@ pub(crate) struct Dialled {
 }
 
 pub(crate) async fn dial(house: &House, page: u64, target: &Target) -> Result<Dialled, Reset> {
-    let limit = house.limits.connect;
+    let limit = house.limits().connect;
     let patience = if target.timeout.is_zero() { limit } else { target.timeout.min(limit) };
     let start = Instant::now();
     let deadline = start + patience;
-    let resolved = within(deadline, resolve(house, target)).await?;
+    let policy = house.policy();
+    let Found { name, addresses: resolved } =
+        within(deadline, resolve(house, &policy, target)).await?;
     let dns = start.elapsed();
-    let allowed = allowed(house, target, &resolved)?;
+    let Judged { allowed, refused } = judged(house, &policy, name.as_deref(), &resolved);
+    if let (true, Some(refusal)) = (allowed.is_empty(), summary(&refused)) {
+        tracing::info!(host = target.host, port = target.port, refusal, "refused");
+        return Err(denied(Denied(refusal)));
+    }
 
-    let mut attempts = Vec::new();
+    // Nothing was sent to these, and they stand in the answer.
+    let denied = refused.iter().map(|(address, _)| Attempt {
+        address: address.ip(),
+        errno: EACCES,
+        took: Duration::ZERO,
+    });
+    let mut attempts: Vec<_> = denied.collect();
     let mut failure = None;
     for (index, &address) in allowed.iter().enumerate() {
         // Every address gets its share of the time that is left.
@@ -58,7 +73,13 @@ pub(crate) async fn dial(house: &House, page: u64, target: &Target) -> Result<Di
             Err(error) => failure = Some(connect_failed(address, &error, took)),
         }
     }
-    Err(failure.unwrap_or_else(|| Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve)))
+    let failure = failure.unwrap_or_else(|| Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve));
+    Err(match summary(&refused) {
+        Some(refusal) => {
+            Reset { text: format!("{} Not tried: {refusal}", failure.text), ..failure }
+        }
+        None => failure,
+    })
 }
 
 /// The reset that an error of the system becomes.
@@ -79,22 +100,29 @@ pub(crate) fn reset_of(error: &io::Error, phase: Phase) -> Reset {
     Reset { errno: errno(error), text, ..Reset::new(reason, phase) }
 }
 
-async fn resolve(house: &House, target: &Target) -> Result<Vec<SocketAddr>, Reset> {
+/// What a target turned out to be.
+struct Found {
+    /// The name that was looked up.
+    name: Option<String>,
+    addresses: Vec<SocketAddr>,
+}
+
+async fn resolve(house: &House, policy: &Policy, target: &Target) -> Result<Found, Reset> {
     let Target { host, port, family, .. } = target;
     if *port == 0 || host.is_empty() {
         let text = format!("A connection needs a host and a port; got {host:?} and {port}.");
         return Err(Reset { text, ..Reset::new(Reason::BAD_TARGET, Phase::Local) });
     }
-    let route = house.policy.route(host, *port, &house.doors()).map_err(denied)?;
-    let mut addresses = match route {
-        Route::Practice(address) | Route::Address(address) => vec![address],
-        Route::Resolve => match lookup_host((host.as_str(), *port)).await {
-            Ok(addresses) => addresses.collect(),
-            Err(error) => {
-                let text = format!("No address was found for {host}: {error}.");
-                let reset = Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve);
-                return Err(Reset { errno: errno(&error), text, ..reset });
+    let meant = Host::read(host).map_err(no_host)?;
+    let route = policy.route(meant, *port, &house.doors()).map_err(denied)?;
+    let (name, mut addresses) = match route {
+        Route::Practice(address) | Route::Address(address) => (None, vec![address]),
+        Route::Resolve(name) => match house.resolver.look_up(&name).await {
+            Ok(found) => {
+                let addresses = found.into_iter().map(|ip| SocketAddr::new(ip, *port));
+                (Some(name), addresses.collect())
             }
+            Err(error) => return Err(not_found(host, &error)),
         },
     };
     addresses.retain(|address| match family {
@@ -107,28 +135,45 @@ async fn resolve(house: &House, target: &Target) -> Result<Vec<SocketAddr>, Rese
         let text = format!("{host} has no address of the family that was asked for.");
         return Err(Reset { text, ..Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve) });
     }
-    Ok(addresses)
+    Ok(Found { name, addresses })
 }
 
-/// The addresses that may be dialled; the first refusal if there are none.
-fn allowed(
-    house: &House,
-    target: &Target,
-    resolved: &[SocketAddr],
-) -> Result<Vec<SocketAddr>, Reset> {
+struct Judged {
+    allowed: Vec<SocketAddr>,
+    refused: Vec<(SocketAddr, Denied)>,
+}
+
+/// Every address with what the policy says of it.
+fn judged(house: &House, policy: &Policy, name: Option<&str>, resolved: &[SocketAddr]) -> Judged {
     let doors = house.doors();
-    let check = |&address| house.policy.check(address, &doors);
-    let (allowed, refused): (Vec<_>, Vec<_>) = resolved.iter().map(check).partition(Result::is_ok);
-    match refused.into_iter().find_map(Result::err) {
-        Some(refusal) if allowed.is_empty() => {
-            tracing::info!(host = target.host, port = target.port, %refusal, "refused");
-            Err(denied(refusal))
+    let mut judged = Judged { allowed: Vec::new(), refused: Vec::new() };
+    for &address in resolved {
+        match policy.check(name, address, &doors) {
+            Ok(allowed) => judged.allowed.push(allowed),
+            Err(refusal) => judged.refused.push((address, refusal)),
         }
-        _ => Ok(allowed.into_iter().flatten().collect()),
     }
+    judged
 }
 
-pub(crate) fn denied(denied: crate::policy::Denied) -> Reset {
+/// All refusals in one text; `None` if there are none.
+fn summary(refused: &[(SocketAddr, Denied)]) -> Option<String> {
+    let texts: Vec<_> = refused.iter().map(|(_, refusal)| refusal.to_string()).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
+}
+
+/// The host is nothing that could be connected to.
+pub(crate) fn no_host(why: Denied) -> Reset {
+    Reset { text: why.to_string(), ..Reset::new(Reason::BAD_TARGET, Phase::Local) }
+}
+
+pub(crate) fn not_found(host: &str, error: &io::Error) -> Reset {
+    let text = format!("No address was found for {host}: {error}.");
+    let reset = Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve);
+    Reset { errno: errno(error), text, ..reset }
+}
+
+pub(crate) fn denied(denied: Denied) -> Reset {
     Reset { text: denied.to_string(), ..Reset::new(Reason::NOT_ALLOWED, Phase::Policy) }
 }
 

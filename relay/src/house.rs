@@ -1,6 +1,7 @@
 //! What all connections of one relay share. Whoever holds it keeps the relay from being stopped.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,11 +12,13 @@ use crate::config::Limits;
 use crate::gate::Gate;
 use crate::policy::{Doors, Policy};
 use crate::practice::Meeting;
+use crate::resolver::Resolver;
 
 pub(crate) struct House {
     pub(crate) gate: Gate,
-    pub(crate) policy: Policy,
-    pub(crate) limits: Limits,
+    /// What holds for whatever is opened next.
+    pub(crate) terms: watch::Receiver<Terms>,
+    pub(crate) resolver: Resolver,
     pub(crate) hostname: String,
     pub(crate) endpoints_json: Bytes,
     pub(crate) meeting: Meeting,
@@ -29,7 +32,22 @@ pub(crate) struct House {
     pub(crate) _alive: mpsc::Sender<Infallible>,
 }
 
+/// What can be changed while the relay runs.
+#[derive(Clone)]
+pub(crate) struct Terms {
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) limits: Arc<Limits>,
+}
+
 impl House {
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.terms.borrow().policy)
+    }
+
+    pub(crate) fn limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.terms.borrow().limits)
+    }
+
     /// What is open at the moment.
     pub(crate) fn doors(&self) -> Doors {
         Doors {
@@ -48,6 +66,11 @@ impl House {
         // An error means that the handle of the relay is gone, and with it who could use it.
         let _ = self.stop.clone().wait_for(|stop| *stop).await;
     }
+}
+
+/// Is this an address of this machine? Only such an address can be bound.
+pub(crate) fn is_here(ip: IpAddr) -> bool {
+    UdpSocket::bind((ip, 0)).is_ok()
 }
 
 /// The machine's name, as `gethostname` would give it.

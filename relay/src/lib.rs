@@ -4,7 +4,8 @@
 //! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files)
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
-//! * `policy`: where to connect, listen and send is allowed
+//! * `policy`: where to connect, listen and send is allowed; `resolver`: how names become addresses
+//! * `settings`: the file that says all this; `reload`: reading it again while the relay runs
 //! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
 //!   socket), `endpoints`: how others find them
 
@@ -21,7 +22,10 @@ mod pages;
 mod pipe;
 mod policy;
 mod practice;
+mod reload;
+mod resolver;
 mod session;
+mod settings;
 mod sockets;
 mod visit;
 mod wire;
@@ -39,17 +43,24 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use config::{ChosenFault, Config, Limits};
 pub use endpoints::Endpoint;
-pub use policy::{PRACTICE_HOST, Rule};
+pub use policy::{
+    Action, Net, PRACTICE_HOST, Parameters, Pattern, Place, PolicyName, Ports, Protocol, Rule,
+    Table, Verdict,
+};
+pub use reload::on_hangup;
+pub use resolver::Resolver;
+pub use settings::{Checked, ConfigError, check};
 
 use gate::Gate;
-use house::House;
-use policy::Policy;
+use house::{House, Terms};
+use policy::{Facts, Policy};
 use practice::Meeting;
 
 /// A running relay. Dropping it stops it, too, but does not wait.
 pub struct Relay {
     address: SocketAddr,
     endpoints: Vec<Endpoint>,
+    terms: watch::Sender<Terms>,
     stop: watch::Sender<bool>,
     alive: mpsc::Receiver<Infallible>,
 }
@@ -96,26 +107,31 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         }
     })?;
     let hostname = house::hostname();
+    let facts = Facts {
+        own: vec![address],
+        practice: endpoints.iter().map(Endpoint::practice).collect(),
+        hostname: hostname.clone(),
+        here: house::is_here,
+    };
+    let (terms, terms_now) = watch::channel(Terms {
+        policy: Arc::new(Policy::new(config.policy, &config.parameters, Arc::new(facts))),
+        limits: Arc::new(config.limits.clone()),
+    });
     let house = House {
         gate: Gate::new(address, &config.allowed_hosts),
-        policy: Policy {
-            rule: config.rule,
-            own: address,
-            practice: endpoints.iter().map(Endpoint::practice).collect(),
-            hostname: hostname.clone(),
-        },
+        terms: terms_now,
+        resolver: config.resolver,
         hostname,
         endpoints_json: endpoints_json.into(),
         meeting,
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         session_count: AtomicU64::new(0),
-        limits: config.limits,
         stop: stopping,
         _alive: alive_sender,
     };
     tokio::spawn(listener::listen(listener, Arc::new(house)));
-    Ok(Relay { address, endpoints, stop, alive })
+    Ok(Relay { address, endpoints, terms, stop, alive })
 }
 
 impl Relay {

@@ -70,7 +70,7 @@ async fn serve(
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(house.limits.headers)
+        .header_read_timeout(house.limits().headers)
         .serve_connection(TokioIo::new(socket), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
@@ -79,7 +79,7 @@ async fn serve(
         ended = connection.as_mut() => ended,
         () = house.stopping() => {
             connection.as_mut().graceful_shutdown();
-            let patience = house.limits.farewell;
+            let patience = house.limits().farewell;
             tokio::time::timeout(patience, connection).await.unwrap_or(Ok(()))
         }
     };
@@ -154,7 +154,7 @@ fn upgrade(
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
         let text = format!(
             "The relay has {} tunnels, as many as it allows; try again later.",
-            house.limits.sessions
+            house.limits().sessions
         );
         return pages::sentence(StatusCode::SERVICE_UNAVAILABLE, &text);
     };

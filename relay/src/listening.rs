@@ -16,7 +16,7 @@ use tokio::time::{Sleep, sleep};
 use crate::addresses::Entered;
 use crate::dial::reset_of;
 use crate::house::House;
-use crate::policy::Reach;
+use crate::policy::{Protocol, Reach};
 use crate::sockets::{Wires, allowed, ends, place};
 use crate::wire::Wire;
 
@@ -51,7 +51,7 @@ impl Listening {
                 (Some(peer), if same { Reach::Peer } else { Reach::One })
             }
         };
-        let at = allowed(house, at, reach)?;
+        let at = allowed(house, Protocol::Tcp, at, reach)?;
         let backlog = match ask.backlog {
             0 => MAX_BACKLOG,
             backlog => backlog.min(MAX_BACKLOG),
@@ -59,8 +59,8 @@ impl Listening {
         let listener = listen(at, ask.reuse, backlog).map_err(|error| failed(at, &error))?;
         let bound = listener.local_addr().map_err(|error| failed(at, &error))?;
         let lifetime = match ask.lifetime {
-            Duration::ZERO => house.limits.listen,
-            lifetime => lifetime.min(house.limits.listen),
+            Duration::ZERO => house.limits().listen,
+            lifetime => lifetime.min(house.limits().listen),
         };
         let ip = if bound.ip().is_unspecified() { page.1 } else { bound.ip() };
         let info = ListeningInfo {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, ValueEnum};
-use relay::{ChosenFault, Config, Rule};
+use clap::{CommandFactory, Parser};
+use relay::{ChosenFault, Config, ConfigError, PolicyName};
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
@@ -18,27 +18,32 @@ Examples:
   wirelab --endpoints practice.json         tell other programs where the practice servers are
   wirelab --fault smtp=451-every-3rd-rcpt   a practice server that is broken on purpose
   wirelab --policy open                     the page may connect to every host
+  wirelab --config wirelab.toml             with the settings of a file; SIGHUP reads it again
   RUST_LOG=relay=debug wirelab              with more of a log";
 
 /// A lab for internet protocols in a web page: the relay, the practice servers and the page.
 #[derive(Parser)]
 #[command(version, after_help = EXAMPLES)]
 struct Arguments {
-    /// Where the page is
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    /// A file of settings; what is said here wins over it (docs/config.md)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Where the page is [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
 
     /// A further name for the relay in browsers, if a proxy stands before it (may be repeated)
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
 
-    /// Where the practice servers listen
-    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
-    practice_listen: IpAddr,
+    /// Where the practice servers listen [default: 127.0.0.1]
+    #[arg(long, value_name = "IP")]
+    practice_listen: Option<IpAddr>,
 
-    /// The first port of the practice servers; 0 takes free ports
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    practice_port_base: u16,
+    /// The first port of the practice servers; 0 takes free ports [default: 0]
+    #[arg(long, value_name = "PORT")]
+    practice_port_base: Option<u16>,
 
     /// What goes wrong on purpose at a practice server (may be repeated)
     #[arg(long, value_name = "PROTOCOL=NAME")]
@@ -48,17 +53,9 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     endpoints: Option<PathBuf>,
 
-    /// Where the page may connect to and listen
-    #[arg(long, value_enum, default_value_t = Policy::Lab)]
-    policy: Policy,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Policy {
-    /// The practice servers, and what pages open on this machine
-    Lab,
-    /// Every host that this machine can reach
-    Open,
+    /// Where the page may connect to and listen [default: lab]
+    #[arg(long, value_enum)]
+    policy: Option<PolicyName>,
 }
 
 #[tokio::main]
@@ -70,8 +67,15 @@ async fn main() -> ExitCode {
         .with_ansi(io::stderr().is_terminal())
         .init();
 
-    let config = Arguments::parse().checked().into_config();
-    if config.rule == Rule::Open {
+    let arguments = Arguments::parse().checked();
+    let config = match arguments.config() {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if config.policy == PolicyName::Open {
         tracing::warn!(
             "policy `open`: whoever uses this page connects from this machine to every host it \
              can reach, on this machine and in its network too, and may let one of them connect back"
@@ -83,7 +87,7 @@ async fn main() -> ExitCode {
             config.listen
         );
     }
-    let relay = match relay::start(config).await {
+    let relay = match relay::start(config.clone()).await {
         Ok(relay) => relay,
         Err(error) => {
             eprintln!("{error}");
@@ -94,8 +98,12 @@ async fn main() -> ExitCode {
     for (protocol, address, fault) in relay.faults() {
         println!("{protocol} at {address} has a fault: {} ({})", fault.title, fault.id);
     }
-    if let Err(error) = asked_to_stop().await {
-        tracing::error!(%error, "cannot wait for signals");
+    tokio::select! {
+        stopped = asked_to_stop() => if let Err(error) = stopped {
+            tracing::error!(%error, "cannot wait for signals");
+        },
+        // Without a file, SIGHUP ends the relay, as when a terminal is closed.
+        () = relay::on_hangup(&relay, config, || arguments.config()), if arguments.config.is_some() => {}
     }
     tracing::info!("stopping");
     relay.stop().await;
@@ -117,20 +125,36 @@ impl Arguments {
         self
     }
 
-    fn into_config(self) -> Config {
-        Config {
-            listen: self.listen,
-            allowed_hosts: self.allow_host,
-            rule: match self.policy {
-                Policy::Lab => Rule::Lab,
-                Policy::Open => Rule::Open,
-            },
-            practice_listen: self.practice_listen,
-            practice_port_base: self.practice_port_base,
-            faults: self.fault,
-            endpoints_file: self.endpoints,
-            ..Config::default()
+    /// The file's settings, and over them what the command line says.
+    fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = match &self.config {
+            Some(file) => {
+                let checked = relay::check(file)?;
+                checked.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+                checked.config
+            }
+            None => Config::default(),
+        };
+        set(&mut config.listen, self.listen);
+        set(&mut config.practice_listen, self.practice_listen);
+        set(&mut config.practice_port_base, self.practice_port_base);
+        set(&mut config.policy, self.policy);
+        if !self.allow_host.is_empty() {
+            config.allowed_hosts.clone_from(&self.allow_host);
         }
+        if !self.fault.is_empty() {
+            config.faults.clone_from(&self.fault);
+        }
+        if self.endpoints.is_some() {
+            config.endpoints_file.clone_from(&self.endpoints);
+        }
+        Ok(config)
+    }
+}
+
+fn set<T: Copy>(setting: &mut T, argument: Option<T>) {
+    if let Some(argument) = argument {
+        *setting = argument;
     }
 }
 

@@ -108,14 +108,15 @@ impl End {
 
 impl Session {
     fn new(socket: WebSocketStream<TcpStream>, peer: SocketAddr, house: &Arc<House>) -> Session {
+        let policy = house.policy();
         let welcome = Welcome {
             version: VERSION,
             hostname: house.hostname.clone(),
             peer,
-            max_streams: house.limits.streams,
+            max_streams: house.limits().streams,
             window: DEFAULT_WINDOW,
-            policy: house.policy.rule.name().to_owned(),
-            text: house.policy.rule.sentence().to_owned(),
+            policy: policy.name.to_owned(),
+            text: policy.sentence.clone(),
         };
         let start = Instant::now();
         // A socket that does not know its address is about to fail.
@@ -130,7 +131,7 @@ impl Session {
             start,
             heard: start,
             greeted: false,
-            alarm: Box::pin(sleep_until(start + house.limits.hello)),
+            alarm: Box::pin(sleep_until(start + house.limits().hello)),
         }
     }
 
@@ -162,7 +163,7 @@ impl Session {
         if self.alarm.as_mut().poll(cx).is_pending() {
             return Ok(false);
         }
-        let limits = &self.house.limits;
+        let limits = self.house.limits();
         let now = Instant::now();
         if !self.greeted {
             return Err(End::goaway(Reason::HELLO_LATE, "HELLO did not come in time."));
@@ -238,7 +239,7 @@ impl Session {
         match event {
             Event::Hello(hello) => {
                 self.greeted = true;
-                self.alarm.as_mut().reset(self.heard + self.house.limits.ping_after);
+                self.alarm.as_mut().reset(self.heard + self.house.limits().ping_after);
                 tracing::info!(peer = %self.peer, client = hello.client, "tunnel opened");
             }
             Event::OpenRequested(id, target) => self.open(id, target),
@@ -289,7 +290,7 @@ impl Session {
     fn open(&mut self, id: StreamId, target: shared::tunnel::Target) {
         // The multiplexer forgets a stream when both ends have said their last word; the socket
         // may still have bytes to take. It is the sockets that are counted here.
-        if self.wires.len() >= usize::from(self.house.limits.streams) {
+        if self.wires.len() >= usize::from(self.house.limits().streams) {
             self.mux.reset(id, Reset::new(Reason::TOO_MANY_STREAMS, Phase::Policy));
             return;
         }
@@ -340,7 +341,7 @@ impl Session {
             while let Some(Ok(_)) = self.socket.next().await {}
             Ok::<_, Error>(())
         };
-        if let Ok(Err(error)) = timeout(self.house.limits.farewell, farewell).await {
+        if let Ok(Err(error)) = timeout(self.house.limits().farewell, farewell).await {
             tracing::debug!(%error, "the page did not wait for the last message");
         }
     }

@@ -11,14 +11,13 @@ use shared::tunnel::{
     BindAt, Family, Listen, MAX_ADDRESSES, Mux, Phase, Query, Reason, Reset, ResolvedInfo,
     StreamId, UdpBind,
 };
-use tokio::net::lookup_host;
 use tokio::time::{Instant, timeout};
 
 use crate::datagrams::Datagrams;
-use crate::dial::{denied, errno};
+use crate::dial::{denied, no_host, not_found};
 use crate::house::House;
 use crate::listening::Listening;
-use crate::policy::Reach;
+use crate::policy::{Host, Lookup, Policy, Protocol, Reach};
 use crate::wire::Wire;
 
 /// The sockets of one session.
@@ -30,10 +29,10 @@ pub(crate) struct Sockets {
     pub(crate) own: IpAddr,
     listeners: BTreeMap<StreamId, Listening>,
     udp: BTreeMap<StreamId, Datagrams>,
-    lookups: BTreeMap<StreamId, Lookup>,
+    lookups: BTreeMap<StreamId, LookingUp>,
 }
 
-type Lookup = Pin<Box<dyn Future<Output = Result<ResolvedInfo, Reset>> + Send>>;
+type LookingUp = Pin<Box<dyn Future<Output = Result<ResolvedInfo, Reset>> + Send>>;
 pub(crate) type Wires = BTreeMap<StreamId, Wire>;
 
 impl Sockets {
@@ -148,8 +147,13 @@ pub(crate) fn ends(id: StreamId, wires: &Wires) -> Result<(SocketAddr, SocketAdd
 }
 
 /// The address, if it may be bound.
-pub(crate) fn allowed(house: &House, at: SocketAddr, reach: Reach) -> Result<SocketAddr, Reset> {
-    house.policy.may_bind(at, reach).map_err(denied)
+pub(crate) fn allowed(
+    house: &House,
+    protocol: Protocol,
+    at: SocketAddr,
+    reach: Reach,
+) -> Result<SocketAddr, Reset> {
+    house.policy().may_bind(protocol, at, reach).map_err(denied)
 }
 
 fn refuse(mux: &mut Mux, id: StreamId, reset: Reset) {
@@ -157,27 +161,35 @@ fn refuse(mux: &mut Mux, id: StreamId, reset: Reset) {
     mux.reset(id, reset);
 }
 
+/// The addresses that the page may know of; the first refusal if there are none.
+fn known(
+    house: &House,
+    policy: &Policy,
+    name: &str,
+    found: &[IpAddr],
+) -> Result<Vec<IpAddr>, Reset> {
+    let doors = house.doors();
+    let (known, refused): (Vec<_>, Vec<_>) =
+        found.iter().map(|ip| policy.may_know(name, *ip, &doors)).partition(Result::is_ok);
+    match refused.into_iter().find_map(Result::err) {
+        Some(refusal) if known.is_empty() => Err(denied(refusal)),
+        _ => Ok(known.into_iter().flatten().collect()),
+    }
+}
+
 async fn look_up(house: &House, query: &Query) -> Result<ResolvedInfo, Reset> {
     let Query { host, family } = query;
     let start = Instant::now();
-    let mut addresses = match house.policy.practice_addresses(host) {
-        Some(addresses) => addresses.into_iter().collect::<Vec<_>>(),
-        None if host.parse::<IpAddr>().is_err() && !house.policy.may_look_up(host) => {
-            let text = format!(
-                "The relay's policy `lab` looks up the names of this machine only. To look up \
-                 {host}, start the relay with --policy open."
-            );
-            return Err(Reset { text, ..Reset::new(Reason::NOT_ALLOWED, Phase::Policy) });
-        }
-        None => match timeout(house.limits.connect, lookup_host((host.as_str(), 0))).await {
-            Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
-            Ok(Err(error)) => {
-                let text = format!("No address was found for {host}: {error}.");
-                let reset = Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve);
-                return Err(Reset { errno: errno(&error), text, ..reset });
+    let policy = house.policy();
+    let mut addresses = match policy.look_up(Host::read(host).map_err(no_host)?).map_err(denied)? {
+        Lookup::Known(addresses) => addresses.into_iter().collect::<Vec<_>>(),
+        Lookup::Resolve(name) => {
+            match timeout(house.limits().connect, house.resolver.look_up(&name)).await {
+                Ok(Ok(found)) => known(house, &policy, &name, &found)?,
+                Ok(Err(error)) => return Err(not_found(host, &error)),
+                Err(_) => return Err(Reset::new(Reason::CONNECT_TIMEOUT, Phase::Resolve)),
             }
-            Err(_) => return Err(Reset::new(Reason::CONNECT_TIMEOUT, Phase::Resolve)),
-        },
+        }
     };
     addresses.retain(|address| match family {
         Family::Any => true,

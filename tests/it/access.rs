@@ -1,13 +1,13 @@
 //! The page for everyone: by keyboard alone, read out, small, large, still, in another language, on a projector.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::{Value, json};
 use tests::browser::Key;
 use tests::page::Page;
 
 #[tokio::test]
 async fn a_mail_is_sent_by_enter_alone_and_tab_is_never_caught() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     for _ in 0..8 {
         // Whatever has the focus: nothing takes it away from the composer.
         page.browser.press(&Key::Enter.to_string()).await;
@@ -35,7 +35,7 @@ async fn a_mail_is_sent_by_enter_alone_and_tab_is_never_caught() {
 
 #[tokio::test]
 async fn letters_are_letters_in_the_composer_and_keys_in_the_transcript() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     page.compose("").await;
     page.browser.type_keys("#command", "b?").await;
     assert_eq!(page.composed().await, "b?");
@@ -74,7 +74,7 @@ async fn letters_are_letters_in_the_composer_and_keys_in_the_transcript() {
 
 #[tokio::test]
 async fn dialogs_give_the_focus_back() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     let sheet = "button[title='Keyboard shortcuts']";
     page.browser.type_keys(sheet, &Key::Enter.to_string()).await;
     page.browser.wait_for_text("#shortcuts", "Shift+F6").await;
@@ -107,7 +107,7 @@ async fn dialogs_give_the_focus_back() {
 
 #[tokio::test]
 async fn each_reply_is_announced_once() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     let said = "[role=status]";
     page.browser.wait_for_text(said, "220: practice.lab is ready.").await;
     let watch = "window.heard = [];
@@ -139,7 +139,7 @@ async fn each_reply_is_announced_once() {
 /// At 400 % a window of 1280 by 1024 is 320 by 256.
 #[tokio::test]
 async fn nothing_sticks_out_at_320_pixels_and_with_wide_letters() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     let out = "const root = document.documentElement;
         const wide = [...document.querySelectorAll('button, summary, label, h2, #status span')]
             .filter(e => e.checkVisibility() && !e.closest('.hidden, [role=grid], .menu-word')
@@ -171,7 +171,7 @@ async fn nothing_sticks_out_at_320_pixels_and_with_wide_letters() {
 /// 44 pixels for a thumb, 24 for a mouse, and the focus is never under something else.
 #[tokio::test]
 async fn targets_are_large_enough_and_the_focus_is_seen() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.enter().await;
     // Links within sentences are exempt, and what browsers draw within a control.
     let small = "const least = arguments[0];
@@ -206,7 +206,7 @@ async fn targets_are_large_enough_and_the_focus_is_seen() {
 
 #[tokio::test]
 async fn who_asks_for_less_motion_gets_none() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     let reduce = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.browser.cdp("Emulation.setEmulatedMedia", reduce).await;
     for _ in 0..5 {
@@ -220,7 +220,7 @@ async fn who_asks_for_less_motion_gets_none() {
 
 #[tokio::test]
 async fn the_page_speaks_german_and_remembers_it() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     page.compose("NOOP").await;
     page.browser.click("[popovertarget=settings]").await;
     page.browser.click("label:has([lang=de]) input").await;
@@ -240,7 +240,7 @@ async fn the_page_speaks_german_and_remembers_it() {
 
 #[tokio::test]
 async fn the_stage_is_driven_by_a_clicker() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     resize(&page, 1920, 1080).await;
     page.types("USER student").await;
     page.types("PASS lab-secret").await;
@@ -278,7 +278,7 @@ async fn the_stage_is_driven_by_a_clicker() {
 
 #[tokio::test]
 async fn a_link_to_a_real_host_asks_before_anything_is_sent() {
-    let Some(page) = Page::open(Rule::Open, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Open, "#/pop3").await else { return };
     let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = server.local_addr().unwrap().port();
     page.browser.goto("about:blank").await;

@@ -5,7 +5,7 @@ mod states;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::{Value, json};
 use tests::page::Page;
 
@@ -38,7 +38,7 @@ async fn axe_finds_nothing_in_any_state_theme_and_width() {
     let Ok(script) = std::fs::read_to_string(&script) else {
         return tests::skip("axe-core is not there; `cargo xtask setup` brings it");
     };
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.browser.run(&script, vec![]).await;
     // Colours on their way from one to another are not looked at.
     page.browser.still().await;

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::{Value, json};
 use shared::sockets::{Bench, Outcome, Side, What};
 use tests::browser::{Browser, Key};
@@ -150,7 +150,7 @@ impl Desks {
             return None;
         }
         let browser = Browser::open(width, height).await?;
-        let relay = start_relay(Rule::Lab, 0).await;
+        let relay = start_relay(PolicyName::Lab, 0).await;
         browser.goto(&format!("{}#/socket", relay.url())).await;
         browser.wait_for_element("#server-call").await;
         Some(Desks { browser, _relay: relay })

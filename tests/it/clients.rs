@@ -12,7 +12,7 @@ use tokio::process::Command;
 #[tokio::test]
 async fn every_method_of_pythons_modules_works_on_the_practice_servers() {
     for protocol in shared::protocols::ALL {
-        let relay = start_relay(relay::Rule::Lab, 0).await;
+        let relay = start_relay(relay::PolicyName::Lab, 0).await;
         let address = address(&relay, protocol.id);
         let script = format!("{}_client.py", protocol.id);
         let (host, port) = address.split_once(':').unwrap();
@@ -148,7 +148,7 @@ async fn curl_fetches_over_gopher() {
 /// A browser that still speaks it.
 #[tokio::test]
 async fn lynx_browses_the_gopherhole() {
-    let relay = start_relay(relay::Rule::Lab, 0).await;
+    let relay = start_relay(relay::PolicyName::Lab, 0).await;
     let base = format!("gopher://{}", address(&relay, "gopher"));
     let lynx = async |path: &str| {
         let url = format!("{base}{path}");
@@ -188,7 +188,7 @@ impl Curl {
             tests::skip("there is no curl");
             return None;
         }
-        let relay = start_relay(relay::Rule::Lab, 0).await;
+        let relay = start_relay(relay::PolicyName::Lab, 0).await;
         let address = address(&relay, protocol);
         Some(Curl { relay, address })
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use relay::{Config, Relay, Rule};
+use relay::{Config, PolicyName, Relay};
 use shared::machine::Tick;
 use shared::sockets::{Bench, Outcome, Remote, Side, What, programs};
 use tests::python;
@@ -22,10 +22,10 @@ struct Desks {
 }
 
 impl Desks {
-    async fn new(rule: Rule) -> Desks {
+    async fn new(policy: PolicyName) -> Desks {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let relay =
-            relay::start(Config { listen, rule, ..Config::default() }).await.expect("a relay");
+            relay::start(Config { listen, policy, ..Config::default() }).await.expect("a relay");
         let socket = websocket(request(relay.address())).await.expect("its own page");
         let mut bench = Bench::new(1);
         bench.stand_on(Remote::new("tests"), Tick::default());
@@ -85,7 +85,7 @@ fn free_port() -> u16 {
 
 #[tokio::test]
 async fn the_lectures_pair_talks_over_real_sockets() {
-    let mut desks = Desks::new(Rule::Lab).await;
+    let mut desks = Desks::new(PolicyName::Lab).await;
     let port = free_port();
     for text in ["import socket", "s = socket.socket()"] {
         assert_eq!(desks.run(Side::Server, text).await, "");
@@ -123,7 +123,7 @@ async fn the_lectures_pair_talks_over_real_sockets() {
 
 #[tokio::test]
 async fn pythons_lecture_client_talks_to_the_server_desk() {
-    let mut desks = Desks::new(Rule::Lab).await;
+    let mut desks = Desks::new(PolicyName::Lab).await;
     let port = free_port();
     let server = programs::LECTURE.server.replace("12345", &port.to_string());
     desks.bench.load(Side::Server, &server).expect("the lecture\u{2019}s server is read");
@@ -161,7 +161,7 @@ async fn pythons_lecture_client_talks_to_the_server_desk() {
 async fn the_client_desk_talks_to_a_server_of_python() {
     const SERVER: &str = "import socket\ns = socket.socket()\ns.bind(('127.0.0.1', PORT))\ns.listen(5)\n\
         c, addr = s.accept()\nc.send(b'Thank you for connecting')\nprint(c.recv(99))\nc.close()\n";
-    let mut desks = Desks::new(Rule::Open).await;
+    let mut desks = Desks::new(PolicyName::Open).await;
     let port = free_port();
     let code = SERVER.replace("PORT", &port.to_string());
     let python =
@@ -191,7 +191,7 @@ async fn the_client_desk_talks_to_a_server_of_python() {
 
 #[tokio::test]
 async fn datagrams_come_with_the_address_of_their_sender() {
-    let mut desks = Desks::new(Rule::Lab).await;
+    let mut desks = Desks::new(PolicyName::Lab).await;
     for side in Side::BOTH {
         desks.run(side, "import socket").await;
         desks.run(side, "u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)").await;

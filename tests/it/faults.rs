@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use relay::{ChosenFault, Config, Relay, Rule};
+use relay::{ChosenFault, Config, PolicyName, Relay};
 use serde_json::{Value, json};
 use shared::machine::{ClientConfig, Level};
 use shared::protocols::{self, Protocol};
@@ -138,7 +138,9 @@ fn a_wrong_name_on_the_command_line_gets_those_that_are_right() {
 
 #[tokio::test]
 async fn an_address_with_a_fault_shows_it_in_words_and_in_the_dialogue() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp?fault=451-every-3rd-rcpt").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp?fault=451-every-3rd-rcpt").await else {
+        return;
+    };
     page.browser.wait_for_text("#fault-mark", "fault: 451 on every 3rd RCPT").await;
     page.expect("EHLO you.lab", "250").await;
     page.expect("MAIL FROM:<>", "250").await;

@@ -1,13 +1,13 @@
 //! The main paths in Firefox, in one go: starting it takes longer than the walk.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Key;
 use tests::page::Page;
 
 #[tokio::test]
 async fn the_main_paths_lead_through_in_firefox_too() {
-    let Some(page) = Page::open_in_firefox(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open_in_firefox(PolicyName::Lab, "#/smtp").await else { return };
     every_protocol(&page).await;
     step_by_step(&page).await;
     back_and_by_the_ladder(&page).await;

@@ -4,7 +4,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use relay::{Config, Relay, Rule};
+use relay::{Config, PolicyName, Relay};
 use shared::machine::ClientConfig;
 use shared::protocols::ftp;
 use shared::transcript::{HEAD, Kind};
@@ -102,7 +102,7 @@ async fn active_transfers(session: &mut Relayed, big: &str, length: usize) {
 
 #[tokio::test]
 async fn active_mode_works_with_the_practice_server_under_the_default_policy() {
-    let relay = start_relay(Rule::Lab, 0).await;
+    let relay = start_relay(PolicyName::Lab, 0).await;
     active_transfers(&mut logged_in(&relay).await, "pub/big.bin", 20 << 20).await;
 }
 
@@ -110,7 +110,7 @@ async fn active_mode_works_with_the_practice_server_under_the_default_policy() {
 async fn active_mode_works_with_vsftpd() {
     let Some(lab) = lab() else { return };
     let endpoint = lab.endpoint("ftp", Tls::StartTls);
-    let relay = start_relay(Rule::Open, 0).await;
+    let relay = start_relay(PolicyName::Open, 0).await;
     let config =
         ClientConfig { host: endpoint.host.clone(), ..ClientConfig::practice(endpoint.port) };
     let mut session = Relayed::connect(&ftp::PROTOCOL, relay.address(), &config).await;
@@ -122,7 +122,7 @@ async fn active_mode_works_with_vsftpd() {
 
 #[tokio::test]
 async fn a_practice_server_connects_to_a_page_only_where_it_listens_itself() {
-    let relay = start_relay(Rule::Lab, 0).await;
+    let relay = start_relay(PolicyName::Lab, 0).await;
     let other = TunnelClient::connect(relay.address()).await;
     let loopback = std::net::Ipv4Addr::LOCALHOST.into();
     let page = other.listen(Listen::new(BindAt::Address(loopback))).await.unwrap().info.bound;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relay::Rule;
+use relay::PolicyName;
 use shared::machine::{ClientConfig, Conn, OwnedInput, Tick};
 use shared::protocols::gopher;
 use shared::session::{Effect, Session};
@@ -67,7 +67,7 @@ fn a_large_file_arrives_whole() {
 /// Each request is a stream of its own to the relay, and there the visit of another server.
 #[tokio::test]
 async fn a_session_of_many_requests_goes_through_the_tunnel() {
-    let relay = start_relay(Rule::Lab, 0).await;
+    let relay = start_relay(PolicyName::Lab, 0).await;
     let mut page = TunnelledSession::connect(TunnelClient::connect(relay.address()).await).await;
     while let Some(suggestion) = page.session.client().suggestion() {
         page.types(&suggestion.text).await;

@@ -1,6 +1,6 @@
 //! Sessions that come back: after a reload, after a crash, in another tab, and not where the browser refuses.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::page::{Line, Page};
 
@@ -24,7 +24,7 @@ async fn finish(page: &Page) {
 
 #[tokio::test]
 async fn a_session_comes_back_after_a_reload_and_goes_on() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     begin(&page).await;
     let before = shown(&page).await;
     page.reload().await;
@@ -51,7 +51,7 @@ async fn a_session_comes_back_after_a_reload_and_goes_on() {
 /// A tab that crashed is gone for good; the next one that is opened takes its sessions over.
 #[tokio::test]
 async fn what_a_crashed_tab_had_comes_back_in_a_new_one() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     let client = page.browser.client();
     let first = client.window().await.unwrap();
     begin(&page).await;
@@ -85,7 +85,7 @@ async fn what_a_crashed_tab_had_comes_back_in_a_new_one() {
 
 #[tokio::test]
 async fn a_session_through_the_relay_comes_back_to_be_read_and_is_over() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
     let before = page.transcript().await;
     page.reload().await;
@@ -99,7 +99,7 @@ async fn a_session_through_the_relay_comes_back_to_be_read_and_is_over() {
 
 #[tokio::test]
 async fn forgotten_sessions_do_not_come_back() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     begin(&page).await;
     let before = shown(&page).await;
     page.press_in_settings(".kept button").await;
@@ -113,7 +113,7 @@ async fn forgotten_sessions_do_not_come_back() {
 /// In one go, since each is only a sentence.
 #[tokio::test]
 async fn a_browser_that_refuses_or_is_full_is_told_and_loses_nothing() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.types("EHLO you.lab").await;
     page.kept("EHLO you.lab").await;
     // What the browser does where a disk is full: the transaction fails when it is to end.

@@ -1,6 +1,6 @@
 //! The ladder, the state diagram and the practice world, in real Chromium.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::{Value, json};
 use tests::browser::Key;
 use tests::page::Page;
@@ -51,7 +51,7 @@ async fn saved(page: &Page) -> [Value; 3] {
 
 #[tokio::test]
 async fn a_transfer_is_seen_in_ladder_diagram_and_world() {
-    let Some(page) = Page::open(Rule::Lab, "#/ftp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/ftp").await else { return };
     let browser = &page.browser;
     for text in COMMANDS.into_iter().chain(["a new file"]) {
         page.types(text).await;
@@ -108,7 +108,7 @@ async fn a_transfer_is_seen_in_ladder_diagram_and_world() {
 
 #[tokio::test]
 async fn what_a_step_changed_is_told_and_content_is_seen_octet_for_octet() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     let browser = &page.browser;
     press(&page, "[role=tab]", "State").await;
     for command in ["USER student", "PASS lab-secret", "STAT"] {

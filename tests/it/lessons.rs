@@ -1,6 +1,6 @@
 //! Experiments in the page. `cargo test -p frontend` plays each of them; here a person does.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Key;
 use tests::page::Page;
@@ -11,7 +11,7 @@ const NOW: &str = ".steps > .now .act button";
 
 #[tokio::test]
 async fn a_lesson_is_done_by_keyboard_and_survives_a_reload() {
-    let Some(page) = Page::open(Rule::Lab, LESSON).await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, LESSON).await else { return };
     page.browser.wait_for_text("#lesson-title", "Send a mail by hand").await;
     do_step(&page, 1).await;
     do_step(&page, 2).await;
@@ -39,7 +39,7 @@ async fn a_lesson_is_done_by_keyboard_and_survives_a_reload() {
 
 #[tokio::test]
 async fn a_change_from_outside_is_said_and_reset_undoes_it() {
-    let Some(page) = Page::open(Rule::Lab, LESSON).await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, LESSON).await else { return };
     page.browser.wait_for_text("#lesson-title", "Send a mail by hand").await;
     do_step(&page, 1).await;
     assert_eq!(page.browser.texts(".modified").await, [""; 0], "the lesson itself did this");
@@ -66,7 +66,8 @@ async fn a_change_from_outside_is_said_and_reset_undoes_it() {
 
 #[tokio::test]
 async fn a_lesson_goes_to_another_protocol() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp?lesson=useful-1-read-it-back").await else {
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp?lesson=useful-1-read-it-back").await
+    else {
         return;
     };
     page.browser.wait_for_text("#lesson-title", "Read it back with POP3").await;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use relay::{Config, Limits, Relay, Rule};
+use relay::{Config, Limits, PolicyName, Relay};
 use shared::tunnel::{
     Allow, BindAt, Listen, MAX_BACKLOG, MAX_LISTENERS, Phase, Reason, Reset, StreamId,
 };
@@ -16,14 +16,14 @@ use tokio::time::timeout;
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SOON: Duration = Duration::from_secs(10);
 
-async fn relay(rule: Rule) -> Relay {
+async fn relay(policy: PolicyName) -> Relay {
     let listen = SocketAddr::new(LOOPBACK, 0);
-    relay::start(Config { listen, rule, ..Config::default() }).await.unwrap()
+    relay::start(Config { listen, policy, ..Config::default() }).await.unwrap()
 }
 
 /// A page of a relay with the default policy.
 async fn page() -> (Relay, TunnelClient) {
-    let relay = relay(Rule::Lab).await;
+    let relay = relay(PolicyName::Lab).await;
     let client = TunnelClient::connect(relay.address()).await;
     (relay, client)
 }
@@ -186,7 +186,7 @@ async fn a_peer_filter_turns_others_away() {
 
 #[tokio::test]
 async fn the_peer_of_a_stream_is_a_filter_too() {
-    let relay = relay(Rule::Open).await;
+    let relay = relay(PolicyName::Open).await;
     let server = TcpListener::bind("127.0.0.9:0").await.unwrap();
     let client = TunnelClient::connect(relay.address()).await;
     let stream = client.open_address(server.local_addr().unwrap()).await.unwrap();
@@ -216,7 +216,7 @@ async fn a_port_in_use_is_refused_with_its_errno() {
     // Its own address does not help either.
     let there = "127.0.0.77".parse().unwrap();
     assert!(client.listen(Listen { port, ..at(there) }).await.is_ok(), "another address");
-    let nowhere = relay(Rule::Open).await;
+    let nowhere = relay(PolicyName::Open).await;
     let client = TunnelClient::connect(nowhere.address()).await;
     let allow = Allow::Address(LOOPBACK);
     let reset = refused(&client, Listen { allow, ..at("192.0.2.1".parse().unwrap()) }).await;
@@ -365,7 +365,7 @@ async fn the_policy_names_the_rule_that_it_keeps() {
         assert_eq!((reset.reason, reset.phase), (Reason::NOT_ALLOWED, Phase::Policy), "{ip}");
         assert!(reset.text.contains(why), "{ip}: {reset}");
     }
-    let open = relay(Rule::Open).await;
+    let open = relay(PolicyName::Open).await;
     let client = TunnelClient::connect(open.address()).await;
     let everywhere = at("0.0.0.0".parse().unwrap());
     let reset = refused(&client, everywhere.clone()).await;

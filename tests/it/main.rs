@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod attack_addresses;
 mod axe;
 mod bench;
 mod browser;
@@ -32,6 +33,7 @@ mod relay;
 mod rows;
 mod screenshots;
 mod servers;
+mod settings;
 mod telnet;
 mod tidy;
 mod time;

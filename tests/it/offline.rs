@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use relay::Rule;
+use relay::PolicyName;
 use tests::browser::Browser;
 use tests::page::Page;
 use tests::pages::Pages;
 
 #[tokio::test]
 async fn once_loaded_the_page_opens_and_works_without_its_relay() {
-    let Some(mut page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(mut page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     page.browser.kept_page().await;
     page.stop_relay().await;
     page.goto("#/smtp").await;
@@ -22,7 +22,7 @@ async fn once_loaded_the_page_opens_and_works_without_its_relay() {
     let mut errors = log.iter().filter(|entry| entry.level == "SEVERE");
     assert!(errors.all(|entry| entry.message.contains("/endpoints.json")), "{log:#?}");
 
-    page.restart_relay(Rule::Lab).await;
+    page.restart_relay(PolicyName::Lab).await;
     page.browser.click("[popovertarget=servers]").await;
     page.browser.click("#unreachable button").await;
     page.browser.wait_for_text(".server", "Any program on the relay").await;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Key;
 use tests::page::Page;
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 /// Every request of a walk through everything, and then one to somebody else, which the log has and the browser refuses.
 #[tokio::test]
 async fn the_page_asks_nobody_but_its_own_origin() {
-    let Some(page) = Page::open_watched(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open_watched(PolicyName::Lab, "#/smtp").await else { return };
     let browser = &page.browser;
     for protocol in shared::protocols::ALL {
         browser
@@ -66,7 +66,7 @@ async fn the_page_asks_nobody_but_its_own_origin() {
 /// What the browser is told, word for word, and that the page needs no more than that.
 #[tokio::test]
 async fn the_policy_allows_no_more_than_the_page_needs() {
-    let relay = tests::page::start_relay(Rule::Lab, 0).await;
+    let relay = tests::page::start_relay(PolicyName::Lab, 0).await;
     let (head, body) = get(relay.address(), "/").await;
     let policy = head
         .lines()

@@ -1,12 +1,12 @@
 //! The page as people use it: in real Chromium, through the real relay.
 
-use relay::Rule;
+use relay::PolicyName;
 use tests::browser::Key;
 use tests::page::Page;
 
 #[tokio::test]
 async fn enter_alone_leads_through_every_protocol_in_the_page() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     for protocol in shared::protocols::ALL {
         page.goto(&format!("#/{}", protocol.id)).await;
         page.enter_to_the_end(30).await;
@@ -17,7 +17,7 @@ async fn enter_alone_leads_through_every_protocol_in_the_page() {
 
 #[tokio::test]
 async fn enter_alone_leads_through_every_protocol_of_the_relay() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     for protocol in shared::protocols::ALL {
         page.goto(&format!("#/{}?server=relay", protocol.id)).await;
         page.enter_to_the_end(30).await;
@@ -29,7 +29,7 @@ async fn enter_alone_leads_through_every_protocol_of_the_relay() {
 /// The data connections come in from the practice server, at sockets that the relay opens.
 #[tokio::test]
 async fn the_page_waits_for_the_server_in_active_mode() {
-    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/ftp?server=relay").await else { return };
     for text in ["USER student", "PASS lab-secret", "PORT", "LIST", "EPRT", "NLST pub"] {
         page.types(text).await;
     }
@@ -47,7 +47,7 @@ async fn the_page_waits_for_the_server_in_active_mode() {
 
 #[tokio::test]
 async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
-    let Some(page) = Page::open(Rule::Lab, "").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "").await else { return };
     assert!(page.said("server").await.starts_with("220 practice.lab"));
     assert!(page.composed().await.starts_with("EHLO"), "the composer holds the first command");
     let arrived =
@@ -70,7 +70,7 @@ async fn eight_presses_of_enter_send_a_mail_and_pop3_reads_it_back() {
 
 #[tokio::test]
 async fn a_mail_that_arrives_is_told_at_once_to_whoever_waits() {
-    let Some(page) = Page::open(Rule::Lab, "#/imap").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/imap").await else { return };
     for command in ["LOGIN student lab-secret", "SELECT INBOX", "IDLE"] {
         page.types(command).await;
     }
@@ -82,7 +82,7 @@ async fn a_mail_that_arrives_is_told_at_once_to_whoever_waits() {
 
 #[tokio::test]
 async fn an_illegal_move_is_explained_and_can_be_made_anyway() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.enter().await;
     let before = page.transcript().await.len();
     page.types("RCPT TO:<you@practice.lab>").await;
@@ -96,7 +96,7 @@ async fn an_illegal_move_is_explained_and_can_be_made_anyway() {
 
 #[tokio::test]
 async fn step_mode_holds_what_goes_out_and_what_comes_in() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3?server=relay").await else { return };
     page.browser.click(".switch button:last-child").await;
     page.browser.wait_for_element(".switch button:last-child[aria-pressed=true]").await;
     let before = page.transcript().await.len();
@@ -116,7 +116,7 @@ async fn step_mode_holds_what_goes_out_and_what_comes_in() {
 
 #[tokio::test]
 async fn passwords_are_masked_until_somebody_asks() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     page.types("USER student").await;
     page.types("PASS lab-secret").await;
     page.types("STAT").await;
@@ -129,7 +129,7 @@ async fn passwords_are_masked_until_somebody_asks() {
 
 #[tokio::test]
 async fn lines_tokens_and_octets_are_linked() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     page.types("USER student").await;
     page.browser.click("#transcript > li.client").await;
     page.browser.wait_for_text(".terms", "mailbox name").await;
@@ -147,7 +147,7 @@ async fn lines_tokens_and_octets_are_linked() {
 
 #[tokio::test]
 async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
-    let Some(page) = Page::open(Rule::Lab, "#/gopher").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/gopher").await else { return };
     assert!(page.browser.texts(".offers button").await.is_empty());
     page.enter().await;
     let offers = page.browser.texts(".offers button").await;
@@ -181,7 +181,7 @@ async fn the_items_of_a_menu_are_buttons_that_fill_the_composer() {
 
 #[tokio::test]
 async fn the_screen_shows_the_session_as_a_terminal_would() {
-    let Some(page) = Page::open(Rule::Lab, "#/telnet").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/telnet").await else { return };
     for line in ["student", "lab-secret", "progress"] {
         page.types(line).await;
     }
@@ -201,14 +201,14 @@ async fn the_screen_shows_the_session_as_a_terminal_would() {
 
 #[tokio::test]
 async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
-    let Some(mut page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    let Some(mut page) = Page::open(PolicyName::Lab, "#/pop3?server=relay").await else { return };
     page.types("USER student").await;
     page.stop_relay().await;
     page.browser.wait_for_text(".notice", "relay").await;
     page.browser.wait_for_text("#status", "over").await;
     let kept = page.said("client").await;
     assert!(kept.contains("USER student"), "the transcript is kept");
-    page.restart_relay(Rule::Lab).await;
+    page.restart_relay(PolicyName::Lab).await;
     page.browser.click(".controls button.main").await;
     page.browser
         .wait_for("a second greeting", async || {
@@ -221,7 +221,7 @@ async fn a_relay_that_goes_away_is_told_and_the_page_connects_again() {
 
 #[tokio::test]
 async fn nothing_sticks_out_on_a_phone() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.browser.client().set_window_size(360, 740).await.unwrap();
     for protocol in shared::protocols::ALL {
         page.goto(&format!("#/{}", protocol.id)).await;
@@ -239,7 +239,7 @@ async fn nothing_sticks_out_on_a_phone() {
 /// A pasted script is played line by line; what is not understood is named.
 #[tokio::test]
 async fn a_pasted_script_is_played() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.browser.click("#tab-3").await;
     page.browser.click(".script:last-child summary").await;
     let script = "import poplib\nbox = poplib.POP3('mail.example')\nbox.user('student')\n\
@@ -260,7 +260,7 @@ async fn a_pasted_script_is_played() {
 /// A URL of any scheme is opened by its protocol, and what it stands for arrives.
 #[tokio::test]
 async fn urls_are_opened_by_their_protocols() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.browser.click("[popovertarget=servers]").await;
     page.browser.click(".url-form summary").await;
     let is_open = "return document.querySelector('#servers:popover-open') !== null";
@@ -299,7 +299,7 @@ async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
     const SHA256: &str = "f4ada6b74327d2dd7c231122afae6f13c4b2f18ef9b4838838f465f3a104b8d3";
     /// What the buffers on the way may take, browser and all; the file is four times as large.
     const GROWTH: u64 = 256 << 20;
-    let Some(page) = Page::open(Rule::Lab, "#/ftp?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/ftp?server=relay").await else { return };
     page.expect("USER student", "331").await;
     page.expect("PASS lab-secret", "230").await;
     page.expect("TYPE I", "200").await;
@@ -318,7 +318,7 @@ async fn a_gibibyte_goes_to_a_file_and_not_into_memory() {
 
 #[tokio::test]
 async fn on_a_desktop_only_the_panes_scroll() {
-    let Some(page) = Page::open(Rule::Lab, "#/imap").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/imap").await else { return };
     for _ in 0..6 {
         page.enter().await;
     }
@@ -330,7 +330,7 @@ async fn on_a_desktop_only_the_panes_scroll() {
 /// A method of Python plays its dialogue, its value stands beside it, and a script does the same.
 #[tokio::test]
 async fn pythons_methods_are_played_and_written_down() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3?server=relay").await else { return };
     page.browser.click("#tab-3").await;
     for (method, value) in [("user", "+OK"), ("pass_", "5 messages"), ("stat", "(5, 2468)")] {
         let form = format!("form[data-method={method}]");

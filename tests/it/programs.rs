@@ -129,7 +129,7 @@ async fn swaks_sends_with_every_mechanism_and_in_one_batch() {
 }
 
 async fn served(protocol: &str) -> (relay::Relay, String) {
-    let relay = start_relay(relay::Rule::Lab, 0).await;
+    let relay = start_relay(relay::PolicyName::Lab, 0).await;
     let address = address(&relay, protocol);
     (relay, address)
 }

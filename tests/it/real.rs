@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine as _};
-use relay::Rule;
+use relay::PolicyName;
 use tests::page::Page;
 use tests::servers::{Endpoint, Tls, lab};
 
@@ -12,7 +12,8 @@ use tests::servers::{Endpoint, Tls, lab};
 async fn page(endpoint: &Endpoint) -> Option<Page> {
     let (host, port) = endpoint.address();
     let page =
-        Page::open(Rule::Open, &format!("#/{}?host={host}&port={port}", endpoint.protocol)).await?;
+        Page::open(PolicyName::Open, &format!("#/{}?host={host}&port={port}", endpoint.protocol))
+            .await?;
     page.browser.wait_for_text(".real-mark", "REAL").await;
     Some(page)
 }
@@ -253,7 +254,7 @@ async fn gopher_on_gophernicus() {
 async fn xmlrpc_client_on_pythons_server() {
     let Some(server) = crate::http::RpcServer::start() else { return };
     let fragment = format!("#/http?host=127.0.0.1&port={}", server.port);
-    let Some(page) = Page::open(Rule::Open, &fragment).await else { return };
+    let Some(page) = Page::open(PolicyName::Open, &fragment).await else { return };
     let call = "POST /RPC2\nContent-Type: text/xml\n\n<methodCall><methodName>add</methodName><params>\
         <param><value><int>40</int></value></param><param><value><int>2</int></value></param></params></methodCall>";
     page.expect(call, "<int>42</int>").await;

@@ -1,6 +1,6 @@
 //! The transcript's list and what the panes say of its selected line, in a browser.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Key;
 use tests::page::Page;
@@ -42,7 +42,7 @@ async fn find(page: &Page, text: &str) {
 async fn a_hundred_thousand_entries_are_a_list_of_a_few_rows() {
     const BATCHES: usize = 25;
     const BATCH: usize = 2000;
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.types("EHLO you.lab").await;
     for batch in 1..=BATCHES {
         page.compose(&"RSET\n".repeat(BATCH)).await;
@@ -101,7 +101,7 @@ async fn a_hundred_thousand_entries_are_a_list_of_a_few_rows() {
 
 #[tokio::test]
 async fn what_is_looked_for_is_found_and_the_rest_leaves_stubs() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     for text in ["EHLO you.lab", "VRFY nobody", "RSET"] {
         page.types(text).await;
     }
@@ -138,7 +138,7 @@ async fn what_is_looked_for_is_found_and_the_rest_leaves_stubs() {
 
 #[tokio::test]
 async fn an_exchange_is_copied_without_what_is_hidden() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     let allow = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
     page.browser.cdp("Browser.grantPermissions", allow).await;
     for text in ["USER student", "PASS lab-secret", "LIST"] {
@@ -178,7 +178,7 @@ async fn an_exchange_is_copied_without_what_is_hidden() {
 
 #[tokio::test]
 async fn lines_tokens_and_octets_are_linked_by_keyboard() {
-    let Some(page) = Page::open(Rule::Lab, "#/pop3").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
     page.types("USER student").await;
     page.browser.run("document.getElementById('transcript').focus()", vec![]).await;
     press(&page, &Key::End.to_string()).await;
@@ -220,7 +220,7 @@ async fn lines_tokens_and_octets_are_linked_by_keyboard() {
 
 #[tokio::test]
 async fn the_explanation_goes_as_deep_as_one_wants() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.types("EHLO you.lab").await;
     page.types("MAIL FROM:<you@practice.lab>").await;
     // What the table has for MAIL, and which of it came.
@@ -253,7 +253,7 @@ async fn the_explanation_goes_as_deep_as_one_wants() {
 #[tokio::test]
 async fn no_line_is_lost_while_nobody_looks() {
     const RESETS: usize = 2000;
-    let Some(page) = Page::open(Rule::Lab, "#/smtp?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp?server=relay").await else { return };
     page.types("EHLO you.lab").await;
     let before = page.rows().await.1;
     page.compose(&"RSET\n".repeat(RESETS)).await;

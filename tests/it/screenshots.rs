@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Key;
 use tests::page::Page;
@@ -28,7 +28,7 @@ struct Album<'a> {
 
 #[tokio::test]
 async fn the_main_states_are_seen_whole_at_three_widths() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     let folder = tests::workspace().join("target/screenshots");
     // Older ones would be taken for new ones.
     let _ = fs::remove_dir_all(&folder);

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use relay::Rule;
+use relay::PolicyName;
 use shared::protocols::telnet;
 use tests::native::Native;
 use tests::page::start_relay;
@@ -126,7 +126,7 @@ async fn practice(program: &str) -> Option<(relay::Relay, String)> {
         tests::skip(&format!("there is no {program}"));
         return None;
     }
-    let relay = start_relay(Rule::Lab, 0).await;
+    let relay = start_relay(PolicyName::Lab, 0).await;
     let endpoint = relay.endpoints().iter().find(|endpoint| endpoint.protocol == "telnet");
     let port = endpoint.unwrap().address.port().to_string();
     Some((relay, port))

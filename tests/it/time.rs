@@ -1,6 +1,6 @@
 //! Back, fork, stops and guesses, as a person does them in the page.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::page::Page;
 
@@ -21,7 +21,7 @@ async fn mail_sent(page: &Page) {
 
 #[tokio::test]
 async fn back_shows_the_world_as_it_was_and_a_fork_goes_another_way() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     mail_sent(&page).await;
     page.browser.click("#step-back").await;
     page.browser.wait_for_text("#viewing", "The session is at step 11").await;
@@ -57,7 +57,7 @@ async fn back_shows_the_world_as_it_was_and_a_fork_goes_another_way() {
 
 #[tokio::test]
 async fn a_server_outside_the_page_has_no_fork_and_the_page_says_why() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp?server=relay").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp?server=relay").await else { return };
     page.types("EHLO you.lab").await;
     page.browser.click("#step-back").await;
     page.browser.wait_for_text("#no-fork", "cannot be taken back").await;
@@ -68,7 +68,7 @@ async fn a_server_outside_the_page_has_no_fork_and_the_page_says_why() {
 
 #[tokio::test]
 async fn a_dialogue_stops_before_a_command_and_at_a_refusal() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.types("EHLO you.lab").await;
     page.browser.click("#stops summary").await;
     let choose = "const select = document.getElementById('stop-command');
@@ -92,7 +92,7 @@ async fn a_dialogue_stops_before_a_command_and_at_a_refusal() {
 
 #[tokio::test]
 async fn a_reply_is_guessed_before_it_is_shown() {
-    let Some(page) = Page::open(Rule::Lab, "#/smtp").await else { return };
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
     page.browser.click("#predict").await;
     page.browser.type_keys("#command", &tests::browser::Key::Enter.to_string()).await;
     page.browser.wait_for_text(".predict", "What will the server answer to EHLO?").await;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use relay::{Config, Limits, Relay, Rule};
+use relay::{Config, Limits, PolicyName, Relay};
 use shared::tunnel::{DEFAULT_WINDOW, Family, Phase, Reason, Target};
 use tests::tunnel::{Refused, TunnelClient};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,7 +17,9 @@ async fn open_relay() -> Relay {
 
 async fn relay_with(limits: Limits) -> Relay {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    relay::start(Config { listen, rule: Rule::Open, limits, ..Config::default() }).await.unwrap()
+    relay::start(Config { listen, policy: PolicyName::Open, limits, ..Config::default() })
+        .await
+        .unwrap()
 }
 
 /// A server that does `serve` with every connection.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use relay::{Config, Relay, Rule};
+use relay::{Config, PolicyName, Relay};
 use shared::tunnel::{BindAt, MAX_UDP_SOCKETS, Phase, Reason, Reset, UDP_QUEUE, UdpBind};
 use tests::tunnel::{Arrival, Refused, TunnelClient, TunnelUdp};
 use tokio::net::UdpSocket;
@@ -12,9 +12,9 @@ use tokio::time::timeout;
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const SOON: Duration = Duration::from_secs(10);
 
-async fn page(rule: Rule) -> (Relay, TunnelClient) {
+async fn page(policy: PolicyName) -> (Relay, TunnelClient) {
     let listen = SocketAddr::new(LOOPBACK, 0);
-    let relay = relay::start(Config { listen, rule, ..Config::default() }).await.unwrap();
+    let relay = relay::start(Config { listen, policy, ..Config::default() }).await.unwrap();
     let client = TunnelClient::connect(relay.address()).await;
     (relay, client)
 }
@@ -55,7 +55,7 @@ async fn refused(client: &TunnelClient, bind: UdpBind) -> Reset {
 
 #[tokio::test]
 async fn an_echo_with_the_address_of_the_sender() {
-    let (_relay, client) = page(Rule::Lab).await;
+    let (_relay, client) = page(PolicyName::Lab).await;
     let udp = bind(&client).await;
     let (socket, address) = program().await;
     for octets in [&b"hello"[..], b"", b"again"] {
@@ -70,7 +70,7 @@ async fn an_echo_with_the_address_of_the_sender() {
 
 #[tokio::test]
 async fn two_pages_send_each_other_datagrams() {
-    let (relay, one) = page(Rule::Lab).await;
+    let (relay, one) = page(PolicyName::Lab).await;
     let other = TunnelClient::connect(relay.address()).await;
     let (ours, theirs) = (bind(&one).await, bind(&other).await);
     ours.send(theirs.info.local, b"ping").await.unwrap();
@@ -83,7 +83,7 @@ async fn two_pages_send_each_other_datagrams() {
 
 #[tokio::test]
 async fn the_longest_datagram_passes_and_a_longer_one_gets_emsgsize() {
-    let (_relay, client) = page(Rule::Open).await;
+    let (_relay, client) = page(PolicyName::Open).await;
     let udp = bind(&client).await;
     let (socket, address) = program().await;
     let longest = (0..65_507u32).map(|at| (at ^ (at >> 8)) as u8).collect::<Vec<_>>();
@@ -105,7 +105,7 @@ async fn the_longest_datagram_passes_and_a_longer_one_gets_emsgsize() {
 
 #[tokio::test]
 async fn nobody_there_is_an_error_of_a_connected_socket_only() {
-    let (_relay, client) = page(Rule::Open).await;
+    let (_relay, client) = page(PolicyName::Open).await;
     let (socket, nobody) = program().await;
     drop(socket);
     let connected = client.udp_bind(UdpBind { peer: Some(nobody), ..at(LOOPBACK) }).await.unwrap();
@@ -125,7 +125,7 @@ async fn nobody_there_is_an_error_of_a_connected_socket_only() {
 
 #[tokio::test]
 async fn what_the_page_has_no_room_for_is_dropped_and_counted() {
-    let (_relay, client) = page(Rule::Lab).await;
+    let (_relay, client) = page(PolicyName::Lab).await;
     let udp = bind(&client).await;
     let (socket, address) = program().await;
     // The window and the queue take 512 KiB; the page reads nothing meanwhile.
@@ -159,7 +159,7 @@ async fn what_the_page_has_no_room_for_is_dropped_and_counted() {
 
 #[tokio::test]
 async fn a_socket_that_is_closed_has_sent_its_datagrams() {
-    let (_relay, client) = page(Rule::Open).await;
+    let (_relay, client) = page(PolicyName::Open).await;
     let udp = bind(&client).await;
     let (socket, address) = program().await;
     for n in 0..20u8 {
@@ -177,7 +177,7 @@ async fn a_socket_that_is_closed_has_sent_its_datagrams() {
 
 #[tokio::test]
 async fn each_destination_asks_the_policy() {
-    let (relay, client) = page(Rule::Lab).await;
+    let (relay, client) = page(PolicyName::Lab).await;
     let udp = bind(&client).await;
     let (socket, stranger) = program().await;
     let own = relay.address();
@@ -193,7 +193,7 @@ async fn each_destination_asks_the_policy() {
     let mut buffer = [0; 10];
     assert_eq!(socket.recv_from(&mut buffer).await.unwrap(), (4, udp.info.local));
 
-    let (_open, open) = page(Rule::Open).await;
+    let (_open, open) = page(PolicyName::Open).await;
     let udp = bind(&open).await;
     udp.send(stranger, b"open").await.unwrap();
     assert_eq!(socket.recv_from(&mut buffer).await.unwrap(), (4, udp.info.local));
@@ -201,7 +201,7 @@ async fn each_destination_asks_the_policy() {
 
 #[tokio::test]
 async fn each_bind_asks_the_policy() {
-    let (relay, client) = page(Rule::Lab).await;
+    let (relay, client) = page(PolicyName::Lab).await;
     let (_socket, stranger) = program().await;
     let everywhere = "0.0.0.0".parse().unwrap();
     let connected = UdpBind { peer: Some(stranger), ..at(LOOPBACK) };
@@ -211,7 +211,7 @@ async fn each_bind_asks_the_policy() {
         let reset = refused(&client, bind).await;
         assert_eq!((reset.reason, reset.phase), (Reason::NOT_ALLOWED, Phase::Policy), "{reset}");
     }
-    let (_open, open) = page(Rule::Open).await;
+    let (_open, open) = page(PolicyName::Open).await;
     let reset = refused(&open, at(everywhere)).await;
     assert!(reset.text.contains("name the one address"), "{reset}");
     let to_one = UdpBind { peer: Some(stranger), ..at(everywhere) };
@@ -220,7 +220,7 @@ async fn each_bind_asks_the_policy() {
 
 #[tokio::test]
 async fn a_port_in_use_and_a_fifth_socket_are_refused() {
-    let (_relay, client) = page(Rule::Lab).await;
+    let (_relay, client) = page(PolicyName::Lab).await;
     let mut sockets = vec![bind(&client).await];
     let port = sockets[0].info.local.port();
     let reset = refused(&client, UdpBind { port, ..at(LOOPBACK) }).await;
@@ -237,14 +237,14 @@ async fn a_port_in_use_and_a_fifth_socket_are_refused() {
 
 #[tokio::test]
 async fn names_are_looked_up_as_far_as_the_policy_goes() {
-    let (relay, client) = page(Rule::Lab).await;
+    let (relay, client) = page(PolicyName::Lab).await;
     assert!(client.resolve("localhost").await.unwrap().addresses.contains(&LOOPBACK));
     let practice = relay.endpoints()[0].address.ip();
     assert_eq!(client.resolve("practice.lab").await.unwrap().addresses, [practice]);
     assert_eq!(client.resolve("::1").await.unwrap().addresses, ["::1".parse::<IpAddr>().unwrap()]);
     let Err(Refused::Relay(reset)) = client.resolve("example.org").await else { panic!("found") };
     assert_eq!((reset.reason, reset.phase), (Reason::NOT_ALLOWED, Phase::Policy));
-    let (_open, open) = page(Rule::Open).await;
+    let (_open, open) = page(PolicyName::Open).await;
     let Err(Refused::Relay(reset)) = open.resolve("no-such-name.invalid").await else {
         panic!("found")
     };

@@ -1,6 +1,7 @@
 //! What the tests of the whole are made with: a real browser, real servers, and Python's own modules.
 
 pub mod browser;
+pub mod dns;
 pub mod native;
 pub mod page;
 pub mod pages;

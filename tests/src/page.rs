@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use relay::{Config, Relay, Rule};
+use relay::{Config, PolicyName, Relay};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Key};
@@ -25,26 +25,26 @@ pub struct Line {
 impl Page {
     /// Starts a relay and opens its page at a fragment such as `#/smtp`. `None`, after a plain
     /// line, where there is no browser or the page is not built.
-    pub async fn open(rule: Rule, fragment: &str) -> Option<Page> {
-        Page::open_in(Browser::open(1280, 900).await?, rule, fragment).await
+    pub async fn open(policy: PolicyName, fragment: &str) -> Option<Page> {
+        Page::open_in(Browser::open(1280, 900).await?, policy, fragment).await
     }
 
     /// As [`Page::open`], with a record of every request.
-    pub async fn open_watched(rule: Rule, fragment: &str) -> Option<Page> {
-        Page::open_in(Browser::watched(1280, 900).await?, rule, fragment).await
+    pub async fn open_watched(policy: PolicyName, fragment: &str) -> Option<Page> {
+        Page::open_in(Browser::watched(1280, 900).await?, policy, fragment).await
     }
 
     /// As [`Page::open`], in Firefox.
-    pub async fn open_in_firefox(rule: Rule, fragment: &str) -> Option<Page> {
-        Page::open_in(Browser::firefox(1280, 900).await?, rule, fragment).await
+    pub async fn open_in_firefox(policy: PolicyName, fragment: &str) -> Option<Page> {
+        Page::open_in(Browser::firefox(1280, 900).await?, policy, fragment).await
     }
 
-    async fn open_in(browser: Browser, rule: Rule, fragment: &str) -> Option<Page> {
+    async fn open_in(browser: Browser, policy: PolicyName, fragment: &str) -> Option<Page> {
         if !crate::workspace().join("dist/index.html").exists() {
             crate::skip("dist/ is not built; `cargo xtask web` builds it");
             return None;
         }
-        let relay = start_relay(rule, 0).await;
+        let relay = start_relay(policy, 0).await;
         let origin = relay.url();
         let page = Page { browser, relay: Some(relay), origin };
         page.goto(fragment).await;
@@ -317,12 +317,12 @@ impl Page {
     }
 
     /// Starts a relay again where the last one was.
-    pub async fn restart_relay(&mut self, rule: Rule) {
-        self.relay = Some(start_relay(rule, self.port()).await);
+    pub async fn restart_relay(&mut self, policy: PolicyName) {
+        self.relay = Some(start_relay(policy, self.port()).await);
     }
 }
 
-pub async fn start_relay(rule: Rule, port: u16) -> Relay {
-    let config = Config { listen: ([127, 0, 0, 1], port).into(), rule, ..Config::default() };
+pub async fn start_relay(policy: PolicyName, port: u16) -> Relay {
+    let config = Config { listen: ([127, 0, 0, 1], port).into(), policy, ..Config::default() };
     relay::start(config).await.unwrap_or_else(|error| panic!("the relay did not start: {error}"))
 }

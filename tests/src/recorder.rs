@@ -29,7 +29,7 @@ impl Recorder {
         let record = Arc::clone(&sent);
         tokio::spawn(async move {
             while let Ok((client, peer)) = listener.accept().await {
-                let relay = start_relay(relay::Rule::Lab, 0).await;
+                let relay = start_relay(relay::PolicyName::Lab, 0).await;
                 let endpoint = relay.endpoints().iter().find(|e| e.protocol == protocol.id);
                 let server = endpoint.expect("every protocol has a practice server").address;
                 let server = TcpStream::connect(server).await.expect("the practice server listens");

@@ -1,24 +1,41 @@
 //! What is allowed, and what is not, address by address.
 
-use super::{Denied, Doors, Policy, Practice, Reach, Route, Rule};
+mod addresses;
+mod hosts;
+mod lists;
+
+use super::{
+    Denied, Doors, Facts, Host, Parameters, Policy, PolicyName, Practice, Protocol, Reach, Route,
+};
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 fn at(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
-fn policy(rule: Rule) -> Policy {
+fn host(text: &str) -> Host {
+    Host::read(text).unwrap()
+}
+
+fn policy(name: PolicyName) -> Policy {
+    with(name, &Parameters::default(), "127.0.0.1:8080")
+}
+
+/// 9.9.9.9 is the relay's own machine.
+fn with(name: PolicyName, parameters: &Parameters, own: &str) -> Policy {
     let practice = |standard_port, port| Practice {
         standard_port,
         address: SocketAddr::from(([127, 0, 0, 1], port)),
     };
-    Policy {
-        rule,
-        own: at("127.0.0.1:8080"),
+    let facts = Facts {
+        own: vec![at(own), at("127.0.0.1:9090")],
         practice: vec![practice(110, 40110), practice(21, 40021)],
-        hostname: "classroom".to_owned(),
-    }
+        hostname: "Classroom".to_owned(),
+        here: |ip| ip == IpAddr::from([9, 9, 9, 9]),
+    };
+    Policy::new(name, parameters, Arc::new(facts))
 }
 
 fn doors() -> Doors {
@@ -30,9 +47,9 @@ fn doors() -> Doors {
 }
 
 #[test]
-fn the_practice_host_has_its_servers_under_both_policies() {
-    for rule in [Rule::Lab, Rule::Open] {
-        let route = |host, port| policy(rule).route(host, port, &doors());
+fn the_practice_host_has_its_servers_under_every_policy() {
+    for name in [PolicyName::Lab, PolicyName::Public, PolicyName::Classroom, PolicyName::Open] {
+        let route = |text, port| policy(name).route(host(text), port, &doors());
         assert_eq!(route("practice.lab", 110), Ok(Route::Practice(at("127.0.0.1:40110"))));
         assert_eq!(route("Practice.LAB.", 21), Ok(Route::Practice(at("127.0.0.1:40021"))));
         assert_eq!(route("practice.lab", 40021), Ok(Route::Practice(at("127.0.0.1:40021"))));
@@ -44,12 +61,14 @@ fn the_practice_host_has_its_servers_under_both_policies() {
 
 #[test]
 fn lab_reaches_nothing_else() {
-    let lab = policy(Rule::Lab);
-    for host in ["example.org", "practice.lab.example", "", "127.0.0.1x", "0x7f.1"] {
-        assert!(lab.route(host, 110, &doors()).is_err(), "{host}");
+    let lab = policy(PolicyName::Lab);
+    for name in ["example.org", "practice.lab.example", "127.0.0.1x"] {
+        assert!(lab.route(host(name), 110, &doors()).is_err(), "{name}");
     }
-    for own in ["localhost", "Classroom", "classroom."] {
-        assert_eq!(lab.route(own, 12345, &doors()), Ok(Route::Resolve));
+    for (own, name) in
+        [("localhost", "localhost"), ("Classroom", "classroom"), ("classroom.", "classroom")]
+    {
+        assert_eq!(lab.route(host(own), 12345, &doors()), Ok(Route::Resolve(name.to_owned())));
     }
     for ours in [
         "127.0.0.1:40110",
@@ -58,7 +77,7 @@ fn lab_reaches_nothing_else() {
         "127.0.0.1:12345",
         "[::ffff:127.0.1.1]:12345",
     ] {
-        assert!(lab.check(at(ours), &doors()).is_ok(), "{ours}");
+        assert!(lab.check(None, at(ours), &doors()).is_ok(), "{ours}");
     }
     for other in [
         "127.0.0.1:110",
@@ -73,42 +92,45 @@ fn lab_reaches_nothing_else() {
         "[::ffff:7f00:2]:40110",
         "169.254.169.254:80",
     ] {
-        assert!(lab.check(at(other), &doors()).is_err(), "{other}");
+        assert!(lab.check(None, at(other), &doors()).is_err(), "{other}");
     }
-    assert!(lab.check(at("127.0.0.1:50999"), &Doors::default()).is_err(), "no longer waits");
+    assert!(lab.check(None, at("127.0.0.1:50999"), &Doors::default()).is_err(), "no longer waits");
 }
 
 #[test]
 fn the_checked_address_is_canonical() {
-    let open = policy(Rule::Open);
-    assert_eq!(open.check(at("[::ffff:192.0.2.1]:25"), &doors()), Ok(at("192.0.2.1:25")));
+    let open = policy(PolicyName::Open);
+    assert_eq!(open.check(None, at("[::ffff:192.0.2.1]:25"), &doors()), Ok(at("192.0.2.1:25")));
 }
 
 #[test]
 fn open_reaches_everything_but_the_relay() {
-    let open = policy(Rule::Open);
-    assert_eq!(open.route("example.org", 25, &doors()), Ok(Route::Resolve));
+    let open = policy(PolicyName::Open);
+    assert_eq!(
+        open.route(host("example.org"), 25, &doors()),
+        Ok(Route::Resolve("example.org".to_owned()))
+    );
     for other in ["192.0.2.1:25", "127.0.0.1:8081", "[::1]:8080"] {
-        assert!(open.check(at(other), &doors()).is_ok(), "{other}");
+        assert!(open.check(None, at(other), &doors()).is_ok(), "{other}");
     }
     for denied in ["127.0.0.1:8080", "[::ffff:127.0.0.1]:8080", "0.0.0.0:8080", "192.0.2.1:0"] {
-        assert!(open.check(at(denied), &doors()).is_err(), "{denied}");
+        assert!(open.check(None, at(denied), &doors()).is_err(), "{denied}");
     }
-    let everywhere = Policy { own: at("[::]:8080"), ..open };
-    for denied in ["127.0.0.1:8080", "127.9.9.9:8080", "[::1]:8080"] {
-        assert!(everywhere.check(at(denied), &doors()).is_err(), "{denied}");
+    let everywhere = with(PolicyName::Open, &Parameters::default(), "[::]:8080");
+    for denied in ["127.0.0.1:8080", "127.9.9.9:8080", "[::1]:8080", "9.9.9.9:8080"] {
+        assert!(everywhere.check(None, at(denied), &doors()).is_err(), "{denied}");
     }
 }
 
 #[test]
 fn a_page_s_listener_is_no_practice_server() {
-    assert!(policy(Rule::Lab).route("practice.lab", 12345, &doors()).is_err());
+    assert!(policy(PolicyName::Lab).route(host("practice.lab"), 12345, &doors()).is_err());
 }
 
 #[test]
 fn lab_opens_unprivileged_ports_on_the_loopback() {
-    let lab = policy(Rule::Lab);
-    let may = |text: &str, reach| lab.may_bind(at(text), reach);
+    let lab = policy(PolicyName::Lab);
+    let may = |text: &str, reach| lab.may_bind(Protocol::Tcp, at(text), reach);
     for here in ["127.0.0.1:0", "127.0.1.1:12345", "[::1]:1024"] {
         assert_eq!(may(here, Reach::Anyone), Ok(at(here)));
     }
@@ -129,19 +151,21 @@ fn lab_opens_unprivileged_ports_on_the_loopback() {
 
 #[test]
 fn open_asks_for_one_peer_away_from_the_loopback() {
-    let open = policy(Rule::Open);
-    assert!(open.may_bind(at("127.0.0.1:80"), Reach::Anyone).is_ok());
+    let open = policy(PolicyName::Open);
+    assert!(open.may_bind(Protocol::Tcp, at("127.0.0.1:80"), Reach::Anyone).is_ok());
     for away in ["0.0.0.0:12345", "192.0.2.1:0"] {
-        let Err(Denied(why)) = open.may_bind(at(away), Reach::Anyone) else { panic!("{away}") };
+        let Err(Denied(why)) = open.may_bind(Protocol::Tcp, at(away), Reach::Anyone) else {
+            panic!("{away}")
+        };
         assert!(why.contains("name the one address"), "{why}");
-        assert!(open.may_bind(at(away), Reach::One).is_ok());
+        assert!(open.may_bind(Protocol::Tcp, at(away), Reach::One).is_ok());
     }
-    assert!(open.may_bind(at("127.0.0.1:8080"), Reach::One).is_err());
+    assert!(open.may_bind(Protocol::Tcp, at("127.0.0.1:8080"), Reach::One).is_err());
 }
 
 #[test]
 fn datagrams_go_to_pages_and_to_whoever_wrote_first() {
-    let lab = policy(Rule::Lab);
+    let lab = policy(PolicyName::Lab);
     let may = |text: &str, known| lab.may_send(at(text), known, &doors());
     assert_eq!(may("127.0.0.1:12346", false), Ok(at("127.0.0.1:12346")));
     assert_eq!(may("[::ffff:127.0.0.1]:53000", true), Ok(at("127.0.0.1:53000")));
@@ -155,7 +179,7 @@ fn datagrams_go_to_pages_and_to_whoever_wrote_first() {
     ] {
         assert!(may(not, known).is_err(), "{not}");
     }
-    let open = policy(Rule::Open);
+    let open = policy(PolicyName::Open);
     assert!(open.may_send(at("192.0.2.1:53"), false, &doors()).is_ok());
     assert!(open.may_send(at("127.0.0.1:8080"), false, &doors()).is_err());
 }

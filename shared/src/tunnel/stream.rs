@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    Event, Frame, IncomingInfo, LITTLE, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset,
-    SEND_BUFFER, StreamId, Target, Violation,
+    Event, Frame, IncomingInfo, LITTLE, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset, SEND_BUFFER,
+    StreamId, Target, Violation,
 };
 
 /// How far a direction has come to its end. A stream is forgotten when both ends have said their

@@ -1,6 +1,6 @@
 //! A session of 100,000 entries in the page.
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Key;
 use tests::page::Page;
@@ -81,7 +81,7 @@ const OPENED: &str = "new MutationObserver((_, observer) => {
 }).observe(document, {childList: true, subtree: true, attributes: true});";
 
 pub(crate) async fn session() {
-    let page = Page::open(Rule::Lab, "#/smtp").await.expect("a browser and the page");
+    let page = Page::open(PolicyName::Lab, "#/smtp").await.expect("a browser and the page");
     page.types("EHLO you.lab").await;
     for batch in 1..=BATCHES {
         page.compose(&"RSET\n".repeat(BATCH)).await;

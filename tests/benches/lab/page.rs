@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use relay::Rule;
+use relay::PolicyName;
 use serde_json::json;
 use tests::browser::Browser;
 use tests::page::{Page, start_relay};
@@ -24,7 +24,7 @@ pub(crate) async fn first_answer(slower: u32) {
             window.answered = performance.now();
         }
     }).observe(document, {childList: true, subtree: true, attributes: true});";
-    let relay = start_relay(Rule::Lab, 0).await;
+    let relay = start_relay(PolicyName::Lab, 0).await;
     let mut figures = Vec::new();
     for _ in 0..ROUNDS {
         let browser = Browser::open(1280, 900).await.expect("a browser");
@@ -47,7 +47,8 @@ pub(crate) async fn first_answer(slower: u32) {
 
 /// 1 GiB over FTP into a file of the browser.
 pub(crate) async fn download() {
-    let page = Page::open(Rule::Lab, "#/ftp?server=relay").await.expect("a browser and the page");
+    let page =
+        Page::open(PolicyName::Lab, "#/ftp?server=relay").await.expect("a browser and the page");
     for command in ["USER student", "PASS lab-secret", "TYPE I", "EPSV"] {
         page.types(command).await;
     }

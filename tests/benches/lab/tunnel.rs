@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use relay::Rule;
+use relay::PolicyName;
 use tests::page::start_relay;
 use tests::tunnel::TunnelClient;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,7 +29,7 @@ pub(crate) async fn throughput() {
         socket.write_all(b".").await.unwrap();
     })
     .await;
-    let relay = start_relay(Rule::Open, 0).await;
+    let relay = start_relay(PolicyName::Open, 0).await;
     let client = TunnelClient::connect(relay.address()).await;
     let (mut down, mut up) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     let block = vec![0x55; BLOCK];
@@ -90,7 +90,7 @@ pub(crate) async fn echo() {
         }
     })
     .await;
-    let relay = start_relay(Rule::Open, 0).await;
+    let relay = start_relay(PolicyName::Open, 0).await;
     let client = TunnelClient::connect(relay.address()).await;
     let mut stream = client.open_address(echo).await.unwrap();
     let mut socket = TcpStream::connect(echo).await.unwrap();

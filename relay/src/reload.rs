@@ -1,0 +1,105 @@
+//! The settings again while the relay runs: what can change, changes for whatever is opened next.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::house::Terms;
+use crate::policy::{Rule, Table};
+use crate::settings::ConfigError;
+use crate::{Limits, Relay};
+
+/// Whenever SIGHUP comes, gives the relay, which has `config` so far, what `load` gives. Settings
+/// with a mistake change nothing. Never returns; systems without SIGHUP never reload.
+pub async fn on_hangup(
+    relay: &Relay,
+    mut config: Config,
+    load: impl Fn() -> Result<Config, ConfigError>,
+) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::hangup()) {
+            Ok(mut hangup) => {
+                while hangup.recv().await.is_some() {
+                    match load() {
+                        Ok(new) => {
+                            relay.reload(&config, &new);
+                            config = new;
+                        }
+                        Err(error) => {
+                            tracing::error!(%error, "the settings stay as they were");
+                        }
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "cannot wait for SIGHUP"),
+        }
+    }
+    std::future::pending().await
+}
+
+impl Relay {
+    /// What is open stays open; what is opened from now on follows the new policy and limits. The
+    /// log says what changed, and what would need a new start.
+    pub fn reload(&self, before: &Config, config: &Config) {
+        let Terms { policy, limits: now } = self.terms.borrow().clone();
+        let policy = policy.replaced(config.policy, &config.parameters);
+        // Of these the relay has as many as it started with.
+        let Limits { connections, sessions, .. } = *now;
+        let limits = Limits { connections, sessions, ..config.limits.clone() };
+        let mut changed = false;
+        let (old, new) = (table(before), table(config));
+        for rule in new.rules().iter().filter(|rule| !old.rules().contains(rule)) {
+            changed = true;
+            tracing::info!(policy = config.policy.name(), rule = rule.name, "new or changed rule");
+        }
+        let is_gone = |rule: &&Rule| new.rules().iter().all(|other| other.name != rule.name);
+        for rule in old.rules().iter().filter(is_gone) {
+            changed = true;
+            tracing::info!(policy = before.policy.name(), rule = rule.name, "rule gone");
+        }
+        if old != new && !changed {
+            changed = true;
+            tracing::info!(
+                policy = config.policy.name(),
+                "rules in another order, or by another name"
+            );
+        }
+        if *now != limits {
+            changed = true;
+            tracing::info!(before = ?now, now = ?limits, "limits changed");
+        }
+        self.terms.send_replace(Terms { policy: Arc::new(policy), limits: Arc::new(limits) });
+        let fixed = differences(before, config);
+        if !fixed.is_empty() {
+            tracing::warn!(settings = fixed.join(", "), "these need a new start of the relay");
+        }
+        tracing::info!(changed, "settings read again");
+    }
+}
+
+fn table(config: &Config) -> Table {
+    Table::new(config.policy, &config.parameters)
+}
+
+/// The settings that differ and cannot change while the relay runs.
+fn differences(before: &Config, after: &Config) -> Vec<&'static str> {
+    fn text(value: &dyn Debug) -> String {
+        format!("{value:?}")
+    }
+    let of = |config: &Config| {
+        [
+            ("listen", text(&config.listen)),
+            ("allow-host", text(&config.allowed_hosts)),
+            ("practice-listen", text(&config.practice_listen)),
+            ("practice-port-base", text(&config.practice_port_base)),
+            ("fault", text(&config.faults)),
+            ("endpoints", text(&config.endpoints_file)),
+            ("limits.connections", text(&config.limits.connections)),
+            ("limits.sessions", text(&config.limits.sessions)),
+        ]
+    };
+    let pairs = of(before).into_iter().zip(of(after));
+    pairs.filter(|(old, new)| old != new).map(|((name, _), _)| name).collect()
+}
