@@ -31,6 +31,10 @@ pub use keep::{Keeping, Wanted};
 pub use relay::Relay;
 use tunnel::Tunnel;
 
+/// What comes so soon after a drawing is part of a stream, and so many drawings of it are as quick as any.
+const STREAMING: Duration = Duration::from_millis(20);
+const DRAWN_AT_ONCE: u32 = 12;
+
 /// A handle to the lab that components share.
 #[derive(Clone)]
 pub struct Runner(Rc<Inner>);
@@ -51,6 +55,9 @@ struct Inner {
     /// Asks for the page to be drawn.
     changed: Callback<()>,
     drawing: Cell<bool>,
+    /// When it was drawn last, and how often without a pause.
+    drawn: Cell<Tick>,
+    in_a_row: Cell<u32>,
     pumping: Cell<bool>,
     ticking: Cell<bool>,
     /// When the practice server in the page is woken next.
@@ -81,6 +88,8 @@ impl Runner {
             allowed: RefCell::default(),
             changed,
             drawing: Cell::new(false),
+            drawn: Cell::default(),
+            in_a_row: Cell::new(0),
             pumping: Cell::new(false),
             ticking: Cell::new(false),
             waking: Cell::default(),
@@ -302,14 +311,24 @@ impl Runner {
         clock::soon(0, move || runner.pump());
     }
 
-    /// Draws the page once before the next frame, however much happened.
+    /// Draws the page once before the next frame, however much happened. While octets stream in, drawing leaves them
+    /// most of the time.
     fn draw(&self) {
         if self.0.drawing.replace(true) {
             return;
         }
+        let streams = self.now().0.saturating_sub(self.0.drawn.get().0) < STREAMING;
+        let in_a_row = if streams { self.0.in_a_row.get().saturating_add(1) } else { 0 };
+        self.0.in_a_row.set(in_a_row);
         let runner = self.clone();
-        clock::soon(if clock::hidden() { 500 } else { 8 }, move || {
+        let wait = match in_a_row {
+            _ if clock::hidden() => 500,
+            0..DRAWN_AT_ONCE => 8,
+            _ => 60,
+        };
+        clock::soon(wait, move || {
             runner.0.drawing.set(false);
+            runner.0.drawn.set(runner.now());
             runner.0.changed.emit(());
         });
     }

@@ -16,7 +16,7 @@ const TARGET: Duration = Duration::from_millis(8);
 
 /// Octets that may be on their way at first, and always, and at most: the last is more than any line holds that the
 /// windows can fill.
-const FIRST: u64 = 8 * MAX_DATA as u64;
+const FIRST: u64 = 16 * MAX_DATA as u64;
 const LEAST: u64 = 4 * SHORTEST as u64;
 const MOST: u64 = 64 << 20;
 

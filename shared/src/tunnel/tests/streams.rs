@@ -131,7 +131,10 @@ fn what_waits_to_be_sent_is_bounded_whatever_the_credit() {
     for left in (0..8).rev() {
         assert_eq!(pair.relay.poll_event(), (left == 3).then_some(Event::Writable(id)));
         assert!(pair.emit(false));
-        assert!(pair.emit(false), "a PING to measure");
+        // Behind the first, and then behind each second one.
+        if left % 2 == 1 {
+            assert!(pair.emit(false), "a PING to measure");
+        }
     }
 }
 
