@@ -37,3 +37,5 @@ mod tidy;
 mod time;
 mod tunnel;
 mod udp;
+mod wisp;
+mod wsproxy;

@@ -102,6 +102,11 @@ impl Server {
         self.waiting < limit && self.control.len() < MAX_WAITING_CONTROL && self.over.is_none()
     }
 
+    /// Whether a text message is worth its bytes, as it is in wsproxy.
+    pub fn takes_text(&self) -> bool {
+        self.framing == Framing::Raw
+    }
+
     /// A binary message came.
     pub fn receive(&mut self, message: &[u8]) {
         if self.over.is_some() {

@@ -15,8 +15,8 @@ enum Step {
     Up(usize, usize),
     /// The server's socket brings bytes.
     Down(usize, usize),
-    ToServer,
-    ToClient,
+    ArriveUp,
+    ArriveDown,
     /// The server's socket takes so many bytes.
     Take(usize, usize),
     /// The server's socket ends.
@@ -30,8 +30,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (stream(), 1usize..200).prop_map(|(stream, count)| Step::Up(stream, count)),
         6 => (stream(), 1usize..50_000).prop_map(|(stream, count)| Step::Down(stream, count)),
-        20 => Just(Step::ToServer),
-        20 => Just(Step::ToClient),
+        20 => Just(Step::ArriveUp),
+        20 => Just(Step::ArriveDown),
         8 => (stream(), 1usize..200).prop_map(|(stream, count)| Step::Take(stream, count)),
         1 => stream().prop_map(Step::End),
         1 => stream().prop_map(Step::Leave),
@@ -63,7 +63,7 @@ impl Play {
         let (client, server) = (Client::new(), Server::wisp());
         let (up, down) = (VecDeque::new(), VecDeque::new());
         let mut play = Play { client, server, up, down, flows: vec![Flow::default(); STREAMS] };
-        play.to_client();
+        play.arrive_down();
         for stream in 0..STREAMS {
             assert_eq!(play.client.connect(Transport::Tcp, "a", 1), Ok(id(stream)));
         }
@@ -86,7 +86,7 @@ impl Play {
     }
 
     /// One message. True if there was one.
-    fn to_server(&mut self) -> bool {
+    fn arrive_up(&mut self) -> bool {
         self.up.extend(std::iter::from_fn(|| self.client.poll_message()));
         let Some(message) = self.up.pop_front() else { return false };
         self.server.receive(&message);
@@ -113,7 +113,7 @@ impl Play {
         true
     }
 
-    fn to_client(&mut self) -> bool {
+    fn arrive_down(&mut self) -> bool {
         self.down.extend(self.server.poll_message());
         let Some(message) = self.down.pop_front() else { return false };
         self.client.receive(&message).unwrap();
@@ -179,8 +179,8 @@ proptest! {
             match step {
                 Step::Up(stream, count) => play.up(stream, count),
                 Step::Down(stream, count) => play.down(stream, count),
-                Step::ToServer => { play.to_server(); }
-                Step::ToClient => { play.to_client(); }
+                Step::ArriveUp => { play.arrive_up(); }
+                Step::ArriveDown => { play.arrive_down(); }
                 Step::Take(stream, count) => { play.take(stream, count); }
                 Step::End(stream) => play.end(stream),
                 Step::Leave(stream) => play.leave(stream),
@@ -196,7 +196,7 @@ proptest! {
                 moved |= play.flows[stream].sent > before;
                 moved |= play.take(stream, 1);
             }
-            while play.to_server() | play.to_client() {
+            while play.arrive_up() | play.arrive_down() {
                 moved = true;
             }
             if !moved {
