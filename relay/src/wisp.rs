@@ -184,8 +184,7 @@ impl Session {
 
     fn poll_in(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         // Wsproxy's connection was asked for by the path, not by a message.
-        self.handle_events(cx);
-        let mut moved = false;
+        let mut moved = self.handle_events(cx);
         for _ in 0..BURST {
             if !self.server.takes_more() {
                 break;
@@ -212,8 +211,10 @@ impl Session {
         self.handle_events(cx);
     }
 
-    fn handle_events(&mut self, cx: &mut Context<'_>) {
+    fn handle_events(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut moved = false;
         while let Some(event) = self.server.poll_event() {
+            moved = true;
             match event {
                 Event::Connect { id, transport, host, port } => {
                     self.connect(StreamId(id), transport, Target::new(&host, port), cx);
@@ -236,6 +237,7 @@ impl Session {
                 }
             }
         }
+        moved
     }
 
     fn connect(

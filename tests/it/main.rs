@@ -38,4 +38,5 @@ mod time;
 mod tunnel;
 mod udp;
 mod wisp;
+mod wisp_peers;
 mod wsproxy;

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod native;
 pub mod page;
 pub mod pages;
+pub mod peers;
 pub mod play;
 pub mod python;
 pub mod recorder;
