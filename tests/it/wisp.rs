@@ -8,15 +8,25 @@ use shared::wisp::{CREDIT, CloseReason, MAX_MESSAGE, Packet, Transport};
 use tests::wisp::{WispClient, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::http::header;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::tunnel::{echo, open_relay, pattern, relay_with, server};
 
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+
 /// A port on which nobody listens.
 pub(crate) async fn free_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+/// What a server tells when it has heard everything.
+pub(crate) async fn told_by<T>(tell: &mut mpsc::Receiver<T>) -> T {
+    let told = timeout(DEADLINE, tell.recv()).await;
+    told.expect("the server hears the end within the deadline").expect("the server runs")
 }
 
 #[tokio::test]
@@ -111,7 +121,7 @@ async fn a_server_that_speaks_and_leaves_is_heard_200_times_of_200() {
 #[tokio::test]
 async fn what_was_sent_before_close_reaches_the_server() {
     let relay = open_relay().await;
-    let (told, mut tell) = tokio::sync::mpsc::channel(1);
+    let (told, mut tell) = mpsc::channel(1);
     let server = server(move |mut socket| {
         let told = told.clone();
         async move {
@@ -130,13 +140,13 @@ async fn what_was_sent_before_close_reaches_the_server() {
         let id = client.tcp(server);
         assert_eq!(client.try_write(id, &bytes).await, bytes.len());
         client.close(id).await;
-        assert!(tell.recv().await.unwrap() == bytes, "round {round}");
+        assert!(told_by(&mut tell).await == bytes, "round {round}");
     }
     // Closing the WebSocket closes its streams.
     let id = client.tcp(server);
     assert_eq!(client.try_write(id, &bytes).await, bytes.len());
     client.leave().await;
-    assert!(tell.recv().await.unwrap() == bytes);
+    assert!(told_by(&mut tell).await == bytes);
 }
 
 #[tokio::test]
@@ -198,7 +208,7 @@ async fn a_flood_and_a_server_that_does_not_read_delay_no_other_stream() {
         )
         .await;
     let (wake, woken) = tokio::sync::watch::channel(false);
-    let (told, mut tell) = tokio::sync::mpsc::channel(1);
+    let (told, mut tell) = mpsc::channel(1);
     let deaf = server(move |mut socket| {
         let (told, mut woken) = (told.clone(), woken.clone());
         async move {
@@ -225,14 +235,14 @@ async fn a_flood_and_a_server_that_does_not_read_delay_no_other_stream() {
     // When it reads at last, it has lost nothing.
     wake.send_replace(true);
     client.close(unread).await;
-    assert!(tell.recv().await.unwrap() == sent);
+    assert!(told_by(&mut tell).await == sent);
 }
 
 #[tokio::test]
 async fn who_sends_without_credit_loses_that_stream_only() {
     let (relay, echo) = (open_relay().await, echo().await);
     let (wake, woken) = tokio::sync::watch::channel(false);
-    let (told, mut tell) = tokio::sync::mpsc::channel(1);
+    let (told, mut tell) = mpsc::channel(1);
     let deaf = server(move |mut socket| {
         let (told, mut woken) = (told.clone(), woken.clone());
         async move {
@@ -256,7 +266,7 @@ async fn who_sends_without_credit_loses_that_stream_only() {
     assert_eq!(client.read_exactly(lively, 16).await, b"before and after");
     // The server does not take a part for the whole.
     wake.send_replace(true);
-    assert_eq!(tell.recv().await.unwrap(), Err(std::io::ErrorKind::ConnectionReset));
+    assert_eq!(told_by(&mut tell).await, Err(std::io::ErrorKind::ConnectionReset));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use tests::tunnel::websocket;
 use tests::wisp::request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -14,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::tunnel::{echo, open_relay, pattern, server};
-use crate::wisp::free_port;
+use crate::wisp::{DEADLINE, free_port, told_by};
 
 async fn connect(relay: &relay::Relay, target: impl ToString) -> WebSocketStream<TcpStream> {
     websocket(request(relay.address(), &format!("/wisp/{}", target.to_string()))).await.unwrap()
@@ -23,7 +24,9 @@ async fn connect(relay: &relay::Relay, target: impl ToString) -> WebSocketStream
 /// All bytes until the relay closes, and what it says then.
 async fn to_the_end(socket: &mut WebSocketStream<TcpStream>) -> (Vec<u8>, Option<CloseFrame>) {
     let (mut all, mut last) = (Vec::new(), None);
-    while let Some(Ok(message)) = socket.next().await {
+    loop {
+        let next = timeout(DEADLINE, socket.next()).await;
+        let Some(Ok(message)) = next.expect("the relay closes within the deadline") else { break };
         match message {
             Message::Binary(bytes) => all.extend(bytes),
             Message::Close(frame) => last = frame,
@@ -90,7 +93,7 @@ async fn the_end_of_the_websocket_is_the_end_for_the_server() {
     let mut socket = connect(&relay, server).await;
     socket.feed(Message::binary(pattern(900_000))).await.unwrap();
     socket.close(None).await.unwrap();
-    assert!(tell.recv().await.unwrap() == pattern(900_000));
+    assert!(told_by(&mut tell).await == pattern(900_000));
     assert_eq!(to_the_end(&mut socket).await.0, b"");
 }
 
