@@ -9,13 +9,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use shared::tunnel::{
-    BindAt, DEFAULT_WINDOW, Mux, Phase, Reason, Reset, StreamId, UdpBind, UdpInfo,
-};
+use shared::tunnel::{BindAt, DEFAULT_WINDOW, Phase, Reason, Reset, StreamId, UdpBind, UdpInfo};
 use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 
 use crate::addresses::Entered;
+use crate::carrier::Carrier;
 use crate::dial::{denied, reset_of};
 use crate::house::House;
 use crate::policy::{Protocol, Reach};
@@ -90,7 +89,7 @@ impl Datagrams {
     pub(crate) fn poll_write(
         &mut self,
         id: StreamId,
-        mux: &mut Mux,
+        mux: &mut impl Carrier,
         house: &House,
         cx: &mut Context<'_>,
     ) -> bool {
@@ -117,7 +116,7 @@ impl Datagrams {
     pub(crate) fn poll_read(
         &mut self,
         id: StreamId,
-        mux: &mut Mux,
+        mux: &mut impl Carrier,
         scratch: &mut [u8],
         cx: &mut Context<'_>,
     ) -> bool {
@@ -129,8 +128,7 @@ impl Datagrams {
                 Poll::Ready(Ok(from)) => {
                     let from = SocketAddr::new(from.ip().to_canonical(), from.port());
                     self.remember(from);
-                    // An error is that there is no room; the multiplexer counts it.
-                    let _ = mux.datagram(id, from, buffer.filled());
+                    mux.datagram(id, from, buffer.filled());
                 }
                 Poll::Ready(Err(error)) => self.tell(id, mux, &error),
             }
@@ -139,7 +137,7 @@ impl Datagrams {
         moved
     }
 
-    fn poll_trouble(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+    fn poll_trouble(&mut self, id: StreamId, mux: &mut impl Carrier, cx: &mut Context<'_>) -> bool {
         let Some(connected) = &mut self.connected else { return false };
         if connected.trouble.as_mut().poll(cx).is_pending() {
             return false;
@@ -156,7 +154,7 @@ impl Datagrams {
     }
 
     /// What an earlier datagram caused.
-    fn tell(&self, id: StreamId, mux: &mut Mux, error: &io::Error) {
+    fn tell(&self, id: StreamId, mux: &mut impl Carrier, error: &io::Error) {
         let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
         let with = self.connected.as_ref().map_or(unknown, |connected| connected.peer);
         mux.udp_error(id, with, reset_of(error, Phase::Read));

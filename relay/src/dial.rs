@@ -82,6 +82,22 @@ pub(crate) async fn dial(house: &House, page: u64, target: &Target) -> Result<Di
     })
 }
 
+/// Where a UDP socket for this target sends: the first of its addresses that the policy allows.
+pub(crate) async fn destination(house: &House, target: &Target) -> Result<SocketAddr, Reset> {
+    let policy = house.policy();
+    let deadline = Instant::now() + house.limits().connect;
+    let found = within(deadline, resolve(house, &policy, target)).await?;
+    let doors = house.doors();
+    let mut refusal = None;
+    for address in found.addresses {
+        match policy.may_send(address, false, &doors) {
+            Ok(to) => return Ok(to),
+            Err(denied) => refusal = refusal.or(Some(denied)),
+        }
+    }
+    Err(refusal.map_or(Reset::new(Reason::NAME_NOT_FOUND, Phase::Resolve), denied))
+}
+
 /// The reset that an error of the system becomes.
 pub(crate) fn reset_of(error: &io::Error, phase: Phase) -> Reset {
     let reason = match error.kind() {

@@ -1,15 +1,19 @@
 //! The relay: serves the page, opens the sockets that the page asks for, and runs the practice
 //! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
 //!
-//! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files)
+//! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files,
+//!   `service`: which WebSocket)
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
+//! * `wisp`: one WebSocket that speaks Wisp or wsproxy, with the same wires (`carrier`: what they need
+//!   of either)
 //! * `policy`: where to connect, listen and send is allowed; `resolver`: how names become addresses
 //! * `settings`: the file that says all this; `reload`: reading it again while the relay runs
 //! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
 //!   socket), `endpoints`: how others find them
 
 mod addresses;
+mod carrier;
 mod config;
 mod datagrams;
 mod dial;
@@ -24,11 +28,13 @@ mod policy;
 mod practice;
 mod reload;
 mod resolver;
+mod service;
 mod session;
 mod settings;
 mod sockets;
 mod visit;
 mod wire;
+mod wisp;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

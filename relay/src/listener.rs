@@ -1,4 +1,4 @@
-//! Accepts connections and answers requests: a file of the page, or the upgrade to a tunnel.
+//! Accepts connections and answers requests: a file of the page, or the upgrade to a WebSocket.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -11,15 +11,14 @@ use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use shared::tunnel::SUBPROTOCOL;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::house::House;
-use crate::{pages, session};
+use crate::pages;
+use crate::service::Service;
 
-const TUNNEL: &str = "/tunnel";
 const ENDPOINTS: &str = "/endpoints.json";
 
 /// After a failed accept, most likely for want of file descriptors: time to close some.
@@ -100,28 +99,35 @@ fn answer(
     }
     let method = request.method();
     let is_read = matches!(*method, Method::GET | Method::HEAD);
-    match request.uri().path() {
-        TUNNEL => match check_upgrade(&request, peer.ip(), &house) {
-            Ok(key) => {
-                let accept = derive_accept_key(key.as_bytes());
-                upgrade(request, peer, house, &accept)
-            }
+    if let Some(service) = Service::of(request.uri().path()) {
+        return match check_upgrade(&request, peer.ip(), &house, service) {
+            Ok(accepted) => upgrade(request, peer, house, accepted),
             Err((status, text)) => {
-                tracing::warn!(%peer, %text, "refused a tunnel");
+                tracing::warn!(%peer, %text, "refused a WebSocket");
                 pages::sentence(status, &text)
             }
-        },
+        };
+    }
+    match request.uri().path() {
         ENDPOINTS if is_read => pages::json(method, house.endpoints_json.clone()),
         path => pages::page(pages::ASSETS, method, path, headers),
     }
 }
 
-/// The key of the WebSocket handshake, if everything about the request is right.
-fn check_upgrade<'a>(
-    request: &'a Request<Incoming>,
+/// A handshake in which everything is right.
+struct Accepted {
+    service: Service,
+    /// The answer to the key.
+    accept: String,
+    subprotocol: Option<&'static str>,
+}
+
+fn check_upgrade(
+    request: &Request<Incoming>,
     peer: IpAddr,
     house: &House,
-) -> Result<&'a str, (StatusCode, String)> {
+    service: Result<Service, String>,
+) -> Result<Accepted, (StatusCode, String)> {
     let headers = request.headers();
     let host = text(headers, &header::HOST).unwrap_or_default();
     house
@@ -138,19 +144,20 @@ fn check_upgrade<'a>(
         let text = "This address is a WebSocket (RFC 6455, version 13); it cannot be read.";
         (StatusCode::UPGRADE_REQUIRED, text.to_owned())
     })?;
-    if !lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
-        let text = format!("The tunnel speaks the subprotocol {SUBPROTOCOL}; it was not offered.");
-        return Err((StatusCode::BAD_REQUEST, text));
-    }
-    Ok(key)
+    let refused = |text| (StatusCode::BAD_REQUEST, text);
+    let service = service.map_err(refused)?;
+    let offers = |name: &str| lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, name);
+    let subprotocol = service.subprotocol(offers).map_err(refused)?;
+    Ok(Accepted { service, accept: derive_accept_key(key.as_bytes()), subprotocol })
 }
 
 fn upgrade(
     mut request: Request<Incoming>,
     peer: SocketAddr,
     house: Arc<House>,
-    accept: &str,
+    accepted: Accepted,
 ) -> Response<Full<Bytes>> {
+    let Accepted { service, accept, subprotocol } = accepted;
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
         let text = format!(
             "The relay has {} tunnels, as many as it allows; try again later.",
@@ -162,7 +169,7 @@ fn upgrade(
     tokio::spawn(async move {
         match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<TcpStream>>) {
             Ok(Ok(parts)) => {
-                session::run(parts.io.into_inner(), parts.read_buf, peer, &house).await;
+                service.run(parts.io.into_inner(), parts.read_buf, peer, &house).await;
             }
             Ok(Err(_)) => tracing::error!(%peer, "the upgraded connection is not a socket"),
             Err(error) => tracing::debug!(%peer, %error, "upgrade failed"),
@@ -174,8 +181,10 @@ fn upgrade(
     let headers = response.headers_mut();
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    if let Ok(accept) = HeaderValue::from_str(accept) {
+    if let Some(subprotocol) = subprotocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
+    }
+    if let Ok(accept) = HeaderValue::from_str(&accept) {
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     }
     response

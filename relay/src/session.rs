@@ -297,7 +297,7 @@ impl Session {
         tracing::info!(peer = %self.peer, %id, host = target.host, port = target.port, "open");
         let (house, page) = (Arc::clone(&self.house), self.sockets.page);
         let dialling = Box::pin(async move { dial(&house, page, &target).await });
-        self.wires.insert(id, Wire::Dialling(dialling));
+        self.wires.insert(id, Wire::dialling(dialling));
     }
 
     fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {

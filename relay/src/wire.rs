@@ -6,12 +6,15 @@ use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use shared::tunnel::{MAX_DATA, Mux, Phase, Reset, StreamId};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use shared::tunnel::{MAX_DATA, Phase, Reset, StreamId};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::addresses::Entered;
+use crate::carrier::Carrier;
 use crate::dial::{Dialled, reset_of};
 
 /// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
@@ -21,11 +24,18 @@ const SMALL: usize = 1024;
 /// Pieces that are written with one system call.
 const AT_ONCE: usize = 8;
 
+/// How long, and how much, a server is read on after its FIN when nobody wants its bytes: a socket
+/// that is closed with unread ones is reset, and with it what the server has not read. A reply that
+/// is longer is one that somebody has cut short.
+const LINGER: Duration = Duration::from_secs(10);
+const MAX_LINGER: u64 = 256 * 1024;
+
 /// What `dial` will say.
 pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
 
 pub(crate) enum Wire {
-    Dialling(Dialling),
+    /// With what came for the socket before it was there, in protocols that allow it.
+    Dialling(Dialling, VecDeque<Vec<u8>>),
     Open(Box<Open>),
 }
 
@@ -59,6 +69,10 @@ pub(crate) enum Progress {
 }
 
 impl Wire {
+    pub(crate) fn dialling(dialling: Dialling) -> Wire {
+        Wire::Dialling(dialling, VecDeque::new())
+    }
+
     /// A connection that a listener got. Nothing is read before the page takes it, for want of
     /// credit.
     pub(crate) fn accepted(socket: TcpStream, local: SocketAddr, peer: SocketAddr) -> Wire {
@@ -68,7 +82,7 @@ impl Wire {
     /// The addresses of this machine and of the other end.
     pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
         match self {
-            Wire::Dialling(_) => None,
+            Wire::Dialling(..) => None,
             Wire::Open(open) => Some((open.local, open.peer)),
         }
     }
@@ -77,19 +91,21 @@ impl Wire {
     pub(crate) fn poll(
         &mut self,
         id: StreamId,
-        mux: &mut Mux,
+        mux: &mut impl Carrier,
         scratch: &mut [u8],
         cx: &mut Context<'_>,
     ) -> Progress {
         match self {
-            Wire::Dialling(dialling) => match dialling.as_mut().poll(cx) {
+            Wire::Dialling(dialling, pending) => match dialling.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
                 Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
                     let (local, peer) = (info.local, info.peer);
                     if !mux.opened(id, info) {
                         return Progress::Over;
                     }
-                    *self = Wire::Open(Box::new(Open::new(socket, local, peer, Some(of_page))));
+                    let pending = std::mem::take(pending);
+                    let open = Open::new(socket, local, peer, Some(of_page));
+                    *self = Wire::Open(Box::new(Open { pending, ..open }));
                     Progress::Some
                 }
                 Poll::Ready(Err(reset)) => {
@@ -111,11 +127,14 @@ impl Wire {
 
     /// The page sent bytes.
     pub(crate) fn push(&mut self, bytes: Vec<u8>) {
-        let Wire::Open(open) = self else { return };
-        match open.pending.back_mut() {
-            _ if open.written => {}
+        let pending = match self {
+            Wire::Open(open) if open.written => return,
+            Wire::Open(open) => &mut open.pending,
+            Wire::Dialling(_, pending) => pending,
+        };
+        match pending.back_mut() {
             Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
-            _ => open.pending.push_back(bytes),
+            _ => pending.push_back(bytes),
         }
     }
 
@@ -124,6 +143,23 @@ impl Wire {
         if let Wire::Open(open) = self {
             open.finishing = true;
         }
+    }
+
+    /// The stream is over, for a protocol that has no half-close: writes what came before the end,
+    /// unless the server takes nothing for `patience`, and ends in good order.
+    pub(crate) async fn drain(self, patience: Duration) {
+        let open = match self {
+            Wire::Open(open) => open,
+            Wire::Dialling(_, pending) if pending.is_empty() => return,
+            Wire::Dialling(dialling, pending) => match dialling.await {
+                Ok(Dialled { socket, info, of_page }) => {
+                    let open = Open::new(socket, info.local, info.peer, Some(of_page));
+                    Box::new(Open { pending, ..open })
+                }
+                Err(_) => return,
+            },
+        };
+        open.drain(patience).await;
     }
 
     /// The page gave the connection up: the server shall see a reset, not an orderly end.
@@ -157,7 +193,25 @@ impl Open {
         }
     }
 
-    fn poll_write(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+    async fn drain(mut self, patience: Duration) {
+        for (index, bytes) in std::mem::take(&mut self.pending).into_iter().enumerate() {
+            let mut rest = &bytes[if index == 0 { self.taken } else { 0 }..];
+            while !rest.is_empty() {
+                match timeout(patience, self.socket.write(rest)).await {
+                    Ok(Ok(count)) => rest = &rest[count..],
+                    Ok(Err(_)) => return,
+                    // Not all could be written, so it shall not look like all.
+                    Err(_) => return Wire::Open(Box::new(self)).abort(),
+                }
+            }
+        }
+        if self.socket.shutdown().await.is_ok() && !self.read {
+            let mut rest = (&mut self.socket).take(MAX_LINGER);
+            let _ = timeout(LINGER, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+        }
+    }
+
+    fn poll_write(&mut self, id: StreamId, mux: &mut impl Carrier, cx: &mut Context<'_>) -> bool {
         if self.written {
             return false;
         }
@@ -197,7 +251,12 @@ impl Open {
         }
     }
 
-    fn poll_shutdown(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+    fn poll_shutdown(
+        &mut self,
+        id: StreamId,
+        mux: &mut impl Carrier,
+        cx: &mut Context<'_>,
+    ) -> bool {
         match Pin::new(&mut self.socket).poll_shutdown(cx) {
             Poll::Pending => return false,
             // The server was faster in closing; there is nothing left to shut down.
@@ -211,7 +270,7 @@ impl Open {
 
     /// What the server had sent before it stopped taking bytes is still to be read; the page
     /// learns of the error after that.
-    fn stop_writing(&mut self, id: StreamId, mux: &mut Mux, error: Option<&io::Error>) {
+    fn stop_writing(&mut self, id: StreamId, mux: &mut impl Carrier, error: Option<&io::Error>) {
         self.written = true;
         self.pending.clear();
         self.broken = error.map(|error| reset_of(error, Phase::Write));
@@ -226,7 +285,7 @@ impl Open {
     fn poll_read(
         &mut self,
         id: StreamId,
-        mux: &mut Mux,
+        mux: &mut impl Carrier,
         scratch: &mut [u8],
         cx: &mut Context<'_>,
     ) -> bool {

@@ -18,6 +18,7 @@
 //! | [`dialogue`] | session, link and world as one, to which events happen |
 //! | [`tape`] | the record of those events: going back, forking, keeping |
 //! | [`tunnel`] | frames and multiplexer between page and relay |
+//! | [`wisp`] | what other programs speak to the relay: Wisp version 1 and wsproxy |
 
 pub mod dialogue;
 pub mod explain;
@@ -37,4 +38,5 @@ pub(crate) mod testing;
 pub mod text;
 pub mod transcript;
 pub mod tunnel;
+pub mod wisp;
 pub mod world;

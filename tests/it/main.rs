@@ -39,3 +39,6 @@ mod tidy;
 mod time;
 mod tunnel;
 mod udp;
+mod wisp;
+mod wisp_peers;
+mod wsproxy;

@@ -11,11 +11,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A relay that may connect to the servers of these tests.
-async fn open_relay() -> Relay {
+pub(crate) async fn open_relay() -> Relay {
     relay_with(Limits::default()).await
 }
 
-async fn relay_with(limits: Limits) -> Relay {
+pub(crate) async fn relay_with(limits: Limits) -> Relay {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     relay::start(Config { listen, policy: PolicyName::Open, limits, ..Config::default() })
         .await
@@ -23,7 +23,7 @@ async fn relay_with(limits: Limits) -> Relay {
 }
 
 /// A server that does `serve` with every connection.
-async fn server<F, Fut>(serve: F) -> SocketAddr
+pub(crate) async fn server<F, Fut>(serve: F) -> SocketAddr
 where
     F: Fn(TcpStream) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
@@ -38,7 +38,7 @@ where
     address
 }
 
-async fn echo() -> SocketAddr {
+pub(crate) async fn echo() -> SocketAddr {
     server(|mut socket| async move {
         let (mut read, mut write) = socket.split();
         let _ = tokio::io::copy(&mut read, &mut write).await;
@@ -48,7 +48,7 @@ async fn echo() -> SocketAddr {
 }
 
 /// Bytes that tell if one is missing or doubled.
-fn pattern(length: usize) -> Vec<u8> {
+pub(crate) fn pattern(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at ^ (at >> 8) ^ (at >> 16)) as u8).collect()
 }
 

@@ -5,6 +5,7 @@ pub mod dns;
 pub mod native;
 pub mod page;
 pub mod pages;
+pub mod peers;
 pub mod play;
 pub mod python;
 pub mod recorder;
@@ -12,6 +13,7 @@ pub mod relayed;
 pub mod servers;
 pub mod steady;
 pub mod tunnel;
+pub mod wisp;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What the tests need that no Debian package has: a driver for Firefox, from crates.io, and the
-//! rules for accessibility, from npm. Nothing of it is in the page.
+//! What the tests need that no Debian package has: a driver for Firefox, from crates.io, the rules for
+//! accessibility, from npm, and other Wisp programs, from npm and PyPI. Nothing of it is in the page.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,9 +21,15 @@ const AXE_INTEGRITY: &str = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NP
 
 type Tool = (&'static str, fn() -> bool, fn() -> Result<()>);
 
-const TOOLS: [Tool; 2] = [
+const TOOLS: [Tool; 4] = [
     ("geckodriver", || found("geckodriver"), install_geckodriver),
     ("axe-core", || axe().is_file(), install_axe),
+    (
+        "wisp-js",
+        || wisp_js().join("node_modules/@mercuryworkshop/wisp-js/package.json").is_file(),
+        install_wisp_js,
+    ),
+    ("wisp-python", || wisp_python().join("wisp/server/http.py").is_file(), install_wisp_python),
 ];
 
 /// Installs what is missing, and gives for each that could not be a sentence.
@@ -51,11 +57,7 @@ fn axe() -> PathBuf {
 }
 
 fn install_axe() -> Result<()> {
-    if !found("npm") {
-        bail!(
-            "it comes from npm, which is not on the PATH; install npm (Debian's package has that name)"
-        );
-    }
+    check_npm()?;
     let folder = workspace().join("target/npm");
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
     run_command(
@@ -85,4 +87,53 @@ fn install_axe() -> Result<()> {
     }
     fs::write(axe(), unpacked.stdout)
         .with_context(|| format!("could not write {}", axe().display()))
+}
+
+fn check_npm() -> Result<()> {
+    if !found("npm") {
+        bail!(
+            "it comes from npm, which is not on the PATH; install npm (Debian's package has that name)"
+        );
+    }
+    Ok(())
+}
+
+fn wisp_js() -> PathBuf {
+    workspace().join("target/npm/wisp")
+}
+
+/// The lock file names every package with its version and hash; none may run a script.
+fn install_wisp_js() -> Result<()> {
+    check_npm()?;
+    let folder = wisp_js();
+    fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
+    for name in ["package.json", "package-lock.json"] {
+        let from = workspace().join("tests/wisp").join(name);
+        fs::copy(&from, folder.join(name))
+            .with_context(|| format!("could not copy {}", from.display()))?;
+    }
+    run_command(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+            .current_dir(&folder)
+            .stdout(Stdio::null()),
+    )
+}
+
+fn wisp_python() -> PathBuf {
+    workspace().join("target/pypi/wisp")
+}
+
+/// Pure Python only, so that the hashes of `requirements.txt` hold on every machine.
+fn install_wisp_python() -> Result<()> {
+    run_command(
+        Command::new("python3")
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+            .args(["--require-hashes", "--only-binary", ":all:", "--platform", "any"])
+            .args(["--upgrade", "--target"])
+            .arg(wisp_python())
+            .arg("--requirement")
+            .arg(workspace().join("tests/wisp/requirements.txt")),
+    )
+    .context("it comes from PyPI by pip; Debian's package is python3-pip")
 }

@@ -1,0 +1,382 @@
+//! One WebSocket that speaks Wisp or wsproxy: moves bytes between `shared::wisp::Server` and sockets.
+//!
+//! As in `session`, nothing waits for one thing only; rounds go on until nothing moves.
+
+mod socket;
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use hyper::body::Bytes;
+use shared::tunnel::{StreamId, Target};
+use shared::wisp::{CloseReason, Event, MAX_MESSAGE, Over, Server, Transport};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
+
+use crate::house::House;
+use crate::wire::Progress;
+use socket::Socket;
+
+/// As in `session`, with the same reasons.
+const BURST: usize = 16;
+const ROUNDS: usize = 32;
+const READ: usize = 64 * 1024;
+const WRITE_BUFFER: usize = 128 * 1024;
+const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * READ;
+
+/// What fits into the frame that closes a WebSocket, beside its code (RFC 6455, section 5.5).
+const MAX_CLOSE_TEXT: usize = 123;
+
+/// Serves one client until it leaves, sends what is no packet, falls silent, or the relay stops.
+pub(crate) async fn run(
+    socket: TcpStream,
+    read: Bytes,
+    peer: SocketAddr,
+    house: &Arc<House>,
+    server: Server,
+) {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MAX_WRITE_BUFFER);
+    let socket =
+        WebSocketStream::from_partially_read(socket, read.to_vec(), Role::Server, Some(config));
+    let mut session = Session::new(socket.await, peer, house, server);
+    let end = tokio::select! {
+        biased;
+        () = house.stopping() => End::Close(CloseCode::Away, "The relay was stopped.".to_owned()),
+        end = poll_fn(|cx| session.poll(cx)) => end,
+    };
+    session.close(end).await;
+}
+
+struct Session {
+    house: Arc<House>,
+    peer: SocketAddr,
+    /// The session's number.
+    page: u64,
+    socket: WebSocketStream<TcpStream>,
+    server: Server,
+    sockets: BTreeMap<StreamId, Socket>,
+    /// Sockets of streams that are over, until they have taken what was sent before; each gives
+    /// the bytes that it held.
+    drains: JoinSet<usize>,
+    scratch: Vec<u8>,
+    /// When the client was last heard.
+    heard: Instant,
+    alarm: Pin<Box<Sleep>>,
+}
+
+/// Why it is over.
+enum End {
+    /// The WebSocket is gone, there is nobody to tell.
+    Gone(String),
+    /// The client closed the WebSocket.
+    Left,
+    /// We close it.
+    Close(CloseCode, String),
+}
+
+impl Session {
+    fn new(
+        socket: WebSocketStream<TcpStream>,
+        peer: SocketAddr,
+        house: &Arc<House>,
+        server: Server,
+    ) -> Session {
+        tracing::info!(%peer, "wisp opened");
+        let now = Instant::now();
+        Session {
+            house: Arc::clone(house),
+            peer,
+            page: house.number_session(),
+            socket,
+            server,
+            sockets: BTreeMap::new(),
+            drains: JoinSet::new(),
+            scratch: vec![0; READ],
+            heard: now,
+            alarm: Box::pin(sleep_until(now + house.limits().ping_after)),
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        for _ in 0..ROUNDS {
+            let mut moved = false;
+            // Time first; then messages out before messages in, and those before more is read.
+            for poll in [Session::poll_alarm, Session::poll_out, Session::poll_in] {
+                match poll(self, cx) {
+                    Ok(this) => moved |= this,
+                    Err(end) => return Poll::Ready(end),
+                }
+            }
+            moved |= self.poll_sockets(cx);
+            if !moved {
+                return Poll::Pending;
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        if self.alarm.as_mut().poll(cx).is_pending() {
+            return Ok(false);
+        }
+        let limits = self.house.limits();
+        let now = Instant::now();
+        if now >= self.heard + limits.silence {
+            // A client whose bytes no server takes is not read either, and ends like this.
+            let text = "Nothing was heard, or could be used, for too long.".to_owned();
+            return Err(End::Close(CloseCode::Normal, text));
+        }
+        let mut next = self.heard + limits.ping_after;
+        if now >= next {
+            let mut socket = Pin::new(&mut self.socket);
+            // Version 1 has no packet for this; WebSockets have. One that takes no message now is
+            // asked by those that wait before it.
+            if socket.as_mut().poll_ready(cx).is_ready() {
+                let ping = Message::Ping(Bytes::new());
+                socket.start_send(ping).map_err(|error| End::Gone(error.to_string()))?;
+            }
+            next = self.heard + limits.silence;
+        }
+        self.alarm.as_mut().reset(next);
+        Ok(true)
+    }
+
+    fn poll_out(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let mut socket = Pin::new(&mut self.socket);
+        let mut moved = false;
+        for _ in 0..BURST {
+            match socket.as_mut().poll_ready(cx) {
+                Poll::Pending => return Ok(moved),
+                Poll::Ready(ready) => ready.map_err(|error| End::Gone(error.to_string()))?,
+            }
+            let Some(message) = self.server.poll_message() else {
+                if let Some(over) = self.server.over() {
+                    return Err(end_of(over));
+                }
+                break;
+            };
+            socket
+                .as_mut()
+                .start_send(Message::Binary(message.into()))
+                .map_err(|error| End::Gone(error.to_string()))?;
+            moved = true;
+        }
+        match socket.poll_flush(cx) {
+            Poll::Ready(Err(error)) => Err(End::Gone(error.to_string())),
+            _ => Ok(moved),
+        }
+    }
+
+    fn poll_in(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        // Wsproxy's connection was asked for by the path, not by a message.
+        let mut moved = self.handle_events(cx);
+        for _ in 0..BURST {
+            if !self.server.takes_more() {
+                break;
+            }
+            let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(cx) else { break };
+            moved = true;
+            self.heard = Instant::now();
+            match message {
+                Some(Ok(Message::Binary(bytes))) => self.receive(&bytes, cx),
+                Some(Ok(Message::Text(text))) if self.server.takes_text() => {
+                    self.receive(text.as_bytes(), cx);
+                }
+                Some(Ok(Message::Close(_))) | None => return Err(End::Left),
+                // Text says nothing in Wisp; pings are answered by tungstenite.
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(end_of_error(error)),
+            }
+        }
+        Ok(moved)
+    }
+
+    fn receive(&mut self, message: &[u8], cx: &mut Context<'_>) {
+        self.server.receive(message);
+        self.handle_events(cx);
+    }
+
+    fn handle_events(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut moved = false;
+        while let Some(event) = self.server.poll_event() {
+            moved = true;
+            match event {
+                Event::Connect { id, transport, host, port } => {
+                    self.connect(StreamId(id), transport, Target::new(&host, port), cx);
+                }
+                Event::Data(id, bytes) => {
+                    if let Some(socket) = self.sockets.get_mut(&StreamId(id)) {
+                        socket.push(bytes);
+                    }
+                }
+                Event::Closed { id, reason, left } => {
+                    tracing::debug!(peer = %self.peer, id, %reason, "closed by the client");
+                    self.drain(StreamId(id), left, cx);
+                }
+                Event::Broken { id, why, left } => {
+                    tracing::warn!(peer = %self.peer, id, why, "broke the rules");
+                    self.server.released(left);
+                    if let Some(socket) = self.sockets.remove(&StreamId(id)) {
+                        socket.abort();
+                    }
+                }
+            }
+        }
+        moved
+    }
+
+    fn connect(
+        &mut self,
+        id: StreamId,
+        transport: Transport,
+        target: Target,
+        cx: &mut Context<'_>,
+    ) {
+        let limit = usize::from(self.house.limits().streams);
+        // What was closed lasts until its bytes are written, and should not be in the way of others.
+        if self.sockets.len() >= limit || self.sockets.len() + self.drains.len() >= 2 * limit {
+            let text = format!("The relay allows {limit} streams; close one first.");
+            self.server.close(id.0, CloseReason::THROTTLED, &text);
+            return;
+        }
+        tracing::info!(
+            peer = %self.peer, %id, ?transport, host = target.host, port = target.port, "open"
+        );
+        let mut socket = Socket::new(&self.house, self.page, transport, target);
+        // At once, so that an address is known before the next packet is looked at.
+        let progress = socket.poll(id, &mut self.server, &self.house, &mut self.scratch, cx);
+        if progress != Progress::Over {
+            self.sockets.insert(id, socket);
+        }
+    }
+
+    fn poll_sockets(&mut self, cx: &mut Context<'_>) -> bool {
+        let Session { sockets, server, house, scratch, .. } = self;
+        let (mut moved, mut ended) = (false, Vec::new());
+        for (&id, socket) in sockets {
+            let progress = socket.poll(id, server, house, scratch, cx);
+            moved |= progress != Progress::None;
+            if progress == Progress::Over || !server.is_open(id.0) {
+                ended.push(id);
+            }
+        }
+        for id in ended {
+            moved = true;
+            let left = self.server.detach(id.0);
+            self.drain(id, left, cx);
+        }
+        while let Poll::Ready(Some(drained)) = self.drains.poll_join_next(cx) {
+            moved = true;
+            self.server.released(drained.unwrap_or_default());
+        }
+        moved
+    }
+
+    /// The stream is over, but its socket has not taken the last `left` bytes.
+    fn drain(&mut self, id: StreamId, left: usize, cx: &mut Context<'_>) {
+        let wire = self
+            .sockets
+            .remove(&id)
+            .and_then(|socket| socket.into_wire(id, &mut self.server, &self.house, cx));
+        let Some(wire) = wire else {
+            self.server.released(left);
+            return;
+        };
+        let house = Arc::clone(&self.house);
+        self.drains.spawn(async move {
+            tokio::select! {
+                biased;
+                () = house.stopping() => {}
+                () = wire.drain(house.limits().silence) => {}
+            }
+            left
+        });
+    }
+
+    /// Says what is left to say, within the time for a farewell, and lets the servers take what was
+    /// sent.
+    async fn close(mut self, end: End) {
+        if let End::Gone(_) = &end {
+            std::mem::take(&mut self.sockets).into_values().for_each(Socket::abort);
+        }
+        poll_fn(|cx| {
+            for id in self.sockets.keys().copied().collect::<Vec<_>>() {
+                self.drain(id, 0, cx);
+            }
+            Poll::Ready(())
+        })
+        .await;
+        let Session { mut socket, mut server, mut drains, house, peer, .. } = self;
+        let farewell = async move {
+            let (what, last) = match end {
+                End::Gone(why) => {
+                    tracing::info!(%peer, why, "wisp lost");
+                    return Ok(());
+                }
+                End::Left => ("The client closed the WebSocket.".to_owned(), None),
+                End::Close(code, text) => {
+                    let reason = cut(&text).into();
+                    (text, Some(CloseFrame { code, reason }))
+                }
+            };
+            tracing::info!(%peer, what, "wisp closed");
+            if let Some(last) = last {
+                while let Some(message) = server.poll_message() {
+                    socket.feed(Message::Binary(message.into())).await?;
+                }
+                socket.send(Message::Close(Some(last))).await?;
+            }
+            // Answers the client's CLOSE, or waits for the answer: closed before everything was
+            // read, the socket would be reset, and the last message lost.
+            while let Some(Ok(_)) = socket.next().await {}
+            Ok::<_, Error>(())
+        };
+        if let Ok(Err(error)) = timeout(house.limits().farewell, farewell).await {
+            tracing::debug!(%error, "the client did not wait for the last message");
+        }
+        while drains.join_next().await.is_some() {}
+    }
+}
+
+fn end_of(over: &Over) -> End {
+    let code = match over.reason {
+        CloseReason::VOLUNTARY => CloseCode::Normal,
+        CloseReason::INVALID => CloseCode::Protocol,
+        CloseReason::BLOCKED => CloseCode::Policy,
+        _ => CloseCode::Error,
+    };
+    End::Close(code, over.text.clone())
+}
+
+fn end_of_error(error: Error) -> End {
+    match error {
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => End::Close(
+            CloseCode::Size,
+            format!("A message of {size} bytes came; {max_size} is the most."),
+        ),
+        Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_) => {
+            End::Close(CloseCode::Protocol, error.to_string())
+        }
+        error => End::Gone(error.to_string()),
+    }
+}
+
+/// As much of a sentence as fits.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_CLOSE_TEXT)]
+}
