@@ -105,8 +105,12 @@ async fn a_connection_that_fails_is_told_with_a_sentence() {
     for (target, code, says) in [
         (nobody.to_string(), CloseCode::Error, "nothing listens on this port"),
         ("no-such-name.invalid:80".to_owned(), CloseCode::Error, "No address was found"),
-        (own.to_string(), CloseCode::Policy, "is the relay itself"),
-        (format!("[::ffff:127.0.0.1]:{}", own.port()), CloseCode::Policy, "is the relay itself"),
+        (own.to_string(), CloseCode::Policy, "the relay's own machine"),
+        (
+            format!("[::ffff:127.0.0.1]:{}", own.port()),
+            CloseCode::Policy,
+            "the relay's own machine",
+        ),
     ] {
         let (bytes, end) = to_the_end(&mut connect(&relay, &target).await).await;
         let end = end.unwrap_or_else(|| panic!("{target}: no last words"));
