@@ -14,6 +14,7 @@ mod dialogues;
 mod faults;
 mod firefox;
 mod ftp;
+mod fuzz;
 mod gopher;
 mod http;
 mod imap;
