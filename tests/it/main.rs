@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod attack_frames;
 mod axe;
 mod bench;
 mod browser;

@@ -1,5 +1,6 @@
 //! What the tests of the whole are made with: a real browser, real servers, and Python's own modules.
 
+pub mod alone;
 pub mod browser;
 pub mod fuzz;
 pub mod native;
