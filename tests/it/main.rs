@@ -5,6 +5,7 @@
 
 mod access;
 mod attack_addresses;
+mod attack_frames;
 mod axe;
 mod bench;
 mod browser;
@@ -15,6 +16,7 @@ mod dialogues;
 mod faults;
 mod firefox;
 mod ftp;
+mod fuzz;
 mod gopher;
 mod http;
 mod imap;

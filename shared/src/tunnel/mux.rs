@@ -26,13 +26,14 @@ use super::{
 const MOST_SHORTS: u8 = 8;
 
 /// Which end this is. The page opens streams, the relay has the sockets.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Role {
     Page,
     Relay,
 }
 
 /// One end of the tunnel.
+#[cfg_attr(test, derive(Clone, Hash))]
 pub struct Mux {
     pub(super) role: Role,
     pub(super) stage: Stage,
@@ -61,7 +62,7 @@ pub struct Mux {
     next_ping: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Stage {
     /// The other end's first frame has not come.
     Greeting,
