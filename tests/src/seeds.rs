@@ -10,6 +10,7 @@ use shared::protocols::{self, Protocol};
 use shared::random::Random;
 use shared::tape::Writer;
 use shared::transcript::{Entry, Kind};
+use shared::wisp::{CloseReason, Packet, Transport};
 
 use crate::fuzz::SEPARATOR;
 use crate::play::{Play, inputs};
@@ -31,6 +32,8 @@ pub fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         "session" => ids().flat_map(|id| played(id, typed)).collect(),
         "tape" => ids().flat_map(|id| played(id, journal)).collect(),
         "lesson" => files("lessons", "md"),
+        "settings" => examples("docs/config.md"),
+        "wisp" => packets(),
         "text" => texts(),
         _ => panic!("there is no target {target}"),
     }
@@ -127,6 +130,37 @@ fn journal(play: &mut Play, script: &str) -> Vec<u8> {
 }
 
 /// The examples of the specification.
+/// The settings that a page of documentation shows.
+fn examples(page: &str) -> Vec<(String, Vec<u8>)> {
+    let text = fs::read_to_string(workspace().join(page)).expect("the page is there");
+    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.enumerate().map(|(n, toml)| (format!("example-{n}"), toml.into())).collect()
+}
+
+/// Streams that a client opens, fills and closes, with what an owner does between.
+fn packets() -> Vec<(String, Vec<u8>)> {
+    let host = || "host".to_owned();
+    let sent = [
+        Packet::Connect { id: 1, transport: Transport::Tcp, host: host(), port: 80 },
+        Packet::Data(1, b"GET / HTTP/1.0"),
+        Packet::Connect { id: 2, transport: Transport::Udp, host: host(), port: 53 },
+        Packet::Data(2, b"a datagram"),
+        Packet::Close(1, CloseReason::VOLUNTARY),
+        Packet::Continue(1, 9),
+    ];
+    let seed = |first: u8| {
+        let mut seed = vec![first];
+        for (n, packet) in sent.iter().enumerate() {
+            let message = packet.encode();
+            seed.extend([0, message.len() as u8]);
+            seed.extend(message);
+            seed.extend([0x80 + n as u8, 1 + n as u8 % 2, 0, 9]);
+        }
+        seed
+    };
+    vec![("packets".into(), seed(0)), ("raw".into(), seed(3))]
+}
+
 fn messages() -> Vec<(String, Vec<u8>)> {
     let spec = fs::read_to_string(workspace().join("docs/tunnel.md")).expect("the specification");
     let codes = spec.split('`').skip(1).step_by(2);

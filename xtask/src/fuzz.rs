@@ -126,6 +126,7 @@ fn keep(target: &str, finding: &Path) -> Result<PathBuf> {
         .unwrap_or_else(|| finding.to_owned());
     let name = smallest.file_name().context("an artifact has a name")?;
     let kept = workspace().join("tests/corpus").join(target).join(name);
+    fs::create_dir_all(workspace().join("tests/corpus").join(target))?;
     fs::copy(&smallest, &kept)
         .with_context(|| format!("could not copy {} to {}", smallest.display(), kept.display()))?;
     Ok(kept)

@@ -1,8 +1,7 @@
 //! What is done with the octets of a fuzzer: bodies that stable tests call, too.
 //!
 //! A body takes any octets and panics if something does not hold that should. `fuzz/` has a target
-//! for each; `it/fuzz.rs` runs them over `tests/corpus` and over chance. Only `shared` is used here,
-//! so that a fuzzer builds nothing else.
+//! for each; `it/fuzz.rs` runs them over `tests/corpus` and over chance.
 
 mod chance;
 mod client;
@@ -13,8 +12,10 @@ mod mux_pair;
 mod records;
 mod server;
 mod session;
+mod settings;
 mod tape;
 mod text;
+mod wisp;
 
 use shared::protocols::Protocol;
 
@@ -26,8 +27,10 @@ pub use mux_pair::mux_pair;
 pub use records::SEPARATOR;
 pub use server::server;
 pub use session::session;
+pub use settings::settings;
 pub use tape::tape;
 pub use text::{lesson, text};
+pub use wisp::wisp;
 
 /// Runs the body of a target; the name is that of its file in `fuzz/fuzz_targets`.
 pub fn run(target: &str, octets: &[u8]) {
@@ -43,18 +46,29 @@ pub fn run(target: &str, octets: &[u8]) {
         "mux_alone" => mux_alone(octets),
         "mux_pair" => mux_pair(octets),
         "session" => session(octets),
+        "settings" => settings(octets),
         "tape" => tape(octets),
         "text" => text(octets),
+        "wisp" => wisp(octets),
         _ => panic!("there is no target {target}"),
     }
 }
 
 /// The names of all targets.
 pub fn targets() -> Vec<String> {
-    let mut names: Vec<String> =
-        ["frames", "lesson", "mux_alone", "mux_pair", "session", "tape", "text"]
-            .map(String::from)
-            .to_vec();
+    let mut names: Vec<String> = [
+        "frames",
+        "lesson",
+        "mux_alone",
+        "mux_pair",
+        "session",
+        "settings",
+        "tape",
+        "text",
+        "wisp",
+    ]
+    .map(String::from)
+    .to_vec();
     for protocol in shared::protocols::ALL {
         names.push(format!("client_{}", protocol.id));
         names.push(format!("server_{}", protocol.id));
