@@ -16,8 +16,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use crate::door::Refused;
+use crate::gate::Header;
 use crate::house::House;
-use crate::{pages, session};
+use crate::{door, pages, session};
 
 const TUNNEL: &str = "/tunnel";
 const ENDPOINTS: &str = "/endpoints.json";
@@ -64,9 +66,16 @@ async fn serve(
     house: Arc<House>,
     _permit: OwnedSemaphorePermit,
 ) {
+    let _counted = match house.callers.connection(peer.ip(), &house.limits()) {
+        Ok(counted) => counted,
+        Err(used_up) => {
+            tracing::warn!(%peer, %used_up, "closed a connection");
+            return;
+        }
+    };
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
-        async move { Ok::<_, Infallible>(answer(request, peer, house)) }
+        async move { Ok::<_, Infallible>(answer(request, peer, house).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -77,6 +86,11 @@ async fn serve(
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => ended,
+        // Who takes an answer so slowly takes it for the connection's sake.
+        () = tokio::time::sleep(house.limits().connection) => {
+            tracing::debug!(%peer, "a connection lasted too long");
+            return;
+        }
         () = house.stopping() => {
             connection.as_mut().graceful_shutdown();
             let patience = house.limits().farewell;
@@ -88,61 +102,65 @@ async fn serve(
     }
 }
 
-fn answer(
+async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     house: Arc<House>,
 ) -> Response<Full<Bytes>> {
-    let headers = request.headers();
-    if let Err(text) = house.gate.check_host(text(headers, &header::HOST)) {
-        tracing::warn!(%peer, %text, "refused");
-        return pages::sentence(StatusCode::FORBIDDEN, &text);
-    }
-    let method = request.method();
-    let is_read = matches!(*method, Method::GET | Method::HEAD);
-    match request.uri().path() {
-        TUNNEL => match check_upgrade(&request, peer.ip(), &house) {
-            Ok(key) => {
-                let accept = derive_accept_key(key.as_bytes());
-                upgrade(request, peer, house, &accept)
-            }
-            Err((status, text)) => {
-                tracing::warn!(%peer, %text, "refused a tunnel");
-                pages::sentence(status, &text)
-            }
-        },
-        ENDPOINTS if is_read => pages::json(method, house.endpoints_json.clone()),
-        path => pages::page(pages::ASSETS, method, path, headers),
-    }
+    let path = request.uri().path().to_owned();
+    let answer = answer_or_refuse(request, peer, house).await;
+    answer.unwrap_or_else(|refused| {
+        tracing::warn!(%peer, path, text = refused.text, "refused");
+        refused.response()
+    })
 }
 
-/// The key of the WebSocket handshake, if everything about the request is right.
-fn check_upgrade<'a>(
-    request: &'a Request<Incoming>,
-    peer: IpAddr,
+async fn answer_or_refuse(
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    house: Arc<House>,
+) -> Result<Response<Full<Bytes>>, Refused> {
+    door::check_target(&request, &house)?;
+    let (method, headers) = (request.method(), request.headers());
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    Ok(match request.uri().path() {
+        TUNNEL => {
+            let accept = check_upgrade(&request, peer.ip(), &house)?;
+            upgrade(request, peer, house, &accept)?
+        }
+        door::ACCESS => door::log_in(request, peer.ip(), &house).await?,
+        ENDPOINTS if is_read => {
+            door::check_reader(headers, peer.ip(), &house)?;
+            pages::json(method, house.endpoints_json.clone())
+        }
+        path => pages::page(pages::ASSETS, method, path, headers),
+    })
+}
+
+/// What answers the key of the WebSocket handshake, if everything about the request is right.
+fn check_upgrade(
+    request: &Request<Incoming>,
+    ip: IpAddr,
     house: &House,
-) -> Result<&'a str, (StatusCode, String)> {
+) -> Result<String, Refused> {
     let headers = request.headers();
-    let host = text(headers, &header::HOST).unwrap_or_default();
-    house
-        .gate
-        .check_origin(host, text(headers, &header::ORIGIN), peer)
-        .map_err(|text| (StatusCode::FORBIDDEN, text))?;
+    door::check_tunnel(headers, ip, house)?;
+    let text = |name| Header::of(headers, name).text();
     let asks = request.method() == Method::GET
         && request.version() == Version::HTTP_11
         && lists(headers, &header::CONNECTION, "upgrade")
         && lists(headers, &header::UPGRADE, "websocket")
-        && text(headers, &header::SEC_WEBSOCKET_VERSION) == Some("13");
-    let key = text(headers, &header::SEC_WEBSOCKET_KEY).filter(|_| asks);
+        && text(&header::SEC_WEBSOCKET_VERSION) == Some("13");
+    let key = text(&header::SEC_WEBSOCKET_KEY).filter(|_| asks);
     let key = key.ok_or_else(|| {
         let text = "This address is a WebSocket (RFC 6455, version 13); it cannot be read.";
-        (StatusCode::UPGRADE_REQUIRED, text.to_owned())
+        Refused::new(StatusCode::UPGRADE_REQUIRED, text)
     })?;
     if !lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
         let text = format!("The tunnel speaks the subprotocol {SUBPROTOCOL}; it was not offered.");
-        return Err((StatusCode::BAD_REQUEST, text));
+        return Err(Refused::new(StatusCode::BAD_REQUEST, text));
     }
-    Ok(key)
+    Ok(derive_accept_key(key.as_bytes()))
 }
 
 fn upgrade(
@@ -150,19 +168,20 @@ fn upgrade(
     peer: SocketAddr,
     house: Arc<House>,
     accept: &str,
-) -> Response<Full<Bytes>> {
+) -> Result<Response<Full<Bytes>>, Refused> {
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
         let text = format!(
             "The relay has {} tunnels, as many as it allows; try again later.",
             house.limits().sessions
         );
-        return pages::sentence(StatusCode::SERVICE_UNAVAILABLE, &text);
+        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, text));
     };
+    let guest = house.callers.session(peer.ip(), &house.limits())?;
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<TcpStream>>) {
             Ok(Ok(parts)) => {
-                session::run(parts.io.into_inner(), parts.read_buf, peer, &house).await;
+                session::run(parts.io.into_inner(), parts.read_buf, peer, &house, guest).await;
             }
             Ok(Err(_)) => tracing::error!(%peer, "the upgraded connection is not a socket"),
             Err(error) => tracing::debug!(%peer, %error, "upgrade failed"),
@@ -178,14 +197,7 @@ fn upgrade(
     if let Ok(accept) = HeaderValue::from_str(accept) {
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     }
-    response
-}
-
-/// A header that is there once and is text.
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().filter(|_| values.next().is_none())?;
-    value.to_str().ok()
+    Ok(response)
 }
 
 /// Is `wanted` one of the words of a header?
