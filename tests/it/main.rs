@@ -5,6 +5,8 @@
 
 mod access;
 mod attack_addresses;
+mod attack_gate;
+mod attack_limits;
 mod axe;
 mod bench;
 mod browser;
@@ -37,5 +39,6 @@ mod settings;
 mod telnet;
 mod tidy;
 mod time;
+mod token;
 mod tunnel;
 mod udp;

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod dns;
+pub mod log;
 pub mod native;
 pub mod page;
 pub mod pages;
