@@ -8,11 +8,12 @@ use std::task::Context;
 use std::time::Duration;
 
 use shared::tunnel::{Reason, Reset};
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::callers::Guest;
 use crate::config::Limits;
-use crate::house::House;
+use crate::house::{House, Terms};
 
 /// What a page may carry at once before another's turn: about what a socket gives in one read.
 const TURN: usize = 16 * 1024;
@@ -22,8 +23,10 @@ const LOOKS: u32 = 4;
 const SHORTEST_LOOK: Duration = Duration::from_millis(5);
 
 pub(crate) struct Guard {
-    house: Arc<House>,
+    terms: watch::Receiver<Terms>,
+    /// Those of the beginning, and those of now.
     limits: Arc<Limits>,
+    current: Arc<Limits>,
     guest: Guest,
     start: Instant,
     /// When it last had a socket.
@@ -36,12 +39,20 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(crate) fn new(house: &Arc<House>, guest: Guest) -> Guard {
+    pub(crate) fn new(house: &House, guest: Guest) -> Guard {
         let start = Instant::now();
         let limits = house.limits();
-        let look = Box::pin(sleep_until(start + pause(&limits)));
-        let house = Arc::clone(house);
-        Guard { house, limits, guest, start, used: start, look, budget: 0, turn: None }
+        Guard {
+            terms: house.terms.clone(),
+            current: Arc::clone(&limits),
+            guest,
+            start,
+            used: start,
+            look: Box::pin(sleep_until(start + pause(&limits))),
+            limits,
+            budget: 0,
+            turn: None,
+        }
     }
 
     /// The longest that nothing goes over a connection.
@@ -51,7 +62,8 @@ impl Guard {
 
     /// May one more socket be opened, while there are so many?
     pub(crate) fn open(&mut self, sockets: usize) -> Result<(), Reset> {
-        self.guest.open(sockets, &self.house.limits())
+        self.refresh();
+        self.guest.open(sockets, &self.current)
     }
 
     /// The WebSocket has so many sockets now.
@@ -97,14 +109,15 @@ impl Guard {
 
     /// How much the sockets may carry now: all there is, or the rest of this page's turn.
     pub(crate) fn poll_budget(&mut self, cx: &mut Context<'_>) -> usize {
-        let limits = self.house.limits();
+        self.refresh();
+        let limits = &self.current;
         if limits.bytes.is_off() && limits.bytes_in_all.is_off() {
             (self.budget, self.turn) = (0, None);
             return usize::MAX;
         }
         if self.budget == 0 {
             let turn = self.turn.get_or_insert_with(|| {
-                let wait = self.guest.reserve(TURN as u64, &limits);
+                let wait = self.guest.reserve(TURN as u64, limits);
                 Box::pin(sleep_until(Instant::now() + wait))
             });
             if turn.as_mut().poll(cx).is_ready() {
@@ -112,6 +125,13 @@ impl Guard {
             }
         }
         self.budget
+    }
+
+    /// Asked in each round of each page, so without a lock while nothing has changed.
+    fn refresh(&mut self) {
+        if self.terms.has_changed().unwrap_or(false) {
+            self.current = Arc::clone(&self.terms.borrow_and_update().limits);
+        }
     }
 
     /// What is left of what `poll_budget` gave.

@@ -24,6 +24,15 @@ async fn the_page_asks_for_the_token_and_then_connects() {
     browser.goto(&format!("{}#/pop3", relay.url())).await;
     browser.wait_for_element("#token-input").await;
 
+    let axe = tests::workspace().join("target/npm/axe.min.js");
+    match std::fs::read_to_string(&axe) {
+        Ok(axe) => {
+            browser.run(&axe, vec![]).await;
+            let look = "return axe.run('#token').then(found => found.violations.map(it => it.id))";
+            assert_eq!(browser.run(look, vec![]).await, serde_json::json!([]));
+        }
+        Err(_) => tests::skip("axe-core is not there; `cargo xtask setup` brings it"),
+    }
     // With the keyboard alone: the field has the focus, Esc leaves it for practice in the page.
     let focus = "return document.activeElement?.id";
     assert_eq!(browser.run(focus, vec![]).await, "token-input");

@@ -46,6 +46,10 @@ impl Session {
     }
 
     pub(super) fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.wires.is_empty() && self.sockets.len() == 0 {
+            self.guard.count(0);
+            return false;
+        }
         let mut budget = self.guard.poll_budget(cx);
         let is_counted = budget != usize::MAX;
         let Session { wires, sockets, mux, last, .. } = self;
