@@ -1,8 +1,10 @@
 //! The relay: serves the page, opens the sockets that the page asks for, and runs the practice
 //! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
 //!
-//! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files,
-//!   `service`: which WebSocket)
+//! * `listener`: accept, answer requests (`gate`: Host and Origin, `access`: the token, `door`: both
+//!   for a request, `pages`: the page's files, `service`: which WebSocket)
+//! * `callers`: how much of which limit each address has used up (`bucket`: rates), `guard`: the
+//!   limits of one WebSocket
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
 //! * `wisp`: one WebSocket that speaks Wisp or wsproxy, with the same wires (`carrier`: what they need
@@ -12,13 +14,18 @@
 //! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
 //!   socket), `endpoints`: how others find them
 
+mod access;
 mod addresses;
+mod bucket;
+mod callers;
 mod carrier;
 mod config;
 mod datagrams;
 mod dial;
+mod door;
 mod endpoints;
 mod gate;
+mod guard;
 mod house;
 mod listener;
 mod listening;
@@ -38,6 +45,7 @@ mod wisp;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::{fmt, io};
@@ -47,6 +55,7 @@ use shared::protocols;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
+pub use bucket::Rate;
 pub use config::{ChosenFault, Config, Limits};
 pub use endpoints::Endpoint;
 pub use policy::{
@@ -57,6 +66,8 @@ pub use reload::on_hangup;
 pub use resolver::Resolver;
 pub use settings::{Checked, ConfigError, check};
 
+use access::Access;
+use callers::Callers;
 use gate::Gate;
 use house::{House, Terms};
 use policy::{Facts, Policy};
@@ -102,6 +113,11 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         })?;
     }
 
+    let access = access(&config).map_err(|(file, source)| StartError {
+        what: format!("cannot take the access token from {file}"),
+        advice: "write a token into it, for example with `openssl rand -hex 16`",
+        source,
+    })?;
     let (stop, stopping) = watch::channel(false);
     let (alive_sender, alive) = mpsc::channel(1);
     let meeting = Meeting::default();
@@ -122,6 +138,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
     let (terms, terms_now) = watch::channel(Terms {
         policy: Arc::new(Policy::new(config.policy, &config.parameters, Arc::new(facts))),
         limits: Arc::new(config.limits.clone()),
+        access,
     });
     let house = House {
         gate: Gate::new(address, &config.allowed_hosts),
@@ -130,6 +147,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         hostname,
         endpoints_json: endpoints_json.into(),
         meeting,
+        callers: Arc::new(Callers::new()),
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         session_count: AtomicU64::new(0),
@@ -138,6 +156,14 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
     };
     tokio::spawn(listener::listen(listener, Arc::new(house)));
     Ok(Relay { address, endpoints, terms, stop, alive })
+}
+
+/// The token that the configuration names; the error has the file's name.
+fn access(config: &Config) -> Result<Option<Arc<Access>>, (String, io::Error)> {
+    let read = |file: &PathBuf| {
+        Access::read(file).map(Arc::new).map_err(|error| (file.display().to_string(), error))
+    };
+    config.token_file.as_ref().map(read).transpose()
 }
 
 impl Relay {

@@ -6,6 +6,8 @@
 mod access;
 mod attack_addresses;
 mod attack_frames;
+mod attack_gate;
+mod attack_limits;
 mod axe;
 mod bench;
 mod browser;
@@ -39,6 +41,7 @@ mod settings;
 mod telnet;
 mod tidy;
 mod time;
+mod token;
 mod tunnel;
 mod udp;
 mod wisp;

@@ -4,6 +4,7 @@ pub mod alone;
 pub mod browser;
 pub mod dns;
 pub mod fuzz;
+pub mod log;
 pub mod native;
 pub mod page;
 pub mod pages;

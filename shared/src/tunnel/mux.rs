@@ -267,6 +267,11 @@ impl Mux {
         true
     }
 
+    /// When the oldest PING was sent that has no answer: the other end has not read what follows.
+    pub fn unanswered_since(&self) -> Option<Duration> {
+        self.pings.front().map(|(_, sent)| *sent)
+    }
+
     /// Ends the session. One last message, GOAWAY, is to be sent.
     pub fn goaway(&mut self, reason: Reason, text: &str) {
         if self.stage == Stage::Over {
