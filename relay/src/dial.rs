@@ -121,7 +121,8 @@ fn allowed(
     let (allowed, refused): (Vec<_>, Vec<_>) = resolved.iter().map(check).partition(Result::is_ok);
     match refused.into_iter().find_map(Result::err) {
         Some(refusal) if allowed.is_empty() => {
-            tracing::info!(host = target.host, port = target.port, %refusal, "refused");
+            let why = refusal.to_string();
+            tracing::info!(host = target.host, port = target.port, why, "refused");
             Err(denied(refusal))
         }
         _ => Ok(allowed.into_iter().flatten().collect()),

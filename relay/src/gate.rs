@@ -9,13 +9,15 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     listen: SocketAddr,
+    /// The relay speaks TLS itself.
+    tls: bool,
     names: Vec<String>,
 }
 
 impl Gate {
-    /// For a relay that listens at `listen` and may also be reached under `names`.
-    pub(crate) fn new(listen: SocketAddr, names: &[String]) -> Gate {
-        Gate { listen, names: names.iter().map(|name| name.to_ascii_lowercase()).collect() }
+    /// For a relay that listens at `listen`, and may also be reached under `names`.
+    pub(crate) fn new(listen: SocketAddr, tls: bool, names: &[String]) -> Gate {
+        Gate { listen, tls, names: names.iter().map(|name| name.to_ascii_lowercase()).collect() }
     }
 
     /// Is this request meant for us? The error is the sentence of the 403.
@@ -28,8 +30,9 @@ impl Gate {
             return Ok(());
         }
         Err(format!(
-            "The relay does not answer to the name {host:?}. Use http://{}/ or start the relay \
+            "The relay does not answer to the name {host:?}. Use {}://{}/ or start the relay \
              with --allow-host NAME.",
+            self.scheme(),
             self.listen
         ))
     }
@@ -53,21 +56,24 @@ impl Gate {
                     .to_owned())
             };
         };
-        let own = [format!("http://{host}"), format!("https://{host}")];
-        let schemes = if self.is_own_address(host) { &own[..1] } else { &own[..] };
-        if schemes.iter().any(|own| own.eq_ignore_ascii_case(origin)) {
+        let own = format!("{}://{host}", self.scheme());
+        // Under another name there may be a proxy, and TLS ends at it.
+        let behind_proxy =
+            (!self.tls && !self.is_own_address(host)).then(|| format!("https://{host}"));
+        let mut allowed = [Some(&own), behind_proxy.as_ref()].into_iter().flatten();
+        if allowed.any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
             return Ok(());
         }
         Err(format!(
             "A page of {origin} may not use the tunnel; only the page that the relay itself \
-             serves at {} may.",
-            own[0]
+             serves at {own} may."
         ))
     }
 
     fn is_own_address(&self, host: &str) -> bool {
         let (name, port) = split(host);
-        if port.unwrap_or(80) != self.listen.port() {
+        let usual = if self.tls { 443 } else { 80 };
+        if port.unwrap_or(usual) != self.listen.port() {
             return false;
         }
         if name.eq_ignore_ascii_case("localhost") {
@@ -77,6 +83,10 @@ impl Gate {
             [IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])].contains(&ip)
                 || (ip == self.listen.ip() && !ip.is_unspecified())
         })
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.tls { "https" } else { "http" }
     }
 
     fn is_allowed_name(&self, host: &str) -> bool {
@@ -112,7 +122,7 @@ mod tests {
     use std::net::IpAddr;
 
     fn gate() -> Gate {
-        Gate::new("127.0.0.1:8080".parse().unwrap(), &["Lab.Example".to_owned()])
+        Gate::new("127.0.0.1:8080".parse().unwrap(), false, &["Lab.Example".to_owned()])
     }
 
     #[test]
@@ -146,11 +156,11 @@ mod tests {
             assert!(gate().check_host(Some(foreign)).is_err(), "{foreign}");
         }
         assert!(gate().check_host(None).is_err());
-        let port_80 = Gate::new("127.0.0.1:80".parse().unwrap(), &[]);
+        let port_80 = Gate::new("127.0.0.1:80".parse().unwrap(), false, &[]);
         assert_eq!(port_80.check_host(Some("localhost")), Ok(()));
-        let other = Gate::new("192.0.2.1:8080".parse().unwrap(), &[]);
+        let other = Gate::new("192.0.2.1:8080".parse().unwrap(), false, &[]);
         assert_eq!(other.check_host(Some("192.0.2.1:8080")), Ok(()));
-        let any = Gate::new("0.0.0.0:8080".parse().unwrap(), &[]);
+        let any = Gate::new("0.0.0.0:8080".parse().unwrap(), false, &[]);
         assert!(any.check_host(Some("0.0.0.0:8080")).is_err());
     }
 
@@ -174,5 +184,19 @@ mod tests {
         assert!(!check("127.0.0.1:8080", None, away));
         assert!(!check("localhost:8080", None, here));
         assert!(!check("lab.example", None, here));
+    }
+
+    #[test]
+    fn with_tls_the_page_comes_by_https_only() {
+        let here = IpAddr::from([127, 0, 0, 1]);
+        let gate = Gate::new("0.0.0.0:443".parse().unwrap(), true, &["lab.example".to_owned()]);
+        for own in ["localhost", "localhost:443", "lab.example", "lab.example:443"] {
+            assert_eq!(gate.check_host(Some(own)), Ok(()), "{own}");
+            assert!(gate.check_origin(own, Some(&format!("https://{own}")), here).is_ok());
+            assert!(gate.check_origin(own, Some(&format!("http://{own}")), here).is_err());
+        }
+        assert!(gate.check_host(Some("localhost:80")).is_err());
+        let text = gate.check_host(Some("evil.example")).unwrap_err();
+        assert!(text.contains("https://0.0.0.0:443/"), "{text}");
     }
 }

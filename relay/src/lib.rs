@@ -4,10 +4,13 @@
 //! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files)
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
+//! * `line`: a browser's connection, plain or with `tls`; `proxy`: who is behind a proxy
+//! * `metrics`: what is counted, and the port where it is told; `account`: what is logged of streams
 //! * `policy`: where to connect, listen and send is allowed
 //! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
 //!   socket), `endpoints`: how others find them
 
+mod account;
 mod addresses;
 mod config;
 mod datagrams;
@@ -15,14 +18,18 @@ mod dial;
 mod endpoints;
 mod gate;
 mod house;
+mod line;
 mod listener;
 mod listening;
+mod metrics;
 mod pages;
 mod pipe;
 mod policy;
 mod practice;
+mod proxy;
 mod session;
 mod sockets;
+mod tls;
 mod visit;
 mod wire;
 
@@ -30,6 +37,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 use std::{fmt, io};
 
 use shared::faults::{self, Fault};
@@ -37,20 +45,27 @@ use shared::protocols;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-pub use config::{ChosenFault, Config, Limits};
+pub use config::{ChosenFault, Config, Limits, TlsFiles};
 pub use endpoints::Endpoint;
+pub use ipnet::IpNet;
 pub use policy::{PRACTICE_HOST, Rule};
 
 use gate::Gate;
-use house::House;
+use house::{House, Stage};
+use metrics::Metrics;
 use policy::Policy;
 use practice::Meeting;
+use tls::Tls;
 
 /// A running relay. Dropping it stops it, too, but does not wait.
 pub struct Relay {
     address: SocketAddr,
     endpoints: Vec<Endpoint>,
-    stop: watch::Sender<bool>,
+    metrics_address: Option<SocketAddr>,
+    stage: watch::Sender<Stage>,
+    tls: Option<Arc<Tls>>,
+    sessions: Arc<Semaphore>,
+    session_limit: usize,
     alive: mpsc::Receiver<Infallible>,
 }
 
@@ -66,6 +81,10 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         advice: "choose an address with --listen",
         source,
     })?;
+
+    let metrics_listener = metrics_listener(&config).await?;
+    let metrics_address = metrics_listener.as_ref().and_then(|l| l.local_addr().ok());
+    let tls = config.tls.map(Tls::load).transpose()?.map(Arc::new);
 
     let practice =
         practice::bind(config.practice_listen, config.practice_port_base, &config.faults).map_err(
@@ -85,19 +104,20 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         })?;
     }
 
-    let (stop, stopping) = watch::channel(false);
+    let (stage_sender, stage) = watch::channel(Stage::Running);
     let (alive_sender, alive) = mpsc::channel(1);
     let meeting = Meeting::default();
-    practice.serve(meeting.clone(), stopping.clone(), alive_sender.clone()).map_err(|source| {
-        StartError {
+    let metrics = Arc::new(Metrics::new(&meeting));
+    practice
+        .serve(meeting.clone(), stage.clone(), Arc::clone(&metrics), alive_sender.clone())
+        .map_err(|source| StartError {
             what: "cannot start the thread of the practice servers".to_owned(),
             advice: "close some programs",
             source,
-        }
-    })?;
+        })?;
     let hostname = house::hostname();
     let house = House {
-        gate: Gate::new(address, &config.allowed_hosts),
+        gate: Gate::new(address, tls.is_some(), &config.allowed_hosts),
         policy: Policy {
             rule: config.rule,
             own: address,
@@ -110,12 +130,22 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         session_count: AtomicU64::new(0),
+        metrics,
+        tls: tls.clone(),
+        trusted: config.trusted_proxies,
         limits: config.limits,
-        stop: stopping,
+        stage,
         _alive: alive_sender,
     };
-    tokio::spawn(listener::listen(listener, Arc::new(house)));
-    Ok(Relay { address, endpoints, stop, alive })
+    let (sessions, session_limit) = (Arc::clone(&house.sessions), house.limits.sessions);
+    let house = Arc::new(house);
+    if let Some((listener, at)) = metrics_listener.zip(metrics_address) {
+        let gate = at.ip().is_loopback().then(|| Gate::new(at, false, &[]));
+        tokio::spawn(metrics::listen(listener, gate, Arc::clone(&house)));
+    }
+    tokio::spawn(listener::listen(listener, house));
+    let stage = stage_sender;
+    Ok(Relay { address, endpoints, metrics_address, stage, tls, sessions, session_limit, alive })
 }
 
 impl Relay {
@@ -127,10 +157,40 @@ impl Relay {
     /// The page's address, for a browser on this machine.
     pub fn url(&self) -> String {
         let (address, port) = (self.address, self.address.port());
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
         if address.ip().is_unspecified() {
-            return format!("http://localhost:{port}/");
+            return format!("{scheme}://localhost:{port}/");
         }
-        format!("http://{address}/")
+        format!("{scheme}://{address}/")
+    }
+
+    /// Where the metrics are, if they are to be told.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
+    }
+
+    /// Reads certificate and key again, for connections from now on. After an error those that
+    /// were in use stay in use. Without TLS there is nothing to do.
+    pub fn reload_certificate(&self) -> Result<(), StartError> {
+        self.tls.as_ref().map_or(Ok(()), |tls| tls.reload())
+    }
+
+    /// Takes no new tunnels and opens nothing more for those that are there; returns when all of
+    /// them have ended, or after `limit`. [`Relay::stop`] is to follow.
+    pub async fn drain(&self, limit: Duration) {
+        self.stage.send_if_modified(|stage| {
+            let first = *stage == Stage::Running;
+            if first {
+                *stage = Stage::Draining(limit);
+            }
+            first
+        });
+        let all = u32::try_from(self.session_limit).unwrap_or(u32::MAX);
+        let ended = tokio::time::timeout(limit, self.sessions.acquire_many(all)).await;
+        if ended.is_err() {
+            let left = self.session_limit - self.sessions.available_permits();
+            tracing::warn!(left, "the time is over; tunnels with open streams are cut");
+        }
     }
 
     /// The practice servers.
@@ -149,10 +209,28 @@ impl Relay {
 
     /// Says goodbye to every page and waits until the last connection is closed.
     pub async fn stop(mut self) {
-        self.stop.send_replace(true);
+        self.stage.send_replace(Stage::Stopped);
         // Nothing is ever sent; `None` is that every task has ended.
         let _ = self.alive.recv().await;
     }
+}
+
+async fn metrics_listener(config: &Config) -> Result<Option<TcpListener>, StartError> {
+    let Some(at) = config.metrics else { return Ok(None) };
+    if !at.ip().is_loopback() && !config.metrics_for_all {
+        return Err(StartError {
+            what: format!("does not tell its metrics at {at}"),
+            advice: "choose a loopback address such as 127.0.0.1:9090 with --metrics, or say \
+                --metrics-for-all",
+            source: io::Error::other("everybody who reaches that address could read them"),
+        });
+    }
+    let listener = TcpListener::bind(at).await.map_err(|source| StartError {
+        what: format!("cannot listen on {at} for metrics"),
+        advice: "choose another address with --metrics",
+        source,
+    })?;
+    Ok(Some(listener))
 }
 
 /// The relay could not start: what it could not do, and what to do about it.

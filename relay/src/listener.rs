@@ -11,13 +11,17 @@ use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use shared::tunnel::SUBPROTOCOL;
+use shared::tunnel::{Reason, SUBPROTOCOL};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use crate::house::House;
-use crate::{pages, session};
+use crate::house::{House, Stage};
+use crate::line::Line;
+use crate::metrics::{self, Asked};
+use crate::tls::Began;
+use crate::{pages, proxy, session};
 
 const TUNNEL: &str = "/tunnel";
 const ENDPOINTS: &str = "/endpoints.json";
@@ -64,14 +68,22 @@ async fn serve(
     house: Arc<House>,
     _permit: OwnedSemaphorePermit,
 ) {
+    let (line, plain) = match begin(socket, &house).await {
+        Ok(Began::Line(line)) => (line, false),
+        Ok(Began::NoTls(socket)) => (Line::Plain(socket), true),
+        Err(error) => {
+            tracing::debug!(%peer, %error, "no TLS came about");
+            return;
+        }
+    };
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
-        async move { Ok::<_, Infallible>(answer(request, peer, house)) }
+        async move { Ok::<_, Infallible>(if plain { no_tls() } else { answer(request, peer, house) }) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(house.limits.headers)
-        .serve_connection(TokioIo::new(socket), service)
+        .serve_connection(TokioIo::new(line), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
@@ -88,19 +100,42 @@ async fn serve(
     }
 }
 
+/// TLS, if that is spoken here, within the time for a request's head.
+async fn begin(socket: TcpStream, house: &House) -> std::io::Result<Began> {
+    let Some(tls) = &house.tls else { return Ok(Began::Line(Line::Plain(socket))) };
+    tokio::select! {
+        () = house.stopping() => Err(std::io::ErrorKind::Interrupted.into()),
+        began = timeout(house.limits.headers, tls.accept(socket)) => began?,
+    }
+}
+
+fn no_tls() -> Response<Full<Bytes>> {
+    let text = "This port speaks TLS: write https:// in the place of http://.";
+    let mut response = pages::sentence(StatusCode::BAD_REQUEST, text);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     house: Arc<House>,
 ) -> Response<Full<Bytes>> {
     let headers = request.headers();
+    let peer = proxy::client(peer, headers, &house.trusted);
     if let Err(text) = house.gate.check_host(text(headers, &header::HOST)) {
         tracing::warn!(%peer, %text, "refused");
+        house.metrics.refused_because(Asked::WebSocket, "HOST");
         return pages::sentence(StatusCode::FORBIDDEN, &text);
     }
     let method = request.method();
     let is_read = matches!(*method, Method::GET | Method::HEAD);
-    match request.uri().path() {
+    let path = request.uri().path();
+    if let Some(response) = metrics::health(path, &house).filter(|_| is_read) {
+        return response;
+    }
+    match path {
+        TUNNEL if house.stage() != Stage::Running => draining(&house),
         TUNNEL => match check_upgrade(&request, peer.ip(), &house) {
             Ok(key) => {
                 let accept = derive_accept_key(key.as_bytes());
@@ -108,11 +143,30 @@ fn answer(
             }
             Err((status, text)) => {
                 tracing::warn!(%peer, %text, "refused a tunnel");
+                house.metrics.refused_because(Asked::WebSocket, refusal(status));
                 pages::sentence(status, &text)
             }
         },
         ENDPOINTS if is_read => pages::json(method, house.endpoints_json.clone()),
         path => pages::page(pages::ASSETS, method, path, headers),
+    }
+}
+
+fn draining(house: &House) -> Response<Full<Bytes>> {
+    house.metrics.refused(Asked::WebSocket, Reason::STOPPING);
+    let mut response = pages::sentence(StatusCode::SERVICE_UNAVAILABLE, metrics::DRAINING);
+    let limit = match house.stage() {
+        Stage::Draining(limit) => limit.as_secs().max(1),
+        _ => 1,
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limit));
+    response
+}
+
+fn refusal(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::FORBIDDEN => "ORIGIN",
+        _ => "HANDSHAKE",
     }
 }
 
@@ -152,6 +206,7 @@ fn upgrade(
     accept: &str,
 ) -> Response<Full<Bytes>> {
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
+        house.metrics.refused(Asked::WebSocket, Reason::BUSY);
         let text = format!(
             "The relay has {} tunnels, as many as it allows; try again later.",
             house.limits.sessions
@@ -160,7 +215,7 @@ fn upgrade(
     };
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
-        match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<TcpStream>>) {
+        match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<Line>>) {
             Ok(Ok(parts)) => {
                 session::run(parts.io.into_inner(), parts.read_buf, peer, &house).await;
             }

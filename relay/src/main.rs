@@ -1,14 +1,21 @@
 //! `wirelab`: arguments, logging, and stopping when asked.
 
-use std::io::{self, IsTerminal};
+mod commands;
+mod running;
+mod signals;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
-use relay::{ChosenFault, Config, Rule};
-use tracing_subscriber::EnvFilter;
+use relay::{ChosenFault, Config, Relay, Rule};
+
+use commands::Command;
+use running::Running;
+use signals::{Signals, Wish};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,12 +25,18 @@ Examples:
   wirelab --endpoints practice.json         tell other programs where the practice servers are
   wirelab --fault smtp=451-every-3rd-rcpt   a practice server that is broken on purpose
   wirelab --policy open                     the page may connect to every host
+  wirelab --listen 0.0.0.0:8443 --allow-host lab.example --tls-cert lab.pem --tls-key lab.key
+                                            at https://lab.example:8443/
+  wirelab --metrics 127.0.0.1:9090          with numbers for Prometheus
   RUST_LOG=relay=debug wirelab              with more of a log";
 
 /// A lab for internet protocols in a web page: the relay, the practice servers and the page.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(name = "wirelab", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Where the page is
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -51,6 +64,9 @@ struct Arguments {
     /// Where the page may connect to and listen
     #[arg(long, value_enum, default_value_t = Policy::Lab)]
     policy: Policy,
+
+    #[command(flatten)]
+    running: Running,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -63,14 +79,19 @@ enum Policy {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-
-    let config = Arguments::parse().checked().into_config();
+    let mut arguments = Arguments::parse().checked();
+    if let Some(command) = arguments.command.take() {
+        return match command.run(Arguments::command()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("cannot write to standard output: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    arguments.running.start_log();
+    let drain = arguments.running.drain();
+    let config = arguments.into_config();
     if config.rule == Rule::Open {
         tracing::warn!(
             "policy `open`: whoever uses this page connects from this machine to every host it \
@@ -83,6 +104,14 @@ async fn main() -> ExitCode {
             config.listen
         );
     }
+    // Before anybody can know that the relay runs, or a signal would kill it.
+    let signals = match Signals::new() {
+        Ok(signals) => signals,
+        Err(error) => {
+            eprintln!("The relay cannot wait for signals: {error}.");
+            return ExitCode::FAILURE;
+        }
+    };
     let relay = match relay::start(config).await {
         Ok(relay) => relay,
         Err(error) => {
@@ -94,12 +123,37 @@ async fn main() -> ExitCode {
     for (protocol, address, fault) in relay.faults() {
         println!("{protocol} at {address} has a fault: {} ({})", fault.title, fault.id);
     }
-    if let Err(error) = asked_to_stop().await {
-        tracing::error!(%error, "cannot wait for signals");
+    if let Some(address) = relay.metrics_address() {
+        println!("Its metrics are at http://{address}/metrics");
     }
+    run_until_told(signals, &relay, drain).await;
     tracing::info!("stopping");
     relay.stop().await;
     ExitCode::SUCCESS
+}
+
+/// Returns when the relay is to stop at once: SIGTERM gives it time before that.
+async fn run_until_told(mut signals: Signals, relay: &Relay, drain: Duration) {
+    loop {
+        match signals.next().await {
+            Wish::Stop => return,
+            Wish::Reload => match relay.reload_certificate() {
+                Ok(()) => tracing::info!("certificate and key were read again, if there are any"),
+                Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+            },
+            Wish::Drain => {
+                tracing::info!(
+                    seconds = drain.as_secs(),
+                    "draining; a second signal stops at once"
+                );
+                tokio::select! {
+                    () = relay.drain(drain) => {}
+                    () = signals.end() => {}
+                }
+                return;
+            }
+        }
+    }
 }
 
 impl Arguments {
@@ -108,17 +162,14 @@ impl Arguments {
             let id = chosen.protocol.id;
             if self.fault[..at].iter().any(|other| other.protocol.id == id) {
                 let what = format!("{id} has two faults; a practice server takes one at a time");
-                Arguments::command()
-                    .bin_name("wirelab")
-                    .error(ErrorKind::ArgumentConflict, what)
-                    .exit();
+                Arguments::command().error(ErrorKind::ArgumentConflict, what).exit();
             }
         }
         self
     }
 
     fn into_config(self) -> Config {
-        Config {
+        let config = Config {
             listen: self.listen,
             allowed_hosts: self.allow_host,
             rule: match self.policy {
@@ -130,23 +181,7 @@ impl Arguments {
             faults: self.fault,
             endpoints_file: self.endpoints,
             ..Config::default()
-        }
+        };
+        self.running.configure(config)
     }
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

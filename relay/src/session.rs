@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use hyper::body::Bytes;
@@ -17,15 +18,17 @@ use shared::tunnel::{
     DEFAULT_WINDOW, Event, Goaway, MAX_MESSAGE, Mux, Phase, Reason, Reset, StreamId, VERSION,
     Welcome,
 };
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
+use crate::account::{Ending, PageAccount};
 use crate::dial::dial;
 use crate::house::House;
+use crate::line::Line;
+use crate::metrics::Asked;
 use crate::sockets::{Sockets, Wires};
 use crate::wire::{Progress, Wire};
 
@@ -43,7 +46,7 @@ const WRITE_BUFFER: usize = 128 * 1024;
 const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * MAX_MESSAGE;
 
 /// Serves one page until it leaves, breaks the rules, falls silent, or the relay stops.
-pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house: &Arc<House>) {
+pub(crate) async fn run(socket: Line, read: Bytes, peer: SocketAddr, house: &Arc<House>) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
@@ -54,8 +57,20 @@ pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house:
     let mut session = Session::new(socket.await, peer, house);
     let end = tokio::select! {
         biased;
-        () = house.stopping() => End::goaway(Reason::STOPPING, "The relay was stopped."),
-        end = poll_fn(|cx| session.poll(cx)) => end,
+        draining = house.draining() => Err(draining),
+        end = poll_fn(|cx| session.poll(cx)) => Ok(end),
+    };
+    let end = match end {
+        Ok(end) => end,
+        Err(None) => End::stopped(),
+        Err(Some(limit)) => {
+            session.drain(limit);
+            tokio::select! {
+                biased;
+                () = house.stopping() => End::stopped(),
+                end = poll_fn(|cx| session.poll(cx)) => end,
+            }
+        }
     };
     session.close(end).await;
 }
@@ -63,10 +78,13 @@ pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house:
 struct Session {
     house: Arc<House>,
     peer: SocketAddr,
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Line>,
+    /// Nothing waits in the WebSocket to be written.
+    flushed: bool,
     mux: Mux,
     wires: Wires,
     sockets: Sockets,
+    account: PageAccount,
     scratch: Vec<u8>,
     start: Instant,
     /// When the page was last heard.
@@ -86,6 +104,10 @@ enum End {
 }
 
 impl End {
+    fn stopped() -> End {
+        End::goaway(Reason::STOPPING, "The relay was stopped.")
+    }
+
     fn goaway(reason: Reason, text: &str) -> End {
         let close = match reason {
             Reason::STOPPING => CloseCode::Away,
@@ -98,7 +120,7 @@ impl End {
 }
 
 impl Session {
-    fn new(socket: WebSocketStream<TcpStream>, peer: SocketAddr, house: &Arc<House>) -> Session {
+    fn new(socket: WebSocketStream<Line>, peer: SocketAddr, house: &Arc<House>) -> Session {
         let welcome = Welcome {
             version: VERSION,
             hostname: house.hostname.clone(),
@@ -115,9 +137,11 @@ impl Session {
             house: Arc::clone(house),
             peer,
             socket,
+            flushed: true,
             mux: Mux::relay(welcome),
             wires: BTreeMap::new(),
             sockets: Sockets::new(house, own),
+            account: PageAccount::new(&house.metrics, peer),
             scratch: vec![0; READ],
             start,
             heard: start,
@@ -126,7 +150,19 @@ impl Session {
         }
     }
 
+    /// Nothing new begins; the session ends with its last stream.
+    fn drain(&mut self, limit: Duration) {
+        self.mux.drain(limit);
+        self.sockets.stop_listening(&mut self.mux);
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let polled = self.poll_rounds(cx);
+        self.account.end_round();
+        polled
+    }
+
+    fn poll_rounds(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         for _ in 0..ROUNDS {
             // 1. Time, which no amount of traffic may keep from passing.
             let mut moved = match self.poll_alarm(cx) {
@@ -142,12 +178,20 @@ impl Session {
             }
             // 4. The sockets.
             moved |= self.poll_wires(cx);
+            if !moved && self.mux.is_draining() && self.has_finished() {
+                return Poll::Ready(End::stopped());
+            }
             if !moved {
                 return Poll::Pending;
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Every stream is over, and the page has been told.
+    fn has_finished(&self) -> bool {
+        self.wires.is_empty() && self.mux.has_finished() && self.flushed
     }
 
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
@@ -176,7 +220,10 @@ impl Session {
         let mut moved = false;
         for _ in 0..BURST {
             match socket.as_mut().poll_ready(cx) {
-                Poll::Pending => return Ok(moved),
+                Poll::Pending => {
+                    self.flushed = false;
+                    return Ok(moved);
+                }
                 Poll::Ready(ready) => ready.map_err(|error| End::Gone(error.to_string()))?,
             }
             let Some(message) = self.mux.poll_message() else { break };
@@ -186,7 +233,9 @@ impl Session {
                 .map_err(|error| End::Gone(error.to_string()))?;
             moved = true;
         }
-        match socket.poll_flush(cx) {
+        let flushed = socket.poll_flush(cx);
+        self.flushed = flushed.is_ready();
+        match flushed {
             Poll::Ready(Err(error)) => Err(End::Gone(error.to_string())),
             _ => Ok(moved),
         }
@@ -230,7 +279,7 @@ impl Session {
             Event::Hello(hello) => {
                 self.greeted = true;
                 self.alarm.as_mut().reset(self.heard + self.house.limits.ping_after);
-                tracing::info!(peer = %self.peer, client = hello.client, "tunnel opened");
+                tracing::info!(page = %self.peer, client = hello.client, "tunnel opened");
             }
             Event::OpenRequested(id, target) => self.open(id, target),
             Event::Data(id, bytes) => {
@@ -244,9 +293,9 @@ impl Session {
                 }
             }
             Event::Reset(id, reset) => {
-                tracing::debug!(peer = %self.peer, %id, %reset, "given up");
+                tracing::debug!(page = %self.peer, %id, reason = reset.reason.name(), "given up");
                 if let Some(wire) = self.wires.remove(&id) {
-                    wire.abort();
+                    wire.abort(Ending::GivenUp);
                 }
                 self.sockets.close(id, &mut self.mux, cx);
             }
@@ -272,7 +321,8 @@ impl Session {
             | Event::UdpBound(..)
             | Event::Dropped(..)
             | Event::UdpError(..)
-            | Event::Resolved(..) => {}
+            | Event::Resolved(..)
+            | Event::Draining(_) => {}
         }
         Ok(())
     }
@@ -281,21 +331,26 @@ impl Session {
         // The multiplexer forgets a stream when both ends have said their last word; the socket
         // may still have bytes to take. It is the sockets that are counted here.
         if self.wires.len() >= usize::from(self.house.limits.streams) {
+            self.house.metrics.refused(Asked::Stream, Reason::TOO_MANY_STREAMS);
             self.mux.reset(id, Reset::new(Reason::TOO_MANY_STREAMS, Phase::Policy));
             return;
         }
-        tracing::info!(peer = %self.peer, %id, host = target.host, port = target.port, "open");
+        tracing::debug!(page = %self.peer, %id, host = target.host, port = target.port, "open");
+        let account = self.account.stream(format!("{}:{}", target.host, target.port));
         let (house, page) = (Arc::clone(&self.house), self.sockets.page);
         let dialling = Box::pin(async move { dial(&house, page, &target).await });
-        self.wires.insert(id, Wire::Dialling(dialling));
+        self.wires.insert(id, Wire::dialling(dialling, account));
     }
 
     fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
-        let Session { wires, sockets, mux, scratch, .. } = self;
-        let mut moved = sockets.poll(mux, wires, scratch, cx);
+        let Session { wires, sockets, mux, scratch, account, .. } = self;
+        let mut moved = sockets.poll(mux, wires, account, scratch, cx);
         wires.retain(|&id, wire| {
             let progress = wire.poll(id, mux, scratch, cx);
-            moved |= progress != Progress::None;
+            if progress != Progress::None {
+                moved = true;
+                account.moved(wire.moved());
+            }
             progress != Progress::Over
         });
         moved
@@ -304,10 +359,11 @@ impl Session {
     /// Says what is left to say, within the time for a farewell.
     async fn close(mut self, end: End) {
         self.sockets.close_all();
-        std::mem::take(&mut self.wires).into_values().for_each(Wire::abort);
+        let wires = std::mem::take(&mut self.wires);
+        wires.into_values().for_each(|wire| wire.abort(Ending::Lost));
         let (reason, close) = match end {
             End::Gone(why) => {
-                tracing::info!(peer = %self.peer, why, "tunnel lost");
+                self.account.log(&why);
                 return;
             }
             End::Left(why) => (why, CloseCode::Normal),
@@ -317,7 +373,7 @@ impl Session {
                 (text, close)
             }
         };
-        tracing::info!(peer = %self.peer, reason, "tunnel closed");
+        self.account.log(&reason);
         let farewell = async {
             while let Some(message) = self.mux.poll_message() {
                 self.socket.feed(Message::Binary(message.into())).await?;

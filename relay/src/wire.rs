@@ -11,8 +11,10 @@ use shared::tunnel::{MAX_DATA, Mux, Phase, Reset, StreamId};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::account::{Account, Ending};
 use crate::addresses::Entered;
 use crate::dial::{Dialled, reset_of};
+use crate::metrics::Octets;
 
 /// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
 /// costs, and not an allocation for each.
@@ -21,12 +23,17 @@ const SMALL: usize = 1024;
 /// What `dial` will say.
 pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
 
-pub(crate) enum Wire {
+pub(crate) struct Wire {
+    account: Account,
+    state: State,
+}
+
+enum State {
     Dialling(Dialling),
     Open(Box<Open>),
 }
 
-pub(crate) struct Open {
+struct Open {
     socket: TcpStream,
     local: SocketAddr,
     peer: SocketAddr,
@@ -56,18 +63,33 @@ pub(crate) enum Progress {
 }
 
 impl Wire {
+    pub(crate) fn dialling(dialling: Dialling, account: Account) -> Wire {
+        Wire { account, state: State::Dialling(dialling) }
+    }
+
     /// A connection that a listener got. Nothing is read before the page takes it, for want of
     /// credit.
-    pub(crate) fn accepted(socket: TcpStream, local: SocketAddr, peer: SocketAddr) -> Wire {
-        Wire::Open(Box::new(Open::new(socket, local, peer, None)))
+    pub(crate) fn accepted(
+        socket: TcpStream,
+        local: SocketAddr,
+        peer: SocketAddr,
+        mut account: Account,
+    ) -> Wire {
+        account.came(peer);
+        Wire { account, state: State::Open(Box::new(Open::new(socket, local, peer, None))) }
     }
 
     /// The addresses of this machine and of the other end.
     pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        match self {
-            Wire::Dialling(_) => None,
-            Wire::Open(open) => Some((open.local, open.peer)),
+        match &self.state {
+            State::Dialling(_) => None,
+            State::Open(open) => Some((open.local, open.peer)),
         }
+    }
+
+    /// Octets moved since the last call.
+    pub(crate) fn moved(&mut self) -> Octets {
+        self.account.meter.news()
     }
 
     /// Does what can be done without waiting, but no more than one read and one write.
@@ -78,25 +100,30 @@ impl Wire {
         scratch: &mut [u8],
         cx: &mut Context<'_>,
     ) -> Progress {
-        match self {
-            Wire::Dialling(dialling) => match dialling.as_mut().poll(cx) {
+        let account = &mut self.account;
+        match &mut self.state {
+            State::Dialling(dialling) => match dialling.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
                 Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
                     let (local, peer) = (info.local, info.peer);
+                    account.connected(peer);
                     if !mux.opened(id, info) {
+                        account.end(Ending::GivenUp);
                         return Progress::Over;
                     }
-                    *self = Wire::Open(Box::new(Open::new(socket, local, peer, Some(of_page))));
+                    let open = Open::new(socket, local, peer, Some(of_page));
+                    self.state = State::Open(Box::new(open));
                     Progress::Some
                 }
                 Poll::Ready(Err(reset)) => {
+                    account.not_connected(&reset);
                     mux.reset(id, reset);
                     Progress::Over
                 }
             },
-            Wire::Open(open) => {
-                let wrote = open.poll_write(id, mux, cx);
-                let read = open.poll_read(id, mux, scratch, cx);
+            State::Open(open) => {
+                let wrote = open.poll_write(id, mux, account, cx);
+                let read = open.poll_read(id, mux, account, scratch, cx);
                 match (open.read && open.written, wrote || read) {
                     (true, _) => Progress::Over,
                     (false, true) => Progress::Some,
@@ -108,7 +135,7 @@ impl Wire {
 
     /// The page sent bytes.
     pub(crate) fn push(&mut self, bytes: Vec<u8>) {
-        let Wire::Open(open) = self else { return };
+        let State::Open(open) = &mut self.state else { return };
         match open.pending.back_mut() {
             _ if open.written => {}
             Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
@@ -118,14 +145,16 @@ impl Wire {
 
     /// The page sends no more.
     pub(crate) fn finish(&mut self) {
-        if let Wire::Open(open) = self {
+        if let State::Open(open) = &mut self.state {
             open.finishing = true;
         }
     }
 
-    /// The page gave the connection up: the server shall see a reset, not an orderly end.
-    pub(crate) fn abort(self) {
-        if let Wire::Open(open) = self
+    /// The page gave the connection up, or is gone: the server shall see a reset, not an orderly
+    /// end.
+    pub(crate) fn abort(mut self, ending: Ending) {
+        self.account.end(ending);
+        if let State::Open(open) = self.state
             && let Err(error) = open.socket.set_zero_linger()
         {
             tracing::debug!(%error, "the connection ends with FIN instead of RST");
@@ -154,12 +183,18 @@ impl Open {
         }
     }
 
-    fn poll_write(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+    fn poll_write(
+        &mut self,
+        id: StreamId,
+        mux: &mut Mux,
+        account: &mut Account,
+        cx: &mut Context<'_>,
+    ) -> bool {
         if self.written {
             return false;
         }
         let Some(first) = self.pending.front() else {
-            return self.finishing && self.poll_shutdown(id, mux, cx);
+            return self.finishing && self.poll_shutdown(id, mux, account, cx);
         };
         match Pin::new(&mut self.socket).poll_write(cx, &first[self.taken..]) {
             Poll::Pending => false,
@@ -169,37 +204,53 @@ impl Open {
                     self.pending.pop_front();
                     self.taken = 0;
                 }
+                account.meter.sent(count);
                 mux.consumed(id, count);
                 true
             }
             Poll::Ready(Err(error)) => {
-                self.stop_writing(id, mux, Some(&error));
+                self.stop_writing(id, mux, account, Some(&error));
                 true
             }
         }
     }
 
-    fn poll_shutdown(&mut self, id: StreamId, mux: &mut Mux, cx: &mut Context<'_>) -> bool {
+    fn poll_shutdown(
+        &mut self,
+        id: StreamId,
+        mux: &mut Mux,
+        account: &mut Account,
+        cx: &mut Context<'_>,
+    ) -> bool {
         match Pin::new(&mut self.socket).poll_shutdown(cx) {
             Poll::Pending => return false,
             // The server was faster in closing; there is nothing left to shut down.
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::NotConnected => {
-                self.stop_writing(id, mux, None);
+                self.stop_writing(id, mux, account, None);
             }
-            Poll::Ready(result) => self.stop_writing(id, mux, result.err().as_ref()),
+            Poll::Ready(result) => self.stop_writing(id, mux, account, result.err().as_ref()),
         }
         true
     }
 
     /// What the server had sent before it stopped taking bytes is still to be read; the page
     /// learns of the error after that.
-    fn stop_writing(&mut self, id: StreamId, mux: &mut Mux, error: Option<&io::Error>) {
+    fn stop_writing(
+        &mut self,
+        id: StreamId,
+        mux: &mut Mux,
+        account: &mut Account,
+        error: Option<&io::Error>,
+    ) {
         self.written = true;
         self.pending.clear();
         self.broken = error.map(|error| reset_of(error, Phase::Write));
-        if self.read
-            && let Some(reset) = self.broken.take()
-        {
+        if !self.read {
+            return;
+        }
+        account.end(Ending::Finished);
+        if let Some(reset) = self.broken.take() {
+            account.end(Ending::Broken(reset.reason));
             mux.reset(id, reset);
         }
     }
@@ -209,6 +260,7 @@ impl Open {
         &mut self,
         id: StreamId,
         mux: &mut Mux,
+        account: &mut Account,
         scratch: &mut [u8],
         cx: &mut Context<'_>,
     ) -> bool {
@@ -220,6 +272,7 @@ impl Open {
         let reset = match Pin::new(&mut self.socket).poll_read(cx, &mut buffer) {
             Poll::Pending => return false,
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                account.meter.received(buffer.filled().len());
                 let sent = mux.send(id, buffer.filled());
                 debug_assert_eq!(sent, buffer.filled().len(), "there was room");
                 return true;
@@ -233,9 +286,15 @@ impl Open {
         match reset {
             Some(reset) => {
                 self.written = true;
+                account.end(Ending::Broken(reset.reason));
                 mux.reset(id, reset);
             }
-            None => mux.finish(id),
+            None => {
+                if self.written {
+                    account.end(Ending::Finished);
+                }
+                mux.finish(id);
+            }
         }
         true
     }

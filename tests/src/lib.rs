@@ -11,6 +11,7 @@ pub mod relayed;
 pub mod servers;
 pub mod steady;
 pub mod tunnel;
+pub mod wirelab;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,3 +1,4 @@
+mod drain;
 mod frames;
 mod listen;
 mod orders;

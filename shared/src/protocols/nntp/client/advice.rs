@@ -76,7 +76,8 @@ impl NntpClient {
 
 /// Whether a line of a block is as those of the command are.
 pub(super) fn readable(verb: &str, line: &[u8]) -> bool {
-    let is_number = |word: &[u8]| core::str::from_utf8(word).is_ok_and(|n| n.parse::<u64>().is_ok());
+    let is_number =
+        |word: &[u8]| core::str::from_utf8(word).is_ok_and(|n| n.parse::<u64>().is_ok());
     match verb {
         "LISTGROUP" => is_number(line),
         "OVER" | "XOVER" => {
