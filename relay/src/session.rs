@@ -284,7 +284,7 @@ impl Session {
             Event::OpenRequested(id, target) => self.open(id, target),
             Event::Data(id, bytes) => {
                 if let Some(wire) = self.wires.get_mut(&id) {
-                    wire.push(bytes);
+                    wire.push(id, bytes, &mut self.mux);
                 }
             }
             Event::Fin(id) => {

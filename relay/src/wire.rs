@@ -133,11 +133,12 @@ impl Wire {
         }
     }
 
-    /// The page sent bytes.
-    pub(crate) fn push(&mut self, bytes: Vec<u8>) {
+    /// The page sent bytes. A socket that takes no more drops them; they are used up all the same,
+    /// or a page that writes before it reads would never come to read what broke it.
+    pub(crate) fn push(&mut self, id: StreamId, bytes: Vec<u8>, mux: &mut Mux) {
         let State::Open(open) = &mut self.state else { return };
         match open.pending.back_mut() {
-            _ if open.written => {}
+            _ if open.written => mux.consumed(id, bytes.len()),
             Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
             _ => open.pending.push_back(bytes),
         }
@@ -243,7 +244,9 @@ impl Open {
         error: Option<&io::Error>,
     ) {
         self.written = true;
-        self.pending.clear();
+        let dropped = self.pending.drain(..).map(|bytes| bytes.len()).sum::<usize>();
+        mux.consumed(id, dropped - self.taken);
+        self.taken = 0;
         self.broken = error.map(|error| reset_of(error, Phase::Write));
         if !self.read {
             return;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use relay::{Config, Relay, Rule};
-use shared::tunnel::{BindAt, Listen, Reason, UdpBind};
+use shared::tunnel::{BindAt, DEFAULT_WINDOW, Listen, Reason, UdpBind};
 use tests::tunnel::{Refused, TunnelClient, TunnelStream, request, websocket};
 use tests::wirelab::Wirelab;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -185,6 +185,28 @@ async fn a_relay_that_drains_lets_streams_finish_and_begins_nothing() {
     };
     tokio::join!(drained, meanwhile);
     relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_that_writes_before_it_reads_learns_that_the_server_is_gone() {
+    let relay = lab().await;
+    let client = TunnelClient::connect(relay.address()).await;
+    let (mut server, mut stream) = connected(&client).await;
+    // More than the window, so that the relay may not read on to the reset.
+    server.write_all(&[7; 400_000]).await.unwrap();
+    let window = format!("wirelab_bytes_total{{direction=\"to_page\"}} {DEFAULT_WINDOW}");
+    metrics_show(&relay, &[&window]).await;
+    server.set_zero_linger().unwrap();
+    drop(server);
+    let (written, (read, reset)) = tokio::time::timeout(Duration::from_secs(60), async {
+        (stream.write(&[8; 1_000_000]).await, stream.read_to_end().await)
+    })
+    .await
+    .expect("credit for what nobody takes any more");
+    assert!(written.is_ok());
+    assert!(read.iter().all(|octet| *octet == 7) && read.len() <= 400_000);
+    let reset = reset.expect("no orderly end");
+    assert!([Reason::PEER_RESET, Reason::BROKEN_PIPE].contains(&reset.reason), "{reset}");
 }
 
 #[tokio::test]

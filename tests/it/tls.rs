@@ -2,53 +2,19 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use rcgen::KeyPair;
 use relay::{Config, Limits, Relay, Rule, TlsFiles};
-use tempfile::TempDir;
-use tests::tunnel::{TunnelClient, request};
+use tests::https::{Identity, NAME, connect, handshake};
+use tests::tunnel::TunnelClient;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Error;
-use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, header};
 
-const NAME: &str = "lab.example";
-
-/// A folder with a certificate and its key, and what a client has to trust.
-struct Identity {
-    folder: TempDir,
-    trust: CertificateDer<'static>,
-}
-
-impl Identity {
-    fn new() -> Identity {
-        let folder = tempfile::tempdir().unwrap();
-        let trust = renew(folder.path());
-        Identity { folder, trust }
-    }
-
-    fn files(&self) -> TlsFiles {
-        let folder = self.folder.path();
-        TlsFiles { certificate: folder.join("cert.pem"), key: folder.join("key.pem") }
-    }
-}
-
-/// Writes a new pair over the old one.
-fn renew(folder: &Path) -> CertificateDer<'static> {
-    let names = [NAME.to_owned(), "localhost".to_owned()];
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
-    fs::write(folder.join("cert.pem"), cert.pem()).unwrap();
-    fs::write(folder.join("key.pem"), signing_key.serialize_pem()).unwrap();
-    cert.der().clone()
+fn files(identity: &Identity) -> TlsFiles {
+    TlsFiles { certificate: identity.certificate(), key: identity.key() }
 }
 
 fn config(files: TlsFiles) -> Config {
@@ -62,34 +28,7 @@ fn config(files: TlsFiles) -> Config {
 }
 
 async fn lab(identity: &Identity) -> Relay {
-    relay::start(config(identity.files())).await.unwrap()
-}
-
-async fn connect(
-    relay: &Relay,
-    trust: &CertificateDer<'static>,
-) -> std::io::Result<TlsStream<TcpStream>> {
-    let mut roots = RootCertStore::empty();
-    roots.add(trust.clone()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let socket = TcpStream::connect(relay.address()).await?;
-    let name = ServerName::try_from(NAME).unwrap();
-    TlsConnector::from(Arc::new(config)).connect(name, socket).await
-}
-
-/// The page's own handshake at the name of the certificate, with this scheme in its Origin.
-fn handshake(relay: &Relay, scheme: &str) -> Request<()> {
-    let host = format!("{NAME}:{}", relay.address().port());
-    let mut request = request(relay.address());
-    let headers = request.headers_mut();
-    headers.insert(header::HOST, HeaderValue::from_str(&host).unwrap());
-    let origin = format!("{scheme}://{host}");
-    headers.insert(header::ORIGIN, HeaderValue::from_str(&origin).unwrap());
-    request
+    relay::start(config(files(identity))).await.unwrap()
 }
 
 async fn get(mut line: impl AsyncReadExt + AsyncWriteExt + Unpin, host: &str) -> String {
@@ -102,11 +41,11 @@ async fn get(mut line: impl AsyncReadExt + AsyncWriteExt + Unpin, host: &str) ->
 
 #[tokio::test]
 async fn page_and_tunnel_come_over_tls() {
-    let identity = Identity::new();
+    let identity = Identity::default();
     let relay = lab(&identity).await;
     assert!(relay.url().starts_with("https://127.0.0.1:"), "{}", relay.url());
     let host = format!("{NAME}:{}", relay.address().port());
-    let page = get(connect(&relay, &identity.trust).await.unwrap(), &host).await;
+    let page = get(connect(relay.address(), &identity.trust).await.unwrap(), &host).await;
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("<!doctype html>"), "{page}");
 
     let echo = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -117,8 +56,8 @@ async fn page_and_tunnel_come_over_tls() {
         tokio::io::copy(&mut read, &mut write).await.unwrap();
         write.shutdown().await.unwrap();
     });
-    let line = connect(&relay, &identity.trust).await.unwrap();
-    let (socket, _) = client_async(handshake(&relay, "https"), line).await.unwrap();
+    let line = connect(relay.address(), &identity.trust).await.unwrap();
+    let (socket, _) = client_async(handshake(relay.address(), "https"), line).await.unwrap();
     let client = TunnelClient::through(socket).await;
     let mut stream = client.open_address(target).await.unwrap();
     // More than all buffers and windows on the way, so that both directions run at once.
@@ -138,11 +77,11 @@ async fn page_and_tunnel_come_over_tls() {
 
 #[tokio::test]
 async fn with_tls_the_page_of_an_http_origin_is_a_foreign_one() {
-    let identity = Identity::new();
+    let identity = Identity::default();
     let relay = lab(&identity).await;
     for scheme in ["http", "https://evil.example, https"] {
-        let line = connect(&relay, &identity.trust).await.unwrap();
-        match client_async(handshake(&relay, scheme), line).await {
+        let line = connect(relay.address(), &identity.trust).await.unwrap();
+        match client_async(handshake(relay.address(), scheme), line).await {
             Err(Error::Http(response)) => assert_eq!(response.status(), 403),
             other => panic!("{:?}", other.map(|_| "upgraded")),
         }
@@ -151,7 +90,7 @@ async fn with_tls_the_page_of_an_http_origin_is_a_foreign_one() {
 
 #[tokio::test]
 async fn http_at_the_port_of_tls_is_told_what_to_do() {
-    let identity = Identity::new();
+    let identity = Identity::default();
     let relay = lab(&identity).await;
     let socket = TcpStream::connect(relay.address()).await.unwrap();
     let answer = get(socket, "127.0.0.1").await;
@@ -160,9 +99,9 @@ async fn http_at_the_port_of_tls_is_told_what_to_do() {
 
 #[tokio::test]
 async fn who_does_not_shake_hands_is_closed_and_delays_no_end() {
-    let identity = Identity::new();
+    let identity = Identity::default();
     let limits = Limits { headers: Duration::from_millis(50), ..Limits::default() };
-    let relay = relay::start(Config { limits, ..config(identity.files()) }).await.unwrap();
+    let relay = relay::start(Config { limits, ..config(files(&identity)) }).await.unwrap();
     for said in [&b""[..], b"\x16", b"\x16\x03\x01\x00\x05half"] {
         let mut socket = TcpStream::connect(relay.address()).await.unwrap();
         socket.write_all(said).await.unwrap();
@@ -173,16 +112,16 @@ async fn who_does_not_shake_hands_is_closed_and_delays_no_end() {
     let relay = lab(&identity).await;
     let silent = TcpStream::connect(relay.address()).await.unwrap();
     // Its turn has come when one that came later has been served.
-    connect(&relay, &identity.trust).await.unwrap();
+    connect(relay.address(), &identity.trust).await.unwrap();
     relay.stop().await;
     drop(silent);
 }
 
 #[tokio::test]
 async fn what_is_wrong_with_the_files_is_said() {
-    let identity = Identity::new();
+    let identity = Identity::default();
     let other = KeyPair::generate().unwrap().serialize_pem();
-    let folder = identity.folder.path();
+    let folder = identity.folder();
     for (name, text) in [
         ("empty.pem", ""),
         ("other.pem", &other),
@@ -209,19 +148,22 @@ async fn what_is_wrong_with_the_files_is_said() {
 
 #[tokio::test]
 async fn a_renewed_certificate_is_used_from_then_on() {
-    let identity = Identity::new();
+    let identity = Identity::default();
     let relay = lab(&identity).await;
-    let mut before = connect(&relay, &identity.trust).await.unwrap();
-    let renewed = renew(identity.folder.path());
-    assert!(connect(&relay, &renewed).await.is_err(), "nobody has asked to read the files");
+    let mut before = connect(relay.address(), &identity.trust).await.unwrap();
+    let renewed = identity.renew();
+    assert!(
+        connect(relay.address(), &renewed).await.is_err(),
+        "nobody has asked to read the files"
+    );
     relay.reload_certificate().unwrap();
-    connect(&relay, &renewed).await.unwrap();
-    assert!(connect(&relay, &identity.trust).await.is_err());
+    connect(relay.address(), &renewed).await.unwrap();
+    assert!(connect(relay.address(), &identity.trust).await.is_err());
 
-    fs::write(identity.files().key, "").unwrap();
+    fs::write(identity.key(), "").unwrap();
     let text = relay.reload_certificate().unwrap_err().to_string();
     assert!(text.contains("there is no key in it"), "{text}");
-    connect(&relay, &renewed).await.unwrap();
+    connect(relay.address(), &renewed).await.unwrap();
     // What was open goes on.
     let host = format!("{NAME}:{}", relay.address().port());
     let page = get(&mut before, &host).await;

@@ -1,6 +1,7 @@
 //! What the tests of the whole are made with: a real browser, real servers, and Python's own modules.
 
 pub mod browser;
+pub mod https;
 pub mod native;
 pub mod page;
 pub mod pages;
@@ -9,6 +10,7 @@ pub mod python;
 pub mod recorder;
 pub mod relayed;
 pub mod servers;
+pub mod soak;
 pub mod steady;
 pub mod tunnel;
 pub mod wirelab;

@@ -98,15 +98,15 @@ impl TunnelClient {
 
     pub async fn open_target(&self, target: Target) -> Result<TunnelStream, Refused> {
         let id = self.shared.lock().mux.open(target).map_err(Refused::Local)?;
-        self.shared.lock().streams.insert(id, Inbox::default());
+        self.shared.lock().inbox(id);
         self.shared.outbound.notify_one();
         let answer = self.shared.wait(|state| {
             let inbox = state.streams.get_mut(&id)?;
-            match (inbox.opened.take(), inbox.reset.take()) {
-                (Some(info), _) => Some(Ok(info)),
-                (None, Some(reset)) => Some(Err(Refused::Relay(reset))),
-                (None, None) => None,
+            // A reset behind OPENED is for whoever reads or writes.
+            if let Some(info) = inbox.opened.take() {
+                return Some(Ok(info));
             }
+            inbox.reset.take().map(|reset| Err(Refused::Relay(reset)))
         });
         match answer.await {
             Ok(answer) => {

@@ -6,6 +6,7 @@ mod dist;
 mod lessons;
 mod serve;
 mod setup;
+mod soak;
 mod test;
 mod tools;
 mod web;
@@ -20,6 +21,7 @@ usage: cargo xtask <command>
   serve [args]    build the page and the relay, then run the relay with these arguments
   test            every check there is: what CI runs
   bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
+  soak            churn against a relay for two minutes: [--minutes N] [--seed N]
   setup           install what the tests need (Debian, as root) or say how";
 
 fn main() -> ExitCode {
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let result = match command.as_str() {
         "serve" => serve::run(&rest),
+        "soak" => soak::run(&rest),
         "web" | "test" | "bench" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
             "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
             rest.join(" ")
