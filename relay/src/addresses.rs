@@ -36,6 +36,10 @@ impl<T: Clone> Addresses<T> {
         found.next().map(|(_, whose)| whose.clone())
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.lock().entries.len()
+    }
+
     pub(crate) fn list(&self) -> BTreeSet<SocketAddr> {
         self.lock().entries.keys().map(|(address, _)| *address).collect()
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
@@ -35,7 +36,22 @@ pub struct Config {
     pub endpoints_file: Option<PathBuf>,
     /// Whoever uses the relay has to know the token in this file.
     pub token_file: Option<PathBuf>,
+    /// With these the page and the tunnel speak TLS.
+    pub tls: Option<TlsFiles>,
+    /// Proxies whose word for the address of a browser is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where the metrics are; port 0 takes a free one.
+    pub metrics: Option<SocketAddr>,
+    /// The metrics may be at an address that others reach, and are then told to everybody there.
+    pub metrics_for_all: bool,
     pub limits: Limits,
+}
+
+/// PEM files: the certificate with those that lead to its root, and its key.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 impl Default for Config {
@@ -51,6 +67,10 @@ impl Default for Config {
             faults: Vec::new(),
             endpoints_file: None,
             token_file: None,
+            tls: None,
+            trusted_proxies: Vec::new(),
+            metrics: None,
+            metrics_for_all: false,
             limits: Limits::default(),
         }
     }

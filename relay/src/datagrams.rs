@@ -19,6 +19,7 @@ use crate::addresses::Entered;
 use crate::carrier::Carrier;
 use crate::dial::{denied, reset_of};
 use crate::house::House;
+use crate::metrics::{Meter, Octets};
 use crate::policy::{Protocol, Reach};
 use crate::sockets::{Wires, allowed, ends, place};
 
@@ -37,6 +38,8 @@ pub(crate) struct Datagrams {
     /// From the page; at most its credit.
     pending: VecDeque<(SocketAddr, Vec<u8>)>,
     known: VecDeque<SocketAddr>,
+    local: SocketAddr,
+    pub(crate) meter: Meter,
     _of_page: Entered<u64>,
 }
 
@@ -77,6 +80,8 @@ impl Datagrams {
             connected,
             pending: VecDeque::new(),
             known: VecDeque::new(),
+            local,
+            meter: Meter::default(),
             _of_page: house.meeting.page_udp.enter(local, page),
         };
         tracing::info!(%local, ?peer, "UDP for a page");
@@ -105,7 +110,10 @@ impl Datagrams {
                 Err(reset) => Err(reset),
                 Ok(to) => match self.poll_send(to, octets, cx) {
                     Poll::Pending => return moved,
-                    Poll::Ready(Ok(_)) => Ok(()),
+                    Poll::Ready(Ok(count)) => {
+                        self.meter.sent(count);
+                        Ok(())
+                    }
                     Poll::Ready(Err(error)) => Err(not_sent(&error, octets.len())),
                 },
             };
@@ -135,6 +143,7 @@ impl Datagrams {
                 Poll::Pending => break,
                 Poll::Ready(Ok(from)) => {
                     let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+                    self.meter.received(buffer.filled().len());
                     self.remember(from);
                     let cost = buffer.filled().len() + DATAGRAM_COST;
                     *budget = budget.saturating_sub(cost);
@@ -205,6 +214,13 @@ impl Datagrams {
                 self.known.pop_front();
             }
         }
+    }
+}
+
+impl Drop for Datagrams {
+    fn drop(&mut self) {
+        let Octets { from_page, to_page } = self.meter.total();
+        tracing::info!(local = %self.local, from_page, to_page, "UDP socket of a page closed");
     }
 }
 

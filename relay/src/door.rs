@@ -38,6 +38,16 @@ impl Refused {
         Refused { status, text: text.into(), wait: Duration::ZERO }
     }
 
+    /// What the metrics count it as.
+    pub(crate) fn label(&self) -> &'static str {
+        match self.status {
+            StatusCode::FORBIDDEN => "ORIGIN",
+            StatusCode::UNAUTHORIZED => "TOKEN",
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "LIMIT",
+            _ => "HANDSHAKE",
+        }
+    }
+
     fn forbidden(text: String) -> Refused {
         Refused::new(StatusCode::FORBIDDEN, text)
     }

@@ -39,13 +39,15 @@ impl<'a> Header<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     listen: SocketAddr,
+    /// The relay speaks TLS itself.
+    tls: bool,
     names: Vec<String>,
 }
 
 impl Gate {
-    /// For a relay that listens at `listen` and may also be reached under `names`.
-    pub(crate) fn new(listen: SocketAddr, names: &[String]) -> Gate {
-        Gate { listen, names: names.iter().map(|name| name.to_ascii_lowercase()).collect() }
+    /// For a relay that listens at `listen`, and may also be reached under `names`.
+    pub(crate) fn new(listen: SocketAddr, tls: bool, names: &[String]) -> Gate {
+        Gate { listen, tls, names: names.iter().map(|name| name.to_ascii_lowercase()).collect() }
     }
 
     /// Where the relay listens.
@@ -73,23 +75,26 @@ impl Gate {
             return Ok(());
         }
         Err(format!(
-            "The relay does not answer to the name {host:?}. Use http://{}/ or start the relay \
+            "The relay does not answer to the name {host:?}. Use {}://{}/ or start the relay \
              with --allow-host NAME.",
+            self.scheme(),
             self.listen
         ))
     }
 
     /// Did our own page send this? `host` has been checked.
     pub(crate) fn check_origin(&self, host: &str, origin: &str) -> Result<(), String> {
-        let own = [format!("http://{host}"), format!("https://{host}")];
-        let schemes = if self.is_own_address(host) { &own[..1] } else { &own[..] };
-        if schemes.iter().any(|own| own.eq_ignore_ascii_case(origin)) {
+        let own = format!("{}://{host}", self.scheme());
+        // Under another name there may be a proxy, and TLS ends at it.
+        let behind_proxy =
+            (!self.tls && !self.is_own_address(host)).then(|| format!("https://{host}"));
+        let mut allowed = [Some(&own), behind_proxy.as_ref()].into_iter().flatten();
+        if allowed.any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
             return Ok(());
         }
         Err(format!(
             "A page of {origin:?} may not use the tunnel; only the page that the relay itself \
-             serves at {} may.",
-            own[0]
+             serves at {own} may."
         ))
     }
 
@@ -106,7 +111,8 @@ impl Gate {
 
     fn is_own_address(&self, host: &str) -> bool {
         let (name, port) = split(host);
-        if port.unwrap_or(80) != self.listen.port() {
+        let usual = if self.tls { 443 } else { 80 };
+        if port.unwrap_or(usual) != self.listen.port() {
             return false;
         }
         if name.eq_ignore_ascii_case("localhost") {
@@ -116,6 +122,10 @@ impl Gate {
             [IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])].contains(&ip)
                 || (ip == self.listen.ip() && !ip.is_unspecified())
         })
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.tls { "https" } else { "http" }
     }
 
     fn is_allowed_name(&self, host: &str) -> bool {

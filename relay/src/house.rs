@@ -4,17 +4,30 @@ use std::convert::Infallible;
 use std::net::{IpAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use hyper::body::Bytes;
+use ipnet::IpNet;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::access::Access;
 use crate::callers::Callers;
 use crate::config::Limits;
 use crate::gate::Gate;
+use crate::metrics::Metrics;
 use crate::policy::{Doors, Policy};
 use crate::practice::Meeting;
 use crate::resolver::Resolver;
+use crate::tls::Tls;
+
+/// How far the relay is from its end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
+pub(crate) enum Stage {
+    Running,
+    /// Nothing new begins; what is open may finish within this time.
+    Draining(Duration),
+    Stopped,
+}
 
 pub(crate) struct House {
     pub(crate) gate: Gate,
@@ -29,8 +42,11 @@ pub(crate) struct House {
     pub(crate) sessions: Arc<Semaphore>,
     /// Sessions so far; a session's number tells its sockets from those of other pages.
     pub(crate) session_count: AtomicU64,
-    /// True when the relay shall stop.
-    pub(crate) stop: watch::Receiver<bool>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tls: Option<Arc<Tls>>,
+    /// Proxies whose word for the address of a browser is taken.
+    pub(crate) trusted: Vec<IpNet>,
+    pub(crate) stage: watch::Receiver<Stage>,
     /// Dropped with the last holder of this house; `Relay::stop` waits for it.
     pub(crate) _alive: mpsc::Sender<Infallible>,
 }
@@ -70,10 +86,22 @@ impl House {
         self.session_count.fetch_add(1, Ordering::Relaxed)
     }
 
+    pub(crate) fn stage(&self) -> Stage {
+        *self.stage.borrow()
+    }
+
+    /// Resolves when nothing new shall begin; `None` is that everything shall stop at once.
+    pub(crate) async fn draining(&self) -> Option<Duration> {
+        match self.stage.clone().wait_for(|stage| *stage != Stage::Running).await.as_deref() {
+            Ok(Stage::Draining(limit)) => Some(*limit),
+            // An error means that the handle of the relay is gone, and with it who could use it.
+            _ => None,
+        }
+    }
+
     /// Resolves when the relay shall stop.
     pub(crate) async fn stopping(&self) {
-        // An error means that the handle of the relay is gone, and with it who could use it.
-        let _ = self.stop.clone().wait_for(|stop| *stop).await;
+        let _ = self.stage.clone().wait_for(|stage| *stage == Stage::Stopped).await;
     }
 }
 

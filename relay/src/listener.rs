@@ -11,15 +11,20 @@ use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use shared::tunnel::Reason;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::door::Refused;
 use crate::gate::Header;
-use crate::house::House;
+use crate::house::{House, Stage};
+use crate::line::Line;
+use crate::metrics::{self, Asked};
 use crate::service::Service;
-use crate::{door, pages};
+use crate::tls::Began;
+use crate::{door, pages, proxy};
 
 const ENDPOINTS: &str = "/endpoints.json";
 
@@ -65,21 +70,34 @@ async fn serve(
     house: Arc<House>,
     _permit: OwnedSemaphorePermit,
 ) {
-    let _counted = match house.callers.connection(peer.ip(), &house.limits()) {
+    // A proxy has the connections of all whom it serves.
+    let is_proxy = proxy::is_trusted(peer.ip(), &house.trusted);
+    let counted = (!is_proxy).then(|| house.callers.connection(peer.ip(), &house.limits()));
+    let _counted = match counted.transpose() {
         Ok(counted) => counted,
         Err(used_up) => {
             tracing::warn!(%peer, %used_up, "closed a connection");
             return;
         }
     };
+    let (line, plain) = match begin(socket, &house).await {
+        Ok(Began::Line(line)) => (line, false),
+        Ok(Began::NoTls(socket)) => (Line::Plain(socket), true),
+        Err(error) => {
+            tracing::debug!(%peer, %error, "no TLS came about");
+            return;
+        }
+    };
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
-        async move { Ok::<_, Infallible>(answer(request, peer, house).await) }
+        async move {
+            Ok::<_, Infallible>(if plain { no_tls() } else { answer(request, peer, house).await })
+        }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(house.limits().headers)
-        .serve_connection(TokioIo::new(socket), service)
+        .serve_connection(TokioIo::new(line), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
@@ -101,15 +119,33 @@ async fn serve(
     }
 }
 
+/// TLS, if that is spoken here, within the time for a request's head.
+async fn begin(socket: TcpStream, house: &House) -> std::io::Result<Began> {
+    let Some(tls) = &house.tls else { return Ok(Began::Line(Line::Plain(socket))) };
+    tokio::select! {
+        () = house.stopping() => Err(std::io::ErrorKind::Interrupted.into()),
+        began = timeout(house.limits().headers, tls.accept(socket)) => began?,
+    }
+}
+
+fn no_tls() -> Response<Full<Bytes>> {
+    let text = "This port speaks TLS: write https:// in the place of http://.";
+    let mut response = pages::sentence(StatusCode::BAD_REQUEST, text);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     house: Arc<House>,
 ) -> Response<Full<Bytes>> {
+    let peer = proxy::client(peer, request.headers(), &house.trusted);
     let path = request.uri().path().to_owned();
-    let answer = answer_or_refuse(request, peer, house).await;
+    let answer = answer_or_refuse(request, peer, Arc::clone(&house)).await;
     answer.unwrap_or_else(|refused| {
         tracing::warn!(%peer, path, text = refused.text, "refused");
+        house.metrics.refused_because(Asked::WebSocket, refused.label());
         refused.response()
     })
 }
@@ -122,7 +158,13 @@ async fn answer_or_refuse(
     door::check_target(&request, &house)?;
     let (method, headers) = (request.method(), request.headers());
     let is_read = matches!(*method, Method::GET | Method::HEAD);
+    if let Some(response) = metrics::health(request.uri().path(), &house).filter(|_| is_read) {
+        return Ok(response);
+    }
     if let Some(service) = Service::of(request.uri().path()) {
+        if house.stage() != Stage::Running {
+            return Ok(draining(&house));
+        }
         let accepted = check_upgrade(&request, peer.ip(), &house, service)?;
         return upgrade(request, peer, house, accepted);
     }
@@ -134,6 +176,17 @@ async fn answer_or_refuse(
         }
         path => pages::page(pages::ASSETS, method, path, headers),
     })
+}
+
+fn draining(house: &House) -> Response<Full<Bytes>> {
+    house.metrics.refused(Asked::WebSocket, Reason::STOPPING);
+    let mut response = pages::sentence(StatusCode::SERVICE_UNAVAILABLE, metrics::DRAINING);
+    let limit = match house.stage() {
+        Stage::Draining(limit) => limit.as_secs().max(1),
+        _ => 1,
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limit));
+    response
 }
 
 /// A handshake in which everything is right.
@@ -178,6 +231,7 @@ fn upgrade(
 ) -> Result<Response<Full<Bytes>>, Refused> {
     let Accepted { service, accept, subprotocol } = accepted;
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
+        house.metrics.refused(Asked::WebSocket, Reason::BUSY);
         let text = format!(
             "The relay has {} tunnels, as many as it allows; try again later.",
             house.limits().sessions
@@ -187,7 +241,7 @@ fn upgrade(
     let guest = house.callers.session(peer.ip(), &house.limits())?;
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
-        match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<TcpStream>>) {
+        match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<Line>>) {
             Ok(Ok(parts)) => {
                 service.run(parts.io.into_inner(), parts.read_buf, peer, &house, guest).await;
             }

@@ -13,6 +13,7 @@ use shared::tunnel::{
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Sleep, sleep};
 
+use crate::account::PageAccount;
 use crate::addresses::Entered;
 use crate::dial::reset_of;
 use crate::house::House;
@@ -87,6 +88,7 @@ impl Listening {
         id: StreamId,
         mux: &mut Mux,
         wires: &mut Wires,
+        page: &mut PageAccount,
         cx: &mut Context<'_>,
     ) -> (bool, bool) {
         if self.expiry.as_mut().poll(cx).is_ready() {
@@ -109,7 +111,8 @@ impl Listening {
                     let window = DEFAULT_WINDOW;
                     let info = IncomingInfo { listener: id, local, peer, window };
                     if let Some(stream) = mux.incoming(info) {
-                        wires.insert(stream, Wire::accepted(socket, local, peer));
+                        let account = page.stream(format!("listener {local}"));
+                        wires.insert(stream, Wire::accepted(socket, local, peer, account));
                     }
                     self.left = self.left.map(|left| left - 1);
                     if self.left == Some(0) {

@@ -1,14 +1,20 @@
 //! `wirelab`: arguments, logging, and stopping when asked.
 
-use std::io::{self, IsTerminal};
+mod commands;
+mod running;
+mod signals;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use relay::{ChosenFault, Config, ConfigError, PolicyName};
-use tracing_subscriber::EnvFilter;
+use relay::{ChosenFault, Config, ConfigError, PolicyName, Relay};
+
+use commands::Command;
+use running::Running;
+use signals::{Signals, Wish};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,12 +26,18 @@ Examples:
   wirelab --policy open                     the page may connect to every host
   wirelab --config wirelab.toml             with the settings of a file; SIGHUP reads it again
   wirelab --token-file token.txt            only for those who know the token in this file
+  wirelab --listen 0.0.0.0:8443 --allow-host lab.example --tls-cert lab.pem --tls-key lab.key
+                                            at https://lab.example:8443/
+  wirelab --metrics 127.0.0.1:9090          with numbers for Prometheus
   RUST_LOG=relay=debug wirelab              with more of a log";
 
 /// A lab for internet protocols in a web page: the relay, the practice servers and the page.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(name = "wirelab", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// A file of settings; what is said here wins over it (docs/config.md)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -61,18 +73,18 @@ struct Arguments {
     /// Where the page may connect to and listen [default: lab]
     #[arg(long, value_enum)]
     policy: Option<PolicyName>,
+
+    #[command(flatten)]
+    running: Running,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-
-    let arguments = Arguments::parse().checked();
+    let mut arguments = Arguments::parse().checked();
+    if let Some(command) = arguments.command.take() {
+        return command.run(Arguments::command());
+    }
+    arguments.running.start_log();
     let config = match arguments.config() {
         Ok(config) => config,
         Err(error) => {
@@ -93,6 +105,14 @@ async fn main() -> ExitCode {
             config.listen
         );
     }
+    // Before anybody can know that the relay runs, or a signal would kill it.
+    let signals = match Signals::new() {
+        Ok(signals) => signals,
+        Err(error) => {
+            eprintln!("The relay cannot wait for signals: {error}.");
+            return ExitCode::FAILURE;
+        }
+    };
     let relay = match relay::start(config.clone()).await {
         Ok(relay) => relay,
         Err(error) => {
@@ -104,16 +124,54 @@ async fn main() -> ExitCode {
     for (protocol, address, fault) in relay.faults() {
         println!("{protocol} at {address} has a fault: {} ({})", fault.title, fault.id);
     }
-    tokio::select! {
-        stopped = asked_to_stop() => if let Err(error) = stopped {
-            tracing::error!(%error, "cannot wait for signals");
-        },
-        // Without a file, SIGHUP ends the relay, as when a terminal is closed.
-        () = relay::on_hangup(&relay, config, || arguments.config()), if arguments.config.is_some() => {}
+    if let Some(address) = relay.metrics_address() {
+        println!("Its metrics are at http://{address}/metrics");
     }
+    run_until_told(signals, &relay, config, &arguments).await;
     tracing::info!("stopping");
     relay.stop().await;
     ExitCode::SUCCESS
+}
+
+/// Returns when the relay is to stop at once: SIGTERM gives it time before that.
+async fn run_until_told(
+    mut signals: Signals,
+    relay: &Relay,
+    mut config: Config,
+    arguments: &Arguments,
+) {
+    let drain = arguments.running.drain();
+    loop {
+        match signals.next().await {
+            Wish::Stop => return,
+            Wish::Reload => {
+                match relay.reload_certificate() {
+                    Ok(()) => {
+                        tracing::info!("certificate and key were read again, if there are any")
+                    }
+                    Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+                }
+                match arguments.config() {
+                    Ok(new) => {
+                        relay.reload(&config, &new);
+                        config = new;
+                    }
+                    Err(error) => tracing::error!(%error, "the settings stay as they were"),
+                }
+            }
+            Wish::Drain => {
+                tracing::info!(
+                    seconds = drain.as_secs(),
+                    "draining; a second signal stops at once"
+                );
+                tokio::select! {
+                    () = relay.drain(drain) => {}
+                    () = signals.end() => {}
+                }
+                return;
+            }
+        }
+    }
 }
 
 impl Arguments {
@@ -122,10 +180,7 @@ impl Arguments {
             let id = chosen.protocol.id;
             if self.fault[..at].iter().any(|other| other.protocol.id == id) {
                 let what = format!("{id} has two faults; a practice server takes one at a time");
-                Arguments::command()
-                    .bin_name("wirelab")
-                    .error(ErrorKind::ArgumentConflict, what)
-                    .exit();
+                Arguments::command().error(ErrorKind::ArgumentConflict, what).exit();
             }
         }
         self
@@ -157,7 +212,7 @@ impl Arguments {
         if self.token_file.is_some() {
             config.token_file.clone_from(&self.token_file);
         }
-        Ok(config)
+        Ok(self.running.configure(config))
     }
 }
 
@@ -165,21 +220,4 @@ fn set<T: Copy>(setting: &mut T, argument: Option<T>) {
     if let Some(argument) = argument {
         *setting = argument;
     }
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

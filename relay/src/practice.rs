@@ -24,6 +24,8 @@ use tokio::time::{Instant, sleep};
 use crate::addresses::Addresses;
 use crate::config::ChosenFault;
 use crate::endpoints::Endpoint;
+use crate::house::Stage;
+use crate::metrics::Metrics;
 use crate::visit::Visit;
 
 /// Connections to the practice servers, of pages and of programs.
@@ -90,11 +92,12 @@ pub(crate) fn bind(
 }
 
 impl Practice {
-    /// Serves until `stop`; `alive` is dropped when the thread has ended.
+    /// Serves until the relay stops; `alive` is dropped when the thread has ended.
     pub(crate) fn serve(
         self,
         meeting: Meeting,
-        mut stop: watch::Receiver<bool>,
+        mut stage: watch::Receiver<Stage>,
+        metrics: Arc<Metrics>,
         alive: mpsc::Sender<Infallible>,
     ) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -104,7 +107,8 @@ impl Practice {
                 for Listening { protocol, fault, listener } in self.listeners {
                     match TcpListener::from_std(listener) {
                         Ok(listener) => {
-                            spawn_local(accept(protocol, fault, listener, Rc::clone(&room)));
+                            let (room, metrics) = (Rc::clone(&room), Arc::clone(&metrics));
+                            spawn_local(accept(protocol, fault, listener, room, metrics));
                         }
                         Err(error) => {
                             tracing::error!(%error, protocol = protocol.id, "not served");
@@ -112,7 +116,7 @@ impl Practice {
                     }
                 }
                 // An error means that the relay's handle is gone, which is as good.
-                let _ = stop.wait_for(|stop| *stop).await;
+                let _ = stage.wait_for(|stage| *stage == Stage::Stopped).await;
             });
             drop(alive);
         })?;
@@ -170,6 +174,7 @@ async fn accept(
     fault: Option<&'static Fault>,
     listener: TcpListener,
     room: Rc<Room>,
+    metrics: Arc<Metrics>,
 ) {
     loop {
         let Ok(permit) = Arc::clone(&room.permits).acquire_owned().await else { return };
@@ -183,10 +188,11 @@ async fn accept(
                 });
                 match visit {
                     Ok(visit) => {
+                        let counted = metrics.visit();
                         spawn_local(async move {
                             visit.run().await;
                             tracing::debug!(%peer, protocol = protocol.id, "practice ends");
-                            drop(permit);
+                            drop((permit, counted));
                         });
                     }
                     Err(error) => tracing::debug!(%peer, %error, "gone before the greeting"),

@@ -6,38 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::house::Terms;
 use crate::policy::{Rule, Table};
-use crate::settings::ConfigError;
 use crate::{Limits, Relay};
-
-/// Whenever SIGHUP comes, gives the relay, which has `config` so far, what `load` gives. Settings
-/// with a mistake change nothing. Never returns; systems without SIGHUP never reload.
-pub async fn on_hangup(
-    relay: &Relay,
-    mut config: Config,
-    load: impl Fn() -> Result<Config, ConfigError>,
-) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::hangup()) {
-            Ok(mut hangup) => {
-                while hangup.recv().await.is_some() {
-                    match load() {
-                        Ok(new) => {
-                            relay.reload(&config, &new);
-                            config = new;
-                        }
-                        Err(error) => {
-                            tracing::error!(%error, "the settings stay as they were");
-                        }
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "cannot wait for SIGHUP"),
-        }
-    }
-    std::future::pending().await
-}
 
 impl Relay {
     /// What is open stays open; what is opened from now on follows the new policy and limits. The

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use hyper::body::Bytes;
 use shared::tunnel::SUBPROTOCOL;
 use shared::wisp::Server;
-use tokio::net::TcpStream;
 
 use crate::callers::Guest;
 use crate::house::House;
+use crate::line::Line;
 use crate::{session, wisp};
 
 const TUNNEL: &str = "/tunnel";
@@ -55,7 +55,7 @@ impl Service {
 
     pub(crate) async fn run(
         self,
-        socket: TcpStream,
+        socket: Line,
         read: Bytes,
         peer: SocketAddr,
         house: &Arc<House>,

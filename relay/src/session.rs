@@ -4,6 +4,7 @@
 //! what can be moved without waiting, and goes round again until nothing moves. What must not
 //! grow comes first: messages out before messages in, and messages in before more is read.
 
+mod end;
 mod limits;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use hyper::body::Bytes;
@@ -19,19 +21,22 @@ use shared::tunnel::{
     DEFAULT_WINDOW, Event, Goaway, MAX_MESSAGE, Mux, Phase, Reason, Reset, StreamId, VERSION,
     Welcome,
 };
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
+use tokio_tungstenite::tungstenite::error::Error;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
+use crate::account::{Ending, PageAccount};
 use crate::callers::Guest;
 use crate::dial::dial;
 use crate::guard::Guard;
 use crate::house::House;
+use crate::line::Line;
+use crate::metrics::Asked;
 use crate::sockets::{Sockets, Wires};
 use crate::wire::Wire;
+use end::End;
 
 /// Messages moved each way before the others are looked at again.
 const BURST: usize = 16;
@@ -48,7 +53,7 @@ const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * MAX_MESSAGE;
 
 /// Serves one page until it leaves, breaks the rules, falls silent, or the relay stops.
 pub(crate) async fn run(
-    socket: TcpStream,
+    socket: Line,
     read: Bytes,
     peer: SocketAddr,
     house: &Arc<House>,
@@ -65,8 +70,20 @@ pub(crate) async fn run(
     let mut session = Session::new(socket.await, peer, house, guest);
     let end = tokio::select! {
         biased;
-        () = house.stopping() => End::goaway(Reason::STOPPING, "The relay was stopped."),
-        end = poll_fn(|cx| session.poll(cx)) => end,
+        draining = house.draining() => Err(draining),
+        end = poll_fn(|cx| session.poll(cx)) => Ok(end),
+    };
+    let end = match end {
+        Ok(end) => end,
+        Err(None) => End::stopped(),
+        Err(Some(limit)) => {
+            session.drain(limit);
+            tokio::select! {
+                biased;
+                () = house.stopping() => End::stopped(),
+                end = poll_fn(|cx| session.poll(cx)) => end,
+            }
+        }
     };
     session.close(end).await;
 }
@@ -74,13 +91,16 @@ pub(crate) async fn run(
 struct Session {
     house: Arc<House>,
     peer: SocketAddr,
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Line>,
+    /// Nothing waits in the WebSocket to be written.
+    flushed: bool,
     mux: Mux,
     wires: Wires,
     sockets: Sockets,
     guard: Guard,
     /// Whose turn was last, if turns are taken.
     last: StreamId,
+    account: PageAccount,
     start: Instant,
     /// When the page was last heard.
     heard: Instant,
@@ -88,31 +108,9 @@ struct Session {
     alarm: Pin<Box<Sleep>>,
 }
 
-/// Why the session is over.
-enum End {
-    /// The WebSocket is gone, there is nobody to tell.
-    Gone(String),
-    /// The page said GOAWAY or closed the WebSocket.
-    Left(String),
-    /// We say GOAWAY, unless the multiplexer already did.
-    Goaway { reason: Reason, text: String, close: CloseCode },
-}
-
-impl End {
-    fn goaway(reason: Reason, text: &str) -> End {
-        let close = match reason {
-            Reason::STOPPING => CloseCode::Away,
-            Reason::TEXT_MESSAGE => CloseCode::Unsupported,
-            Reason::SILENT | Reason::DONE | Reason::UNUSED | Reason::TOO_OLD => CloseCode::Normal,
-            _ => CloseCode::Protocol,
-        };
-        End::Goaway { reason, text: text.to_owned(), close }
-    }
-}
-
 impl Session {
     fn new(
-        socket: WebSocketStream<TcpStream>,
+        socket: WebSocketStream<Line>,
         peer: SocketAddr,
         house: &Arc<House>,
         guest: Guest,
@@ -134,11 +132,13 @@ impl Session {
             house: Arc::clone(house),
             peer,
             socket,
+            flushed: true,
             mux: Mux::relay(welcome),
             wires: BTreeMap::new(),
             sockets: Sockets::new(house, own),
             guard: Guard::new(house, guest),
             last: StreamId(0),
+            account: PageAccount::new(&house.metrics, peer),
             start,
             heard: start,
             greeted: false,
@@ -146,7 +146,19 @@ impl Session {
         }
     }
 
+    /// Nothing new begins; the session ends with its last stream.
+    fn drain(&mut self, limit: Duration) {
+        self.mux.drain(limit);
+        self.sockets.stop_listening(&mut self.mux);
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let polled = self.poll_rounds(cx);
+        self.account.end_round();
+        polled
+    }
+
+    fn poll_rounds(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         for _ in 0..ROUNDS {
             // 1. Time, which no amount of traffic may keep from passing.
             let mut moved = match self.poll_alarm(cx).and_then(|moved| Ok(moved | self.look(cx)?)) {
@@ -162,12 +174,20 @@ impl Session {
             }
             // 4. The sockets.
             moved |= self.poll_wires(cx);
+            if !moved && self.mux.is_draining() && self.has_finished() {
+                return Poll::Ready(End::stopped());
+            }
             if !moved {
                 return Poll::Pending;
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Every stream is over, and the page has been told.
+    fn has_finished(&self) -> bool {
+        self.wires.is_empty() && self.mux.has_finished() && self.flushed
     }
 
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
@@ -197,7 +217,10 @@ impl Session {
         let mut moved = false;
         for _ in 0..BURST {
             match socket.as_mut().poll_ready(cx) {
-                Poll::Pending => return Ok(moved),
+                Poll::Pending => {
+                    self.flushed = false;
+                    return Ok(moved);
+                }
                 Poll::Ready(ready) => ready.map_err(|error| End::Gone(error.to_string()))?,
             }
             let Some(message) = self.mux.poll_message(now) else { break };
@@ -207,7 +230,9 @@ impl Session {
                 .map_err(|error| End::Gone(error.to_string()))?;
             moved = true;
         }
-        match socket.poll_flush(cx) {
+        let flushed = socket.poll_flush(cx);
+        self.flushed = flushed.is_ready();
+        match flushed {
             Poll::Ready(Err(error)) => Err(End::Gone(error.to_string())),
             _ => Ok(moved),
         }
@@ -230,7 +255,7 @@ impl Session {
                 }
                 // Pings of the WebSocket itself are answered by tungstenite.
                 Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(end_of(error)),
+                Some(Err(error)) => return Err(End::of(error)),
             }
         }
         Ok(moved)
@@ -251,12 +276,12 @@ impl Session {
             Event::Hello(hello) => {
                 self.greeted = true;
                 self.alarm.as_mut().reset(self.heard + self.house.limits().ping_after);
-                tracing::info!(peer = %self.peer, client = hello.client, "tunnel opened");
+                tracing::info!(page = %self.peer, client = hello.client, "tunnel opened");
             }
             Event::OpenRequested(id, target) => self.open(id, target),
             Event::Data(id, bytes) => {
                 if let Some(wire) = self.wires.get_mut(&id) {
-                    wire.push(bytes);
+                    wire.push(id, bytes, &mut self.mux);
                 }
             }
             Event::Fin(id) => {
@@ -265,9 +290,9 @@ impl Session {
                 }
             }
             Event::Reset(id, reset) => {
-                tracing::debug!(peer = %self.peer, %id, %reset, "given up");
+                tracing::debug!(page = %self.peer, %id, reason = reset.reason.name(), "given up");
                 if let Some(wire) = self.wires.remove(&id) {
-                    wire.abort();
+                    wire.abort(Ending::GivenUp);
                 }
                 self.sockets.close(id, &mut self.mux, cx);
             }
@@ -301,7 +326,8 @@ impl Session {
             | Event::UdpBound(..)
             | Event::Dropped(..)
             | Event::UdpError(..)
-            | Event::Resolved(..) => {}
+            | Event::Resolved(..)
+            | Event::Draining(_) => {}
         }
         Ok(())
     }
@@ -310,25 +336,28 @@ impl Session {
         // The multiplexer forgets a stream when both ends have said their last word; the socket
         // may still have bytes to take. It is the sockets that are counted here.
         if self.wires.len() >= usize::from(self.house.limits().streams) {
+            self.house.metrics.refused(Asked::Stream, Reason::TOO_MANY_STREAMS);
             self.mux.reset(id, Reset::new(Reason::TOO_MANY_STREAMS, Phase::Policy));
             return;
         }
         if !self.may_open(id) {
             return;
         }
-        tracing::info!(peer = %self.peer, %id, host = target.host, port = target.port, "open");
+        tracing::debug!(page = %self.peer, %id, host = target.host, port = target.port, "open");
+        let account = self.account.stream(format!("{}:{}", target.host, target.port));
         let (house, page) = (Arc::clone(&self.house), self.sockets.page);
         let dialling = Box::pin(async move { dial(&house, page, &target).await });
-        self.wires.insert(id, Wire::dialling(dialling));
+        self.wires.insert(id, Wire::dialling(dialling, account));
     }
 
     /// Says what is left to say, within the time for a farewell.
     async fn close(mut self, end: End) {
         self.sockets.close_all();
-        std::mem::take(&mut self.wires).into_values().for_each(Wire::abort);
+        let wires = std::mem::take(&mut self.wires);
+        wires.into_values().for_each(|wire| wire.abort(Ending::Lost));
         let (reason, close) = match end {
             End::Gone(why) => {
-                tracing::info!(peer = %self.peer, why, "tunnel lost");
+                self.account.log(&why);
                 return;
             }
             End::Left(why) => (why, CloseCode::Normal),
@@ -338,7 +367,7 @@ impl Session {
                 (text, close)
             }
         };
-        tracing::info!(peer = %self.peer, reason, "tunnel closed");
+        self.account.log(&reason);
         let farewell = async {
             while let Some(message) = self.mux.poll_message(self.start.elapsed()) {
                 self.socket.feed(Message::Binary(message.into())).await?;
@@ -353,19 +382,5 @@ impl Session {
         if let Ok(Err(error)) = timeout(self.house.limits().farewell, farewell).await {
             tracing::debug!(%error, "the page did not wait for the last message");
         }
-    }
-}
-
-fn end_of(error: Error) -> End {
-    match error {
-        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => End::Goaway {
-            reason: Reason::MALFORMED,
-            text: format!("A message of {size} bytes came; {max_size} is the most."),
-            close: CloseCode::Size,
-        },
-        Error::Capacity(_) | Error::Protocol(_) | Error::Utf8(_) => {
-            End::goaway(Reason::MALFORMED, &error.to_string())
-        }
-        error => End::Gone(error.to_string()),
     }
 }

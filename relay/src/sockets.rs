@@ -13,10 +13,12 @@ use shared::tunnel::{
 };
 use tokio::time::{Instant, timeout};
 
+use crate::account::PageAccount;
 use crate::datagrams::Datagrams;
 use crate::dial::{denied, no_host, not_found};
 use crate::house::House;
 use crate::listening::Listening;
+use crate::metrics::Asked;
 use crate::policy::{Host, Lookup, Policy, Protocol, Reach};
 use crate::wire::Wire;
 
@@ -54,7 +56,7 @@ impl Sockets {
                     self.listeners.insert(id, listening);
                 }
             }
-            Err(reset) => refuse(mux, id, reset),
+            Err(reset) => refuse(&self.house, mux, id, reset),
         }
     }
 
@@ -65,7 +67,7 @@ impl Sockets {
                     self.udp.insert(id, datagrams);
                 }
             }
-            Err(reset) => refuse(mux, id, reset),
+            Err(reset) => refuse(&self.house, mux, id, reset),
         }
     }
 
@@ -95,6 +97,13 @@ impl Sockets {
         self.listeners.len() + self.udp.len() + self.lookups.len()
     }
 
+    /// The relay is going to stop: nobody else may come in.
+    pub(crate) fn stop_listening(&mut self, mux: &mut Mux) {
+        for id in std::mem::take(&mut self.listeners).into_keys() {
+            mux.reset(id, Reset::new(Reason::STOPPING, Phase::Local));
+        }
+    }
+
     /// The session is over.
     pub(crate) fn close_all(&mut self) {
         self.listeners.clear();
@@ -108,25 +117,27 @@ impl Sockets {
         &mut self,
         mux: &mut Mux,
         wires: &mut Wires,
+        account: &mut PageAccount,
         scratch: &mut [u8],
         budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> bool {
         let mut moved = false;
         self.listeners.retain(|&id, listening| {
-            let (this, goes_on) = listening.poll(id, mux, wires, cx);
+            let (this, goes_on) = listening.poll(id, mux, wires, account, cx);
             moved |= this;
             goes_on
         });
         for (&id, datagrams) in &mut self.udp {
             moved |= datagrams.poll_write(id, mux, &self.house, budget, cx);
             moved |= datagrams.poll_read(id, mux, scratch, budget, cx);
+            account.moved(datagrams.meter.news());
         }
         self.lookups.retain(|&id, lookup| {
             let Poll::Ready(found) = lookup.as_mut().poll(cx) else { return true };
             match found {
                 Ok(info) => mux.resolved(id, info),
-                Err(reset) => refuse(mux, id, reset),
+                Err(reset) => refuse(&self.house, mux, id, reset),
             }
             moved = true;
             false
@@ -162,8 +173,10 @@ pub(crate) fn allowed(
     house.policy().may_bind(protocol, at, reach).map_err(denied)
 }
 
-fn refuse(mux: &mut Mux, id: StreamId, reset: Reset) {
-    tracing::info!(%id, %reset, "refused");
+fn refuse(house: &House, mux: &mut Mux, id: StreamId, reset: Reset) {
+    house.metrics.refused(Asked::Socket, reset.reason);
+    // A field of text is written with its control characters escaped: a host name is a stranger's.
+    tracing::info!(%id, why = reset.to_string(), "refused");
     mux.reset(id, reset);
 }
 

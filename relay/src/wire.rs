@@ -13,9 +13,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use crate::account::{Account, Ending};
 use crate::addresses::Entered;
 use crate::carrier::Carrier;
 use crate::dial::{Dialled, reset_of};
+use crate::metrics::Octets;
 
 /// Pieces below this are joined while they wait: a window of single bytes shall cost what a window
 /// costs, and not an allocation for each.
@@ -33,13 +35,18 @@ const MAX_LINGER: u64 = 256 * 1024;
 /// What `dial` will say.
 pub(crate) type Dialling = Pin<Box<dyn Future<Output = Result<Dialled, Reset>> + Send>>;
 
-pub(crate) enum Wire {
+pub(crate) struct Wire {
+    account: Account,
+    state: State,
+}
+
+enum State {
     /// With what came for the socket before it was there, in protocols that allow it.
     Dialling(Dialling, VecDeque<Vec<u8>>),
     Open(Box<Open>),
 }
 
-pub(crate) struct Open {
+struct Open {
     socket: TcpStream,
     local: SocketAddr,
     peer: SocketAddr,
@@ -72,32 +79,43 @@ pub(crate) enum Progress {
 }
 
 impl Wire {
-    pub(crate) fn dialling(dialling: Dialling) -> Wire {
-        Wire::Dialling(dialling, VecDeque::new())
+    pub(crate) fn dialling(dialling: Dialling, account: Account) -> Wire {
+        Wire { account, state: State::Dialling(dialling, VecDeque::new()) }
     }
 
     /// A connection that a listener got. Nothing is read before the page takes it, for want of
     /// credit.
-    pub(crate) fn accepted(socket: TcpStream, local: SocketAddr, peer: SocketAddr) -> Wire {
-        Wire::Open(Box::new(Open::new(socket, local, peer, None)))
+    pub(crate) fn accepted(
+        socket: TcpStream,
+        local: SocketAddr,
+        peer: SocketAddr,
+        mut account: Account,
+    ) -> Wire {
+        account.came(peer);
+        Wire { account, state: State::Open(Box::new(Open::new(socket, local, peer, None))) }
     }
 
     /// The addresses of this machine and of the other end.
     pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        match self {
-            Wire::Dialling(..) => None,
-            Wire::Open(open) => Some((open.local, open.peer)),
+        match &self.state {
+            State::Dialling(..) => None,
+            State::Open(open) => Some((open.local, open.peer)),
         }
     }
 
     /// Nothing has gone over it for so long, as far as one can tell who asks now and then.
     pub(crate) fn has_rested(&mut self, limit: Duration) -> bool {
-        let Wire::Open(open) = self else { return false };
+        let State::Open(open) = &mut self.state else { return false };
         let now = Instant::now();
         if std::mem::take(&mut open.moved) {
             open.rests = now;
         }
         now >= open.rests + limit
+    }
+
+    /// Octets moved since the last call.
+    pub(crate) fn moved(&mut self) -> Octets {
+        self.account.meter.news()
     }
 
     /// Does what can be done without waiting, but no more than one read and one write. No more
@@ -110,28 +128,32 @@ impl Wire {
         budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> Progress {
-        match self {
-            Wire::Dialling(dialling, pending) => match dialling.as_mut().poll(cx) {
+        let account = &mut self.account;
+        match &mut self.state {
+            State::Dialling(dialling, pending) => match dialling.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
                 Poll::Ready(Ok(Dialled { socket, info, of_page })) => {
                     let (local, peer) = (info.local, info.peer);
+                    account.connected(peer);
                     if !mux.opened(id, info) {
+                        account.end(Ending::GivenUp);
                         return Progress::Over;
                     }
                     let pending = std::mem::take(pending);
                     let open = Open::new(socket, local, peer, Some(of_page));
-                    *self = Wire::Open(Box::new(Open { pending, ..open }));
+                    self.state = State::Open(Box::new(Open { pending, ..open }));
                     Progress::Some
                 }
                 Poll::Ready(Err(reset)) => {
+                    account.not_connected(&reset);
                     mux.reset(id, reset);
                     Progress::Over
                 }
             },
-            Wire::Open(open) => {
+            State::Open(open) => {
                 let before = *budget;
-                let wrote = open.poll_write(id, mux, budget, cx);
-                let read = open.poll_read(id, mux, scratch, budget, cx);
+                let wrote = open.poll_write(id, mux, account, budget, cx);
+                let read = open.poll_read(id, mux, account, scratch, budget, cx);
                 open.moved |= *budget < before;
                 match (open.read && open.written, wrote || read) {
                     (true, _) => Progress::Over,
@@ -142,12 +164,13 @@ impl Wire {
         }
     }
 
-    /// The page sent bytes.
-    pub(crate) fn push(&mut self, bytes: Vec<u8>) {
-        let pending = match self {
-            Wire::Open(open) if open.written => return,
-            Wire::Open(open) => &mut open.pending,
-            Wire::Dialling(_, pending) => pending,
+    /// The page sent bytes. A socket that takes no more drops them; they are used up all the same,
+    /// or a page that writes before it reads would never come to read what broke it.
+    pub(crate) fn push(&mut self, id: StreamId, bytes: Vec<u8>, mux: &mut impl Carrier) {
+        let pending = match &mut self.state {
+            State::Open(open) if open.written => return mux.consumed(id, bytes.len()),
+            State::Open(open) => &mut open.pending,
+            State::Dialling(_, pending) => pending,
         };
         match pending.back_mut() {
             Some(last) if bytes.len() < SMALL && last.len() < MAX_DATA => last.extend(bytes),
@@ -157,7 +180,7 @@ impl Wire {
 
     /// The page sends no more.
     pub(crate) fn finish(&mut self) {
-        if let Wire::Open(open) = self {
+        if let State::Open(open) = &mut self.state {
             open.finishing = true;
         }
     }
@@ -165,26 +188,31 @@ impl Wire {
     /// The stream is over, for a protocol that has no half-close: writes what came before the end,
     /// unless the server takes nothing for `patience`, and ends in good order.
     pub(crate) async fn drain(self, patience: Duration) {
-        let open = match self {
-            Wire::Open(open) => open,
-            Wire::Dialling(_, pending) if pending.is_empty() => return,
-            Wire::Dialling(dialling, pending) => match dialling.await {
+        let Wire { mut account, state } = self;
+        let open = match state {
+            State::Open(open) => open,
+            State::Dialling(_, pending) if pending.is_empty() => {
+                return account.settle(Ending::GivenUp);
+            }
+            State::Dialling(dialling, pending) => match dialling.await {
                 Ok(Dialled { socket, info, of_page }) => {
+                    account.connected(info.peer);
                     let open = Open::new(socket, info.local, info.peer, Some(of_page));
                     Box::new(Open { pending, ..open })
                 }
-                Err(_) => return,
+                Err(reset) => return account.not_connected(&reset),
             },
         };
-        open.drain(patience).await;
+        open.drain(patience, &mut account).await;
+        account.settle(Ending::Finished);
     }
 
-    /// The page gave the connection up: the server shall see a reset, not an orderly end.
-    pub(crate) fn abort(self) {
-        if let Wire::Open(open) = self
-            && let Err(error) = open.socket.set_zero_linger()
-        {
-            tracing::debug!(%error, "the connection ends with FIN instead of RST");
+    /// The page gave the connection up, or is gone: the server shall see a reset, not an orderly
+    /// end.
+    pub(crate) fn abort(mut self, ending: Ending) {
+        self.account.end(ending);
+        if let State::Open(open) = self.state {
+            open.abort();
         }
     }
 }
@@ -212,15 +240,25 @@ impl Open {
         }
     }
 
-    async fn drain(mut self, patience: Duration) {
+    /// The server sees RST.
+    fn abort(self) {
+        if let Err(error) = self.socket.set_zero_linger() {
+            tracing::debug!(%error, "the connection ends with FIN instead of RST");
+        }
+    }
+
+    async fn drain(mut self, patience: Duration, account: &mut Account) {
         for (index, bytes) in std::mem::take(&mut self.pending).into_iter().enumerate() {
             let mut rest = &bytes[if index == 0 { self.taken } else { 0 }..];
             while !rest.is_empty() {
                 match timeout(patience, self.socket.write(rest)).await {
-                    Ok(Ok(count)) => rest = &rest[count..],
+                    Ok(Ok(count)) => {
+                        account.meter.sent(count);
+                        rest = &rest[count..];
+                    }
                     Ok(Err(_)) => return,
                     // Not all could be written, so it shall not look like all.
-                    Err(_) => return Wire::Open(Box::new(self)).abort(),
+                    Err(_) => return self.abort(),
                 }
             }
         }
@@ -234,6 +272,7 @@ impl Open {
         &mut self,
         id: StreamId,
         mux: &mut impl Carrier,
+        account: &mut Account,
         budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> bool {
@@ -241,7 +280,7 @@ impl Open {
             return false;
         }
         if self.pending.is_empty() {
-            return self.finishing && self.poll_shutdown(id, mux, cx);
+            return self.finishing && self.poll_shutdown(id, mux, account, cx);
         }
         if *budget == 0 {
             return false;
@@ -263,11 +302,12 @@ impl Open {
             Poll::Ready(Ok(count)) => {
                 self.took(count);
                 *budget -= count;
+                account.meter.sent(count);
                 mux.consumed(id, count);
                 true
             }
             Poll::Ready(Err(error)) => {
-                self.stop_writing(id, mux, Some(&error));
+                self.stop_writing(id, mux, account, Some(&error));
                 true
             }
         }
@@ -288,28 +328,40 @@ impl Open {
         &mut self,
         id: StreamId,
         mux: &mut impl Carrier,
+        account: &mut Account,
         cx: &mut Context<'_>,
     ) -> bool {
         match Pin::new(&mut self.socket).poll_shutdown(cx) {
             Poll::Pending => return false,
             // The server was faster in closing; there is nothing left to shut down.
             Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::NotConnected => {
-                self.stop_writing(id, mux, None);
+                self.stop_writing(id, mux, account, None);
             }
-            Poll::Ready(result) => self.stop_writing(id, mux, result.err().as_ref()),
+            Poll::Ready(result) => self.stop_writing(id, mux, account, result.err().as_ref()),
         }
         true
     }
 
     /// What the server had sent before it stopped taking bytes is still to be read; the page
     /// learns of the error after that.
-    fn stop_writing(&mut self, id: StreamId, mux: &mut impl Carrier, error: Option<&io::Error>) {
+    fn stop_writing(
+        &mut self,
+        id: StreamId,
+        mux: &mut impl Carrier,
+        account: &mut Account,
+        error: Option<&io::Error>,
+    ) {
         self.written = true;
-        self.pending.clear();
+        let dropped = self.pending.drain(..).map(|bytes| bytes.len()).sum::<usize>();
+        mux.consumed(id, dropped - self.taken);
+        self.taken = 0;
         self.broken = error.map(|error| reset_of(error, Phase::Write));
-        if self.read
-            && let Some(reset) = self.broken.take()
-        {
+        if !self.read {
+            return;
+        }
+        account.end(Ending::Finished);
+        if let Some(reset) = self.broken.take() {
+            account.end(Ending::Broken(reset.reason));
             mux.reset(id, reset);
         }
     }
@@ -319,6 +371,7 @@ impl Open {
         &mut self,
         id: StreamId,
         mux: &mut impl Carrier,
+        account: &mut Account,
         scratch: &mut [u8],
         budget: &mut usize,
         cx: &mut Context<'_>,
@@ -332,6 +385,7 @@ impl Open {
             Poll::Pending => return false,
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
                 *budget -= buffer.filled().len();
+                account.meter.received(buffer.filled().len());
                 let sent = mux.send(id, buffer.filled());
                 debug_assert_eq!(sent, buffer.filled().len(), "there was room");
                 return true;
@@ -345,9 +399,15 @@ impl Open {
         match reset {
             Some(reset) => {
                 self.written = true;
+                account.end(Ending::Broken(reset.reason));
                 mux.reset(id, reset);
             }
-            None => mux.finish(id),
+            None => {
+                if self.written {
+                    account.end(Ending::Finished);
+                }
+                mux.finish(id);
+            }
         }
         true
     }

@@ -14,9 +14,8 @@ use std::task::{Context, Poll};
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use hyper::body::Bytes;
-use shared::tunnel::{StreamId, Target};
+use shared::tunnel::{Reason, StreamId, Target};
 use shared::wisp::{CloseReason, Event, MAX_MESSAGE, Over, Server, Transport};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -24,9 +23,11 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
+use crate::account::{Ending, PageAccount};
 use crate::callers::Guest;
 use crate::guard::Guard;
 use crate::house::House;
+use crate::line::Line;
 use crate::session::READ_BUFFER;
 use crate::wire::Progress;
 use socket::Socket;
@@ -43,7 +44,7 @@ const MAX_CLOSE_TEXT: usize = 123;
 
 /// Serves one client until it leaves, sends what is no packet, falls silent, or the relay stops.
 pub(crate) async fn run(
-    socket: TcpStream,
+    socket: Line,
     read: Bytes,
     (peer, guest): (SocketAddr, Guest),
     house: &Arc<House>,
@@ -71,13 +72,14 @@ struct Session {
     peer: SocketAddr,
     /// The session's number.
     page: u64,
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Line>,
     server: Server,
     sockets: BTreeMap<StreamId, Socket>,
     /// Sockets of streams that are over, until they have taken what was sent before; each gives
     /// the bytes that it held.
     drains: JoinSet<usize>,
     guard: Guard,
+    account: PageAccount,
     /// The socket whose octets were counted last.
     last: StreamId,
     scratch: Vec<u8>,
@@ -98,7 +100,7 @@ enum End {
 
 impl Session {
     fn new(
-        socket: WebSocketStream<TcpStream>,
+        socket: WebSocketStream<Line>,
         peer: SocketAddr,
         house: &Arc<House>,
         (server, guest): (Server, Guest),
@@ -114,6 +116,7 @@ impl Session {
             sockets: BTreeMap::new(),
             drains: JoinSet::new(),
             guard: Guard::new(house, guest),
+            account: PageAccount::new(&house.metrics, peer),
             last: StreamId(0),
             scratch: vec![0; READ],
             heard: now,
@@ -232,7 +235,7 @@ impl Session {
                 }
                 Event::Data(id, bytes) => {
                     if let Some(socket) = self.sockets.get_mut(&StreamId(id)) {
-                        socket.push(bytes);
+                        socket.push(StreamId(id), bytes, &mut self.server);
                     }
                 }
                 Event::Closed { id, reason, left } => {
@@ -243,7 +246,7 @@ impl Session {
                     tracing::warn!(peer = %self.peer, id, why, "broke the rules");
                     self.server.released(left);
                     if let Some(socket) = self.sockets.remove(&StreamId(id)) {
-                        socket.abort();
+                        socket.abort(Ending::Refused(Reason::CREDIT_OVERRUN));
                     }
                 }
             }
@@ -272,7 +275,8 @@ impl Session {
         tracing::info!(
             peer = %self.peer, %id, ?transport, host = target.host, port = target.port, "open"
         );
-        let mut socket = Socket::new(&self.house, self.page, transport, target);
+        let account = self.account.stream(format!("{}:{}", target.host, target.port));
+        let mut socket = Socket::new(&self.house, self.page, transport, (target, account));
         // At once, so that an address is known before the next packet is looked at.
         let Session { server, house, scratch, .. } = self;
         let progress = socket.poll(id, server, house, scratch, &mut 0, cx);
@@ -286,7 +290,7 @@ impl Session {
         if !self.sockets.is_empty() {
             budget = self.guard.poll_budget(cx);
         }
-        let Session { sockets, server, house, scratch, last, .. } = self;
+        let Session { sockets, server, house, scratch, last, account, .. } = self;
         let (mut moved, mut ended) = (false, Vec::new());
         // Where octets are counted, whoever had the last of them comes last.
         let (before, after): (Vec<_>, Vec<_>) = sockets.keys().partition(|id| **id <= *last);
@@ -297,6 +301,7 @@ impl Session {
             if budget < had {
                 *last = id;
             }
+            account.moved(socket.moved());
             moved |= progress != Progress::None;
             if progress == Progress::Over || !server.is_open(id.0) {
                 ended.push(id);
@@ -341,7 +346,9 @@ impl Session {
     /// sent.
     async fn close(mut self, end: End) {
         if let End::Gone(_) = &end {
-            std::mem::take(&mut self.sockets).into_values().for_each(Socket::abort);
+            std::mem::take(&mut self.sockets)
+                .into_values()
+                .for_each(|socket| socket.abort(Ending::Lost));
         }
         poll_fn(|cx| {
             for id in self.sockets.keys().copied().collect::<Vec<_>>() {

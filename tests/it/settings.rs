@@ -2,13 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use relay::{Config, PolicyName};
 use shared::tunnel::{BindAt, Listen, Reason};
 use tests::tunnel::{Refused, TunnelClient};
+use tests::wirelab::Wirelab;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -35,76 +34,53 @@ async fn echo() -> SocketAddr {
 async fn sighup_changes_what_is_opened_next_and_nothing_that_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wirelab.toml");
-    let write =
-        |text: &str| std::fs::write(&file, format!("listen = '127.0.0.1:0'\n{text}")).unwrap();
-    let loads = AtomicUsize::new(0);
-    let load = || {
-        let checked = relay::check(&file);
-        loads.fetch_add(1, Ordering::SeqCst);
-        checked.map(|checked| checked.config)
-    };
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
     write("[policy]\nname = 'open'");
-    let config = load().unwrap();
-    let relay = relay::start(config.clone()).await.unwrap();
-    let client = TunnelClient::connect(relay.address()).await;
+    let mut wirelab = Wirelab::start(&["--config", file.to_str().unwrap()], "info").await;
+    let url = url::Url::parse(&wirelab.url).unwrap();
+    let relay = SocketAddr::from((Ipv4Addr::LOCALHOST, url.port().unwrap()));
+    let client = TunnelClient::connect(relay).await;
     let echo = echo().await;
+    let mut stream = client.open_address(echo).await.unwrap();
+    let listener = client.listen(Listen::new(BindAt::Address(LOOPBACK))).await.unwrap();
 
-    let scenario = async {
-        let mut stream = client.open_address(echo).await.unwrap();
-        let listener = client.listen(Listen::new(BindAt::Address(LOOPBACK))).await.unwrap();
-
-        write("[policy]\nname = 'lab'\n[limits]\nstreams = 9");
-        hang_up(&loads).await;
-        let reset = until_refused(&client, echo).await;
-        assert!(reset.contains("of policy `lab`"), "{reset}");
-        // What was open goes on, both ways.
-        for round in [&b"still"[..], b"here"] {
-            stream.write(round).await.unwrap();
-            assert_eq!(stream.read_exactly(round.len()).await, round);
-        }
-        let mut visitor = TcpStream::connect(listener.info.bound).await.unwrap();
-        let mut arrived = timeout(SOON, listener.accept()).await.unwrap().unwrap();
-        arrived.write(b"hello").await.unwrap();
-        let mut buffer = [0; 5];
-        visitor.read_exact(&mut buffer).await.unwrap();
-        assert_eq!(&buffer, b"hello");
-        // A new page is told of the new policy.
-        let second = TunnelClient::connect(relay.address()).await;
-        assert_eq!((second.welcome.policy.as_str(), second.welcome.max_streams), ("lab", 9));
-
-        // A mistake changes nothing.
-        write("[policy]\nname = 'opne'");
-        hang_up(&loads).await;
-        assert!(client.open_address(echo).await.is_err());
-
-        write(&format!(
-            "[[policy.rule]]\nname = 'echo'\nverdict = 'allow'\naddress = ['127.0.0.1']\nport = [{}]",
-            echo.port()
-        ));
-        hang_up(&loads).await;
-        let allowed = async { while client.open_address(echo).await.is_err() {} };
-        timeout(SOON, allowed).await.expect("the new rule allows it");
-    };
-    tokio::select! {
-        () = scenario => {}
-        () = relay::on_hangup(&relay, config.clone(), load) => unreachable!("it waits for ever"),
+    write("[policy]\nname = 'lab'\n[limits]\nstreams = 9");
+    wirelab.signal("HUP");
+    let reset = until_refused(&client, echo).await;
+    assert!(reset.contains("of policy `lab`"), "{reset}");
+    // What was open goes on, both ways.
+    for round in [&b"still"[..], b"here"] {
+        stream.write(round).await.unwrap();
+        assert_eq!(stream.read_exactly(round.len()).await, round);
     }
-}
+    let mut visitor = TcpStream::connect(listener.info.bound).await.unwrap();
+    let mut arrived = timeout(SOON, listener.accept()).await.unwrap().unwrap();
+    arrived.write(b"hello").await.unwrap();
+    let mut buffer = [0; 5];
+    visitor.read_exact(&mut buffer).await.unwrap();
+    assert_eq!(&buffer, b"hello");
+    // A new page is told of the new policy.
+    let second = TunnelClient::connect(relay).await;
+    assert_eq!((second.welcome.policy.as_str(), second.welcome.max_streams), ("lab", 9));
 
-/// Sends SIGHUP to this program until the settings were read once more: the first one may come
-/// before anybody waits for it.
-async fn hang_up(loads: &AtomicUsize) {
-    // Whoever waits for a signal keeps it from ending the program.
-    let _kept = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).unwrap();
-    let before = loads.load(Ordering::SeqCst);
-    let read = async {
-        while loads.load(Ordering::SeqCst) == before {
-            let kill = format!("kill -HUP {}", std::process::id());
-            assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(SOON, read).await.expect("the settings are read again");
+    // A mistake changes nothing.
+    write("[policy]\nname = 'opne'");
+    wirelab.signal("HUP");
+    wirelab.logs("the settings stay as they were").await;
+    assert!(client.open_address(echo).await.is_err());
+
+    write(&format!(
+        "[[policy.rule]]\nname = 'echo'\nverdict = 'allow'\naddress = ['127.0.0.1']\nport = [{}]",
+        echo.port()
+    ));
+    wirelab.signal("HUP");
+    let allowed = async { while client.open_address(echo).await.is_err() {} };
+    timeout(SOON, allowed).await.expect("the new rule allows it");
+
+    wirelab.signal("INT");
+    let (ended_well, log) = wirelab.end().await;
+    assert!(ended_well, "{log}");
+    assert!(log.contains("Is `open` meant?"), "{log}");
 }
 
 async fn until_refused(client: &TunnelClient, address: SocketAddr) -> String {

@@ -4,6 +4,7 @@ pub mod alone;
 pub mod browser;
 pub mod dns;
 pub mod fuzz;
+pub mod https;
 pub mod log;
 pub mod native;
 pub mod page;
@@ -15,8 +16,10 @@ pub mod recorder;
 pub mod relayed;
 pub mod seeds;
 pub mod servers;
+pub mod soak;
 pub mod steady;
 pub mod tunnel;
+pub mod wirelab;
 pub mod wisp;
 
 use std::io::Write;

@@ -17,6 +17,7 @@ use shared::tunnel::{
     Event, Goaway, IncomingInfo, Mux, OpenError, OpenedInfo, Phase, Reason, Reset, SUBPROTOCOL,
     StreamId, Target, Violation, Welcome,
 };
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -61,23 +62,28 @@ impl TunnelClient {
     /// As the relay's own page does it: with its Origin, and HELLO.
     pub async fn connect(relay: SocketAddr) -> TunnelClient {
         let socket = websocket(request(relay)).await.expect("the relay upgrades its own page");
-        TunnelClient::greet(socket).await
+        TunnelClient::through(socket).await
     }
 
     /// As [`TunnelClient::connect`], from another address of this machine.
     pub async fn connect_from(from: IpAddr, relay: SocketAddr) -> TunnelClient {
         let socket = dial_from(from, relay).await;
         let (socket, _) = client_async(request(relay), socket).await.expect("a tunnel");
-        TunnelClient::greet(socket).await
+        TunnelClient::through(socket).await
     }
 
-    async fn greet(socket: WebSocketStream<TcpStream>) -> TunnelClient {
+    /// On a WebSocket that is there, whatever it runs over.
+    pub async fn through<S>(socket: WebSocketStream<S>) -> TunnelClient
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 mux: Mux::page("tests"),
                 streams: BTreeMap::new(),
                 pongs: VecDeque::new(),
                 over: None,
+                draining: None,
             }),
             outbound: Notify::new(),
             inbound: Notify::new(),
@@ -99,15 +105,15 @@ impl TunnelClient {
 
     pub async fn open_target(&self, target: Target) -> Result<TunnelStream, Refused> {
         let id = self.shared.lock().mux.open(target).map_err(Refused::Local)?;
-        self.shared.lock().streams.insert(id, Inbox::default());
+        self.shared.lock().inbox(id);
         self.shared.outbound.notify_one();
         let answer = self.shared.wait(|state| {
             let inbox = state.streams.get_mut(&id)?;
-            match (inbox.opened.take(), inbox.reset.take()) {
-                (Some(info), _) => Some(Ok(info)),
-                (None, Some(reset)) => Some(Err(Refused::Relay(reset))),
-                (None, None) => None,
+            // A reset behind OPENED is for whoever reads or writes.
+            if let Some(info) = inbox.opened.take() {
+                return Some(Ok(info));
             }
+            inbox.reset.take().map(|reset| Err(Refused::Relay(reset)))
         });
         match answer.await {
             Ok(answer) => {
@@ -123,6 +129,11 @@ impl TunnelClient {
         assert!(self.shared.lock().mux.ping(self.shared.start.elapsed()), "too many PINGs");
         self.shared.outbound.notify_one();
         self.shared.wait(|state| state.pongs.pop_front()).await.expect("PONG")
+    }
+
+    /// Waits until the relay says that it is going to stop, and gives the time that is left.
+    pub async fn draining(&self) -> Duration {
+        self.shared.wait(|state| state.draining).await.expect("DRAINING before the end")
     }
 
     /// Waits until the session is over, and says why.
@@ -259,6 +270,7 @@ struct State {
     streams: BTreeMap<StreamId, Inbox>,
     pongs: VecDeque<Duration>,
     over: Option<String>,
+    draining: Option<Duration>,
 }
 
 #[derive(Default)]
@@ -313,6 +325,7 @@ impl State {
             Event::Reset(id, reset) => self.inbox(id).reset = Some(reset),
             Event::Pong(took) => self.pongs.push_back(took),
             Event::Goaway(Goaway { reason, text }) => self.over = Some(format!("{reason} {text}")),
+            Event::Draining(limit) => self.draining = Some(limit),
             Event::Welcome(_) | Event::Writable(_) => {}
             Event::Incoming(_, IncomingInfo { listener: id, .. })
             | Event::Listening(id, _)
@@ -335,7 +348,10 @@ impl State {
 }
 
 /// Moves messages until the session is over.
-async fn drive(mut socket: WebSocketStream<TcpStream>, shared: Arc<Shared>) {
+async fn drive<S: AsyncRead + AsyncWrite + Unpin>(
+    mut socket: WebSocketStream<S>,
+    shared: Arc<Shared>,
+) {
     let over = loop {
         if let Err(error) = send_all(&mut socket, &shared).await {
             break error.to_string();
@@ -360,7 +376,10 @@ async fn drive(mut socket: WebSocketStream<TcpStream>, shared: Arc<Shared>) {
     shared.inbound.notify_waiters();
 }
 
-async fn send_all(socket: &mut WebSocketStream<TcpStream>, shared: &Shared) -> Result<(), Error> {
+async fn send_all<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    shared: &Shared,
+) -> Result<(), Error> {
     loop {
         let message = shared.lock().mux.poll_message(shared.start.elapsed());
         let Some(message) = message else { return socket.flush().await };

@@ -7,6 +7,7 @@ mod fuzz;
 mod lessons;
 mod serve;
 mod setup;
+mod soak;
 mod test;
 mod tools;
 mod web;
@@ -23,6 +24,7 @@ usage: cargo xtask <command>
   bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
   fuzz [--seconds N] [TARGET...]
                   run the fuzzer's targets, 60 s each, and keep what they find in tests/corpus
+  soak            churn against a relay for two minutes: [--minutes N] [--seed N]
   setup           install what the tests need (Debian, as root) or say how";
 
 fn main() -> ExitCode {
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let result = match command.as_str() {
         "serve" => serve::run(&rest),
         "fuzz" => fuzz::run(&rest),
+        "soak" => soak::run(&rest),
         "web" | "test" | "bench" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
             "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
             rest.join(" ")

@@ -10,7 +10,7 @@ use crate::cargo::run as run_command;
 use crate::tools;
 
 /// Debian's names: a browser with its driver and another, a font to draw with, clients, and the servers of tests/servers.
-const PACKAGES: [&str; 25] = [
+const PACKAGES: [&str; 26] = [
     "chromium",
     "chromium-driver",
     "firefox-esr",
@@ -34,6 +34,7 @@ const PACKAGES: [&str; 25] = [
     "inn2",
     "nginx-light",
     "libnginx-mod-http-echo",
+    "caddy",
     "inetutils-telnet",
     "inetutils-telnetd",
 ];

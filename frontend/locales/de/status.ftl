@@ -43,5 +43,6 @@ announce-content = { $octets ->
 announce-failed = Keine Verbindung: { $why }.
 announce-reset = Die Verbindung ist weg: { $why }.
 mailbox-full = Das Postfach von { $user } ist voll; nichts wurde zugestellt.
+relay-stopping = Das Relay wird angehalten. Was verbunden ist, darf zu Ende gehen, höchstens noch { $seconds } Sekunden; Neues wird erst wieder geöffnet, wenn es wieder läuft.
 relay-gone = Die Verbindung zum Relay ist weg: { $why }. Der Mitschnitt bleibt. Wenn das Relay wieder läuft, drücken Sie Neu verbinden.
 relay-cannot = Das Relay unter { $address } ist nicht zu erreichen.

@@ -43,5 +43,6 @@ announce-content = { $octets ->
 announce-failed = No connection: { $why }.
 announce-reset = The connection is gone: { $why }.
 mailbox-full = The mailbox of { $user } is full; nothing was delivered.
+relay-stopping = The relay is going to stop. What is connected may finish, for { $seconds } seconds at most; nothing new is opened until it runs again.
 relay-gone = The connection to the relay is gone: { $why }. The transcript is kept. When the relay runs again, press Reconnect.
 relay-cannot = The relay at { $address } cannot be reached.

@@ -200,6 +200,10 @@ impl Runner {
             self.carry_outgoing();
             self.carry_deliveries();
             let arrivals = self.0.tunnel.borrow_mut().take_arrivals();
+            if let Some(limit) = self.0.tunnel.borrow_mut().take_stopping() {
+                let seconds = limit.as_secs().to_string();
+                self.0.lab.borrow_mut().notice = Some(t!("relay-stopping", seconds = &seconds));
+            }
             if let Some(why) = self.0.tunnel.borrow_mut().take_lost() {
                 self.0.lab.borrow_mut().notice = Some(t!("relay-gone", why = &why));
             }

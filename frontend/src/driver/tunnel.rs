@@ -3,6 +3,7 @@
 mod websocket;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use shared::machine::{Conn, OwnedInput};
 use shared::session::Effect;
@@ -57,6 +58,8 @@ pub(super) struct Tunnel {
     arrivals: VecDeque<OwnedInput>,
     /// Why the relay was lost while connections were open, until the page has told it.
     lost: Option<String>,
+    /// In how long the relay is going to stop, until the page has told it.
+    stopping: Option<Duration>,
     /// Waits until what was written has gone.
     pub(super) room_wanted: Option<js_sys::Function>,
 }
@@ -80,6 +83,10 @@ impl Tunnel {
 
     pub(super) fn take_lost(&mut self) -> Option<String> {
         self.lost.take()
+    }
+
+    pub(super) fn take_stopping(&mut self) -> Option<Duration> {
+        self.stopping.take()
     }
 
     pub(super) fn consumed(&mut self, conn: Conn, octets: usize) {
@@ -179,6 +186,7 @@ impl Tunnel {
                 let why = goaway.text.trim_end_matches('.');
                 self.gone(&format!("the relay said good bye: {why}"))
             }
+            Event::Draining(limit) => self.stopping = Some(limit),
             // What the page does not ask for, and the relay's own.
             Event::Writable(_)
             | Event::Pong(_)

@@ -3,7 +3,7 @@ use hyper::header::{HOST, HeaderMap, HeaderValue};
 use std::net::IpAddr;
 
 fn gate() -> Gate {
-    Gate::new("127.0.0.1:8080".parse().unwrap(), &["Lab.Example".to_owned()])
+    Gate::new("127.0.0.1:8080".parse().unwrap(), false, &["Lab.Example".to_owned()])
 }
 
 fn host(gate: &Gate, host: &str) -> Result<(), String> {
@@ -72,11 +72,11 @@ fn hosts() {
     ] {
         assert!(host(&gate(), foreign).is_err(), "{foreign}");
     }
-    let port_80 = Gate::new("127.0.0.1:80".parse().unwrap(), &[]);
+    let port_80 = Gate::new("127.0.0.1:80".parse().unwrap(), false, &[]);
     assert_eq!(host(&port_80, "localhost"), Ok(()));
-    let other = Gate::new("192.0.2.1:8080".parse().unwrap(), &[]);
+    let other = Gate::new("192.0.2.1:8080".parse().unwrap(), false, &[]);
     assert_eq!(host(&other, "192.0.2.1:8080"), Ok(()));
-    let any = Gate::new("0.0.0.0:8080".parse().unwrap(), &[]);
+    let any = Gate::new("0.0.0.0:8080".parse().unwrap(), false, &[]);
     assert!(host(&any, "0.0.0.0:8080").is_err());
 }
 
@@ -152,4 +152,17 @@ fn programs() {
     assert!(!check("127.0.0.1:8080", away));
     assert!(!check("localhost:8080", here));
     assert!(!check("lab.example", here));
+}
+
+#[test]
+fn with_tls_the_page_comes_by_https_only() {
+    let gate = Gate::new("0.0.0.0:443".parse().unwrap(), true, &["lab.example".to_owned()]);
+    for own in ["localhost", "localhost:443", "lab.example", "lab.example:443"] {
+        assert_eq!(gate.check_host(&Header::Once(own), None), Ok(()), "{own}");
+        assert!(gate.check_origin(own, &format!("https://{own}")).is_ok());
+        assert!(gate.check_origin(own, &format!("http://{own}")).is_err());
+    }
+    assert!(gate.check_host(&Header::Once("localhost:80"), None).is_err());
+    let text = gate.check_host(&Header::Once("evil.example"), None).unwrap_err();
+    assert!(text.contains("https://0.0.0.0:443/"), "{text}");
 }

@@ -6,6 +6,8 @@ use std::task::Context;
 use shared::tunnel::{Phase, Reason, Reset, StreamId};
 
 use super::{End, Session};
+use crate::account::Ending;
+use crate::metrics::Asked;
 use crate::sockets::Wires;
 use crate::wire::Progress;
 
@@ -33,7 +35,7 @@ impl Session {
             let text = format!("Nothing went over the connection for {idle:?}.");
             tracing::info!(peer = %self.peer, %id, text, "reset");
             self.mux.abort(id, Reset { text, ..Reset::new(Reason::IDLE, Phase::Local) });
-            wire.abort();
+            wire.abort(Ending::Broken(Reason::IDLE));
         }
         Ok(true)
     }
@@ -42,7 +44,11 @@ impl Session {
     /// thousands.
     pub(super) fn may_open(&mut self, id: StreamId) -> bool {
         let opened = self.guard.open(self.wires.len() + self.sockets.len());
-        opened.map_err(|reset| self.mux.reset(id, reset)).is_ok()
+        let refused = |reset: Reset| {
+            self.house.metrics.refused(Asked::Stream, reset.reason);
+            self.mux.reset(id, reset);
+        };
+        opened.map_err(refused).is_ok()
     }
 
     pub(super) fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
@@ -52,9 +58,9 @@ impl Session {
         }
         let mut budget = self.guard.poll_budget(cx);
         let is_counted = budget != usize::MAX;
-        let Session { wires, sockets, mux, last, .. } = self;
+        let Session { wires, sockets, mux, last, account, .. } = self;
         let moved = SCRATCH.with_borrow_mut(|scratch| {
-            let mut moved = sockets.poll(mux, wires, scratch, &mut budget, cx);
+            let mut moved = sockets.poll(mux, wires, account, scratch, &mut budget, cx);
             // Where octets are counted, whoever had the last of them comes last.
             let mut first = match is_counted {
                 true => wires.split_off(&StreamId(last.0.saturating_add(1))),
@@ -67,7 +73,10 @@ impl Session {
                     if budget < before {
                         *last = id;
                     }
-                    moved |= progress != Progress::None;
+                    if progress != Progress::None {
+                        moved = true;
+                        account.moved(wire.moved());
+                    }
                     progress != Progress::Over
                 });
             }

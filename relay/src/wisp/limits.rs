@@ -2,10 +2,12 @@
 
 use std::task::Context;
 
+use shared::tunnel::Reason;
 use shared::wisp::CloseReason;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::{End, Session};
+use crate::account::Ending;
 
 impl Session {
     /// Ends what has lasted, or rested, for too long.
@@ -21,7 +23,7 @@ impl Session {
             let text = format!("Nothing went over the connection for {idle:?}.");
             tracing::info!(peer = %self.peer, %id, text, "reset");
             self.server.close(id.0, CloseReason::DATA_TIMEOUT, &text);
-            socket.abort();
+            socket.abort(Ending::Broken(Reason::IDLE));
         }
         Ok(())
     }

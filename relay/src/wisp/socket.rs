@@ -10,10 +10,12 @@ use std::time::Duration;
 use shared::tunnel::{BindAt, Reset, StreamId, Target, UdpBind};
 use shared::wisp::{Server, Transport};
 
+use crate::account::{Account, Ending};
 use crate::carrier::Carrier;
 use crate::datagrams::Datagrams;
 use crate::dial::{destination, dial};
 use crate::house::House;
+use crate::metrics::Octets;
 use crate::sockets::Wires;
 use crate::wire::{Progress, Wire};
 
@@ -27,12 +29,17 @@ pub(super) enum Socket {
 }
 
 impl Socket {
-    pub(super) fn new(house: &Arc<House>, page: u64, to: Transport, target: Target) -> Socket {
+    pub(super) fn new(
+        house: &Arc<House>,
+        page: u64,
+        to: Transport,
+        (target, account): (Target, Account),
+    ) -> Socket {
         let house = Arc::clone(house);
         match to {
             Transport::Tcp => {
                 let dialling = Box::pin(async move { dial(&house, page, &target).await });
-                Socket::Tcp(Wire::dialling(dialling))
+                Socket::Tcp(Wire::dialling(dialling, account))
             }
             Transport::Udp => {
                 let resolving = Box::pin(async move { udp(&house, page, &target).await });
@@ -42,9 +49,9 @@ impl Socket {
     }
 
     /// The client sent bytes.
-    pub(super) fn push(&mut self, bytes: Vec<u8>) {
+    pub(super) fn push(&mut self, id: StreamId, bytes: Vec<u8>, server: &mut Server) {
         match self {
-            Socket::Tcp(wire) => wire.push(bytes),
+            Socket::Tcp(wire) => wire.push(id, bytes, server),
             Socket::Resolving(_, pending) => pending.push(bytes),
             Socket::Udp(datagrams, peer) => datagrams.push(*peer, bytes),
         }
@@ -103,6 +110,15 @@ impl Socket {
         }
     }
 
+    /// Octets moved since the last call.
+    pub(super) fn moved(&mut self) -> Octets {
+        match self {
+            Socket::Tcp(wire) => wire.moved(),
+            Socket::Resolving(..) => Octets::default(),
+            Socket::Udp(datagrams, _) => datagrams.meter.news(),
+        }
+    }
+
     /// Nothing went over it for so long.
     pub(super) fn has_rested(&mut self, idle: Duration) -> bool {
         match self {
@@ -112,9 +128,9 @@ impl Socket {
     }
 
     /// The server shall see a reset, not an orderly end.
-    pub(super) fn abort(self) {
+    pub(super) fn abort(self, ending: Ending) {
         if let Socket::Tcp(wire) = self {
-            wire.abort();
+            wire.abort(ending);
         }
     }
 }

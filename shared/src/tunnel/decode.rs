@@ -40,8 +40,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn check_stream(&self, kind: Kind, stream: u32) -> Result<(), FrameError> {
-        let of_session =
-            matches!(kind, Kind::Hello | Kind::Welcome | Kind::Ping | Kind::Pong | Kind::Goaway);
+        let of_session = matches!(
+            kind,
+            Kind::Hello | Kind::Welcome | Kind::Ping | Kind::Pong | Kind::Goaway | Kind::Draining
+        );
         if of_session == (stream == 0) {
             return Ok(());
         }
@@ -74,6 +76,7 @@ impl<'a> Reader<'a> {
                 reason: Reason(self.u16("reason")?),
                 text: self.text("text", MAX_TEXT)?,
             }),
+            Kind::Draining => Frame::Draining(self.seconds("time limit")?),
             Kind::Open => Frame::Open(stream, self.target()?),
             Kind::Opened => Frame::Opened(stream, self.opened()?),
             Kind::Data => Frame::Data(stream, self.rest(1, MAX_DATA)?),

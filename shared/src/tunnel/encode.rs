@@ -30,6 +30,7 @@ impl Frame<'_> {
             Frame::UdpError(..) => Kind::UdpError,
             Frame::Resolve(..) => Kind::Resolve,
             Frame::Resolved(..) => Kind::Resolved,
+            Frame::Draining(_) => Kind::Draining,
             Frame::Ignored(_) => return None,
         })
     }
@@ -76,6 +77,7 @@ impl Frame<'_> {
             | Frame::Ping(_)
             | Frame::Pong(_)
             | Frame::Goaway(_)
+            | Frame::Draining(_)
             | Frame::Ignored(_) => None,
         }
     }
@@ -128,6 +130,7 @@ impl Frame<'_> {
                 out.extend_from_slice(bytes);
             }
             Frame::Window(_, increment) => out.extend(increment.to_be_bytes()),
+            Frame::Draining(limit) => seconds(out, *limit),
             Frame::Fin(_) | Frame::Ignored(_) => {}
             Frame::Reset(_, reset) => failure(out, reset),
             Frame::Listen(_, listen) => {

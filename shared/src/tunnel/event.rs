@@ -56,6 +56,8 @@ pub enum Event {
     Resolved(StreamId, ResolvedInfo),
     /// How long a PING took there and back.
     Pong(Duration),
+    /// Page: the relay opens nothing new, and stops when the streams have ended or after this time.
+    Draining(Duration),
     /// The session is over, and every stream that is left with it.
     Goaway(Goaway),
 }
@@ -98,8 +100,14 @@ impl std::error::Error for Violation {}
 pub enum OpenError {
     NotWelcomed,
     SessionOver,
-    TooManyStreams { limit: u16 },
-    HostTooLong { length: usize },
+    /// The relay is going to stop.
+    Stopping,
+    TooManyStreams {
+        limit: u16,
+    },
+    HostTooLong {
+        length: usize,
+    },
     OutOfNumbers,
     NotThePage,
 }
@@ -113,6 +121,9 @@ impl fmt::Display for OpenError {
             OpenError::SessionOver => {
                 f.write_str("The session with the relay is over; connect to it again.")
             }
+            OpenError::Stopping => f.write_str(
+                "The relay is about to stop and opens no new connections; try again later.",
+            ),
             OpenError::TooManyStreams { limit } => write!(
                 f,
                 "The relay allows {limit} connections at a time and all are in use; close one first."

@@ -48,6 +48,8 @@ pub enum Frame<'a> {
     UdpError(StreamId, SocketAddr, Reset),
     Resolve(StreamId, Query),
     Resolved(StreamId, ResolvedInfo),
+    /// The relay stops when the streams have ended, or after this time, to the second.
+    Draining(Duration),
     /// A type with the high bit set that this version does not know.
     Ignored(u8),
 }
@@ -102,6 +104,7 @@ kinds! {
     0x34 UdpError "UDP_ERROR"
     0x40 Resolve "RESOLVE"
     0x41 Resolved "RESOLVED"
+    0x85 Draining "DRAINING"
 }
 
 /// The page's first frame.

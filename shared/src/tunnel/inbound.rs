@@ -88,6 +88,10 @@ impl Mux {
                 What::Lookup(lookup) => Some(lookup.hear_resolved(info)),
                 _ => None,
             }),
+            Frame::Draining(limit) => {
+                self.hear_draining(limit);
+                Ok(())
+            }
             Frame::Ignored(_) => Ok(()),
         }
     }
@@ -117,6 +121,7 @@ impl Mux {
                         | Frame::Dropped(..)
                         | Frame::UdpError(..)
                         | Frame::Resolved(..)
+                        | Frame::Draining(_)
                 ),
             ),
         };
@@ -182,6 +187,10 @@ impl Mux {
 
     fn hear_open(&mut self, id: StreamId, target: Target) -> Result<(), Violation> {
         self.use_odd(id)?;
+        if self.draining {
+            self.refuse_stopping(id);
+            return Ok(());
+        }
         if self.streams() >= usize::from(self.max_streams()) {
             let refusal = Reset::new(Reason::TOO_MANY_STREAMS, Phase::Policy);
             self.queue(Frame::Reset(id, refusal));
@@ -201,6 +210,10 @@ impl Mux {
         limit: usize,
     ) -> Result<(), Violation> {
         self.use_odd(id)?;
+        if self.draining {
+            self.refuse_stopping(id);
+            return Ok(());
+        }
         let channel = Channel::new(what);
         if count >= limit {
             let text = format!(

@@ -12,6 +12,7 @@
 mod bind;
 mod channel;
 mod decode;
+mod drain;
 mod encode;
 mod event;
 mod frame;

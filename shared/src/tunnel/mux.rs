@@ -60,6 +60,8 @@ pub struct Mux {
     /// Number and time of the PINGs on their way.
     pub(super) pings: VecDeque<(u64, Duration)>,
     next_ping: u64,
+    /// Nothing new may begin.
+    pub(super) draining: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -103,6 +105,7 @@ impl Mux {
             farewell: None,
             pings: VecDeque::new(),
             next_ping: 0,
+            draining: false,
         }
     }
 
@@ -307,6 +310,11 @@ impl Mux {
         self.channels.len()
     }
 
+    /// Something waits to be sent.
+    pub(super) fn has_messages(&self) -> bool {
+        !self.control.is_empty() || !self.turns.is_empty()
+    }
+
     pub(super) fn count(&self, which: impl Fn(&What) -> bool) -> usize {
         self.channels.values().filter(|channel| which(&channel.what)).count()
     }
@@ -324,6 +332,7 @@ impl Mux {
             (Role::Relay, _) => Err(OpenError::NotThePage),
             (_, Stage::Greeting) => Err(OpenError::NotWelcomed),
             (_, Stage::Over) => Err(OpenError::SessionOver),
+            (Role::Page, Stage::Running) if self.draining => Err(OpenError::Stopping),
             (Role::Page, Stage::Running) => Ok(()),
         }
     }

@@ -52,6 +52,7 @@ impl Mux {
     /// Relay: may the listener take another connection from the operating system?
     pub fn has_room_at(&self, listener: StreamId) -> bool {
         self.stage == Stage::Running
+            && !self.draining
             && self.streams() < usize::from(self.max_streams())
             && matches!(
                 self.channels.get(&listener).map(|channel| &channel.what),

@@ -300,7 +300,7 @@ impl Pair {
             | Event::UdpRequested(..)
             | Event::ResolveRequested(..) => self.ends[1].asked.push_back(event),
             Event::Goaway(goaway) => panic!("nobody said {goaway:?}"),
-            Event::Hello(_) | Event::Welcome(_) | Event::Pong(_) => {}
+            Event::Hello(_) | Event::Welcome(_) | Event::Pong(_) | Event::Draining(_) => {}
             Event::Writable(_) | Event::Resolved(..) | Event::UdpError(..) => {}
         }
         if let Some((id, octets)) = self.ends[end].datagrams.pop_front() {

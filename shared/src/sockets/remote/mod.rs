@@ -305,7 +305,10 @@ fn not_asked(why: &OpenError) -> Reply {
     let errno = match why {
         OpenError::TooManyStreams { .. } | OpenError::OutOfNumbers => &errno::EMFILE,
         OpenError::HostTooLong { .. } => &errno::EINVAL,
-        OpenError::NotWelcomed | OpenError::SessionOver | OpenError::NotThePage => &errno::ENETDOWN,
+        OpenError::NotWelcomed
+        | OpenError::SessionOver
+        | OpenError::Stopping
+        | OpenError::NotThePage => &errno::ENETDOWN,
     };
     Reply::failed(errno, Told::posix(why.to_string(), "", "socket"))
 }

@@ -87,6 +87,7 @@ fn the_examples_of_the_specification() {
         (Frame::UdpError(StreamId(7), at(53000), denied), "UDP_ERROR"),
         (Frame::Resolve(StreamId(9), query), "RESOLVE"),
         (Frame::Resolved(StreamId(9), found), "RESOLVED"),
+        (Frame::Draining(Duration::from_secs(30)), "DRAINING"),
     ];
     let spec = include_str!("../../../../docs/tunnel.md");
     for (frame, name) in examples {
@@ -168,7 +169,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_a_frame_or_an_error(
-        code in prop_oneof![0u8..0x42, any::<u8>()],
+        code in prop_oneof![0u8..0x42, Just(0x85u8), any::<u8>()],
         rest in vec(prop_oneof![Just(0u8), 0u8..8, any::<u8>()], 0..80),
     ) {
         let message = [vec![code], rest].concat();
@@ -206,6 +207,7 @@ fn frame() -> impl Strategy<Value = Frame<'static>> {
                 Welcome { version, hostname, peer, max_streams, window, policy, text }
             )
         ),
+        any::<u16>().prop_map(|seconds| Frame::Draining(Duration::from_secs(seconds.into()))),
         any::<u64>().prop_map(Frame::Ping),
         any::<u64>().prop_map(Frame::Pong),
         (any::<u16>(), text())

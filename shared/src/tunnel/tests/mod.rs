@@ -1,3 +1,4 @@
+mod drain;
 mod explore;
 mod frames;
 mod listen;
