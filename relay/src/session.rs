@@ -41,11 +41,11 @@ const READ: usize = 64 * 1024;
 
 thread_local! {
     /// Between a read and the multiplexer nothing waits, so the sessions of a thread share this.
-    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
+    pub(crate) static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
 }
 
 /// What tungstenite reads at once. It clears that much before each read, and keeps it for as long as the page is there.
-const READ_BUFFER: usize = 16 * 1024;
+pub(crate) const READ_BUFFER: usize = 16 * 1024;
 
 /// What tungstenite collects before it writes, and the most it ever holds.
 const WRITE_BUFFER: usize = 128 * 1024;

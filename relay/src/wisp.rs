@@ -24,15 +24,15 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
 use crate::house::House;
+use crate::session::{READ_BUFFER, SCRATCH};
 use crate::wire::Progress;
 use socket::Socket;
 
 /// As in `session`, with the same reasons.
 const BURST: usize = 16;
 const ROUNDS: usize = 32;
-const READ: usize = 64 * 1024;
 const WRITE_BUFFER: usize = 128 * 1024;
-const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * READ;
+const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 256 * 1024;
 
 /// What fits into the frame that closes a WebSocket, beside its code (RFC 6455, section 5.5).
 const MAX_CLOSE_TEXT: usize = 123;
@@ -48,6 +48,7 @@ pub(crate) async fn run(
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
+        .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(MAX_WRITE_BUFFER);
     let socket =
@@ -72,7 +73,6 @@ struct Session {
     /// Sockets of streams that are over, until they have taken what was sent before; each gives
     /// the bytes that it held.
     drains: JoinSet<usize>,
-    scratch: Vec<u8>,
     /// When the client was last heard.
     heard: Instant,
     alarm: Pin<Box<Sleep>>,
@@ -105,7 +105,6 @@ impl Session {
             server,
             sockets: BTreeMap::new(),
             drains: JoinSet::new(),
-            scratch: vec![0; READ],
             heard: now,
             alarm: Box::pin(sleep_until(now + house.limits().ping_after)),
         }
@@ -259,22 +258,25 @@ impl Session {
         );
         let mut socket = Socket::new(&self.house, self.page, transport, target);
         // At once, so that an address is known before the next packet is looked at.
-        let progress = socket.poll(id, &mut self.server, &self.house, &mut self.scratch, cx);
+        let progress = SCRATCH
+            .with_borrow_mut(|scratch| socket.poll(id, &mut self.server, &self.house, scratch, cx));
         if progress != Progress::Over {
             self.sockets.insert(id, socket);
         }
     }
 
     fn poll_sockets(&mut self, cx: &mut Context<'_>) -> bool {
-        let Session { sockets, server, house, scratch, .. } = self;
+        let Session { sockets, server, house, .. } = self;
         let (mut moved, mut ended) = (false, Vec::new());
-        for (&id, socket) in sockets {
-            let progress = socket.poll(id, server, house, scratch, cx);
-            moved |= progress != Progress::None;
-            if progress == Progress::Over || !server.is_open(id.0) {
-                ended.push(id);
+        SCRATCH.with_borrow_mut(|scratch| {
+            for (&id, socket) in sockets {
+                let progress = socket.poll(id, server, house, scratch, cx);
+                moved |= progress != Progress::None;
+                if progress == Progress::Over || !server.is_open(id.0) {
+                    ended.push(id);
+                }
             }
-        }
+        });
         for id in ended {
             moved = true;
             let left = self.server.detach(id.0);

@@ -20,6 +20,7 @@ usage: cargo xtask <command>
   serve [args]    build the page and the relay, then run the relay with these arguments
   test            every check there is: what CI runs
   bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
+  bench PART...   measure only this, and print it: page, long, parse, tunnel, relays
   setup           install what the tests need (Debian, as root) or say how";
 
 fn main() -> ExitCode {
@@ -28,13 +29,13 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let result = match command.as_str() {
         "serve" => serve::run(&rest),
-        "web" | "test" | "bench" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
+        "web" | "test" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
             "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
             rest.join(" ")
         )),
         "web" => web::run().map(drop),
         "test" => test::run(),
-        "bench" => bench::run(),
+        "bench" => bench::run(&rest),
         "setup" => setup::run(),
         "" => Err(anyhow::anyhow!("{USAGE}")),
         other => Err(anyhow::anyhow!("there is no command `{other}`\n\n{USAGE}")),
