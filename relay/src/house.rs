@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::config::Limits;
 use crate::gate::Gate;
+use crate::lanes::Lanes;
 use crate::policy::{Doors, Policy};
 use crate::practice::Meeting;
 use crate::resolver::Resolver;
@@ -22,6 +23,7 @@ pub(crate) struct House {
     pub(crate) hostname: String,
     pub(crate) endpoints_json: Bytes,
     pub(crate) meeting: Meeting,
+    pub(crate) lanes: Lanes,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) sessions: Arc<Semaphore>,
     /// Sessions so far; a session's number tells its sockets from those of other pages.

@@ -1,8 +1,8 @@
 //! The relay: serves the page, opens the sockets that the page asks for, and runs the practice
 //! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
 //!
-//! * `listener`: accept, answer requests (`gate`: Host and Origin, `pages`: the page's files,
-//!   `service`: which WebSocket)
+//! * `listener`: accept, hand over to a thread (`lanes`), answer requests (`gate`: Host and Origin,
+//!   `pages`: the page's files, `service`: which WebSocket)
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
 //! * `wisp`: one WebSocket that speaks Wisp or wsproxy, with the same wires (`carrier`: what they need
@@ -20,6 +20,7 @@ mod dial;
 mod endpoints;
 mod gate;
 mod house;
+mod lanes;
 mod listener;
 mod listening;
 mod pages;
@@ -59,6 +60,7 @@ pub use settings::{Checked, ConfigError, check};
 
 use gate::Gate;
 use house::{House, Terms};
+use lanes::Lanes;
 use policy::{Facts, Policy};
 use practice::Meeting;
 
@@ -123,6 +125,11 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         policy: Arc::new(Policy::new(config.policy, &config.parameters, Arc::new(facts))),
         limits: Arc::new(config.limits.clone()),
     });
+    let lanes = Lanes::start().map_err(|source| StartError {
+        what: "cannot start the threads that serve connections".to_owned(),
+        advice: "raise the limit of processes and open files",
+        source,
+    })?;
     let house = House {
         gate: Gate::new(address, &config.allowed_hosts),
         terms: terms_now,
@@ -130,6 +137,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         hostname,
         endpoints_json: endpoints_json.into(),
         meeting,
+        lanes,
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         session_count: AtomicU64::new(0),

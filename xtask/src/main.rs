@@ -20,7 +20,8 @@ usage: cargo xtask <command>
   serve [args]    build the page and the relay, then run the relay with these arguments
   test            every check there is: what CI runs
   bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
-  bench PART...   measure only this, and print it: page, long, parse, tunnel, relays
+  bench PART...   measure only this, and print it: page, long, parse, tunnel, relays,
+                  or of the last the rows with a word: relays:echo
   setup           install what the tests need (Debian, as root) or say how";
 
 fn main() -> ExitCode {

@@ -42,10 +42,13 @@ async fn main() {
         let page = std::env::var_os("WIRELAB_TUNNEL_PAGE").expect("run `cargo xtask bench`");
         relays::in_page(Path::new(&page)).await;
     }
-    if wanted("relays") {
+    // `relays:echo` are the rows with this word.
+    let rows = parts.iter().find_map(|part| part.strip_prefix("relays:")).map(str::to_owned);
+    if wanted("relays") || rows.is_some() {
         // One thread for the client: what it waits for is the relay, and not another thread of its own.
         let client = std::thread::spawn(|| {
-            Builder::new_current_thread().enable_all().build().unwrap().block_on(relays::relays());
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(relays::relays(rows));
         });
         client.join().unwrap();
     }

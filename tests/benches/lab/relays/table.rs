@@ -35,6 +35,8 @@ pub(super) enum Better {
 pub(super) struct Table {
     kinds: Vec<(Kind, bool)>,
     rows: Vec<Row>,
+    /// A word of those that are wanted; without it, all are.
+    wanted: Option<String>,
 }
 
 struct Row {
@@ -54,9 +56,9 @@ enum Cell {
 }
 
 impl Table {
-    pub(super) fn new(columns: &[Column]) -> Table {
+    pub(super) fn new(columns: &[Column], wanted: Option<String>) -> Table {
         let kinds = columns.iter().map(|column| (column.kind, column.relay.is_some())).collect();
-        Table { kinds, rows: Vec::new() }
+        Table { kinds, rows: Vec::new(), wanted }
     }
 
     /// Rounds of one measure, which gives a figure for each row, with all relays in turns.
@@ -67,6 +69,9 @@ impl Table {
         rounds: usize,
         measure: impl AsyncFn(&Relay) -> Result<Vec<f64>, Fail>,
     ) {
+        if self.wanted.as_ref().is_some_and(|word| !rows.iter().any(|row| row.0.contains(word))) {
+            return;
+        }
         let mut figures: Vec<Vec<Vec<f64>>> = vec![vec![Vec::new(); rows.len()]; columns.len()];
         for _ in 0..rounds {
             for (column, figures) in columns.iter().zip(&mut figures) {
