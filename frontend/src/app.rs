@@ -12,9 +12,9 @@ use yew::prelude::*;
 
 use crate::components::{
     BenchHandle, BenchPage, Composer, Consent, Downloads, Header, Inspector, LadderStrip, Lessons,
-    Palette, Shortcuts, Stage, StatusLine, TimeBar, TranscriptView,
+    Palette, Shortcuts, Stage, StatusLine, TimeBar, TokenForm, TranscriptView,
 };
-use crate::driver::Runner;
+use crate::driver::{Relay, Runner};
 use crate::state::{Place, Route, Target};
 use crate::text::t;
 
@@ -117,7 +117,9 @@ pub fn app() -> Html {
             html! { <Consent runner={(*runner).clone()} route={route.clone()} {close} {agree} /> }
         }
     };
-    html! { <>{ body }{ above }</> }
+    let token = (runner.relay() == Relay::Locked { asking: true })
+        .then(|| html! { <TokenForm runner={(*runner).clone()} /> });
+    html! { <>{ body }{ above }{ token }</> }
 }
 
 fn is_wide() -> bool {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
 
+use crate::bucket::Rate;
 use crate::policy::{Parameters, PolicyName};
 use crate::resolver::Resolver;
 use crate::settings::values;
@@ -32,6 +33,8 @@ pub struct Config {
     pub faults: Vec<ChosenFault>,
     /// Where to write the list of practice servers, for programs that are not the page.
     pub endpoints_file: Option<PathBuf>,
+    /// Whoever uses the relay has to know the token in this file.
+    pub token_file: Option<PathBuf>,
     pub limits: Limits,
 }
 
@@ -47,6 +50,7 @@ impl Default for Config {
             practice_port_base: 0,
             faults: Vec::new(),
             endpoints_file: None,
+            token_file: None,
             limits: Limits::default(),
         }
     }
@@ -90,12 +94,42 @@ pub struct Limits {
     /// HTTP connections that are no tunnels.
     #[serde(deserialize_with = "values::count")]
     pub connections: usize,
+    /// Of them, from one address.
+    #[serde(deserialize_with = "values::count")]
+    pub connections_per_address: usize,
     /// Tunnels.
     #[serde(deserialize_with = "values::count")]
     pub sessions: usize,
+    /// Of them, from one address.
+    #[serde(deserialize_with = "values::count")]
+    pub sessions_per_address: usize,
     /// Sockets per tunnel.
     #[serde(deserialize_with = "values::count")]
     pub streams: u16,
+    /// Sockets of all tunnels.
+    #[serde(deserialize_with = "values::count")]
+    pub sockets: usize,
+    /// Of them, of the tunnels from one address.
+    #[serde(deserialize_with = "values::count")]
+    pub sockets_per_address: usize,
+    /// Sockets that one address opens, and tunnels.
+    #[serde(deserialize_with = "values::text")]
+    pub opens: Rate,
+    /// What all of them open.
+    #[serde(deserialize_with = "values::text")]
+    pub opens_in_all: Rate,
+    /// Octets that sockets carry for one address, both ways together.
+    #[serde(deserialize_with = "values::text")]
+    pub bytes: Rate,
+    /// What they carry for all.
+    #[serde(deserialize_with = "values::text")]
+    pub bytes_in_all: Rate,
+    /// Wrong access tokens that one address says.
+    #[serde(deserialize_with = "values::text")]
+    pub wrong_tokens: Rate,
+    /// The longest that an HTTP connection lasts that is no tunnel.
+    #[serde(deserialize_with = "values::duration")]
+    pub connection: Duration,
     /// Until an HTTP request has told its headers.
     #[serde(deserialize_with = "values::duration")]
     pub headers: Duration,
@@ -114,6 +148,18 @@ pub struct Limits {
     /// Silence after which the page is taken to be gone.
     #[serde(deserialize_with = "values::duration")]
     pub silence: Duration,
+    /// How long a page may leave unread what the relay sends.
+    #[serde(deserialize_with = "values::duration")]
+    pub unread: Duration,
+    /// The longest that nothing goes over a connection of a page, either way.
+    #[serde(deserialize_with = "values::duration")]
+    pub idle: Duration,
+    /// The longest that a tunnel has no socket.
+    #[serde(deserialize_with = "values::duration")]
+    pub unused: Duration,
+    /// The longest that a tunnel lasts.
+    #[serde(deserialize_with = "values::duration")]
+    pub session: Duration,
     /// How long the last words of a session, and of the relay, may take.
     #[serde(deserialize_with = "values::duration")]
     pub farewell: Duration,
@@ -123,14 +169,28 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             connections: 1024,
+            connections_per_address: 256,
             sessions: 256,
+            sessions_per_address: 160,
             streams: shared::tunnel::DEFAULT_MAX_STREAMS,
+            sockets: 4096,
+            sockets_per_address: 2048,
+            opens: Rate::new(200, 2000),
+            opens_in_all: Rate::new(1000, 8000),
+            bytes: Rate::OFF,
+            bytes_in_all: Rate::OFF,
+            wrong_tokens: Rate::new(1, 20),
+            connection: Duration::from_secs(5 * 60),
             headers: Duration::from_secs(10),
             hello: Duration::from_secs(5),
             connect: Duration::from_secs(10),
             listen: Duration::from_secs(5 * 60),
             ping_after: Duration::from_secs(20),
             silence: Duration::from_secs(60),
+            unread: Duration::from_secs(60),
+            idle: Duration::from_secs(60 * 60),
+            unused: Duration::from_secs(30 * 60),
+            session: Duration::from_secs(24 * 60 * 60),
             farewell: Duration::from_secs(1),
         }
     }

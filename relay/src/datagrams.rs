@@ -9,7 +9,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use shared::tunnel::{BindAt, DEFAULT_WINDOW, Phase, Reason, Reset, StreamId, UdpBind, UdpInfo};
+use shared::tunnel::{
+    BindAt, DATAGRAM_COST, DEFAULT_WINDOW, Phase, Reason, Reset, StreamId, UdpBind, UdpInfo,
+};
 use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 
@@ -86,15 +88,19 @@ impl Datagrams {
         self.pending.push_back((to, octets));
     }
 
+    /// What is carried is taken from the budget; without one, datagrams of the page wait.
     pub(crate) fn poll_write(
         &mut self,
         id: StreamId,
         mux: &mut impl Carrier,
         house: &House,
+        budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> bool {
         let mut moved = false;
-        while let Some((to, octets)) = self.pending.front() {
+        while let Some((to, octets)) = self.pending.front()
+            && *budget > 0
+        {
             let sent = match self.destination(*to, house) {
                 Err(reset) => Err(reset),
                 Ok(to) => match self.poll_send(to, octets, cx) {
@@ -104,6 +110,7 @@ impl Datagrams {
                 },
             };
             moved = true;
+            *budget = budget.saturating_sub(octets.len() + DATAGRAM_COST);
             mux.datagram_consumed(id, octets.len());
             if let Err(reset) = sent {
                 mux.udp_error(id, *to, reset);
@@ -118,6 +125,7 @@ impl Datagrams {
         id: StreamId,
         mux: &mut impl Carrier,
         scratch: &mut [u8],
+        budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> bool {
         let mut moved = self.poll_trouble(id, mux, cx);
@@ -128,6 +136,8 @@ impl Datagrams {
                 Poll::Ready(Ok(from)) => {
                     let from = SocketAddr::new(from.ip().to_canonical(), from.port());
                     self.remember(from);
+                    let cost = buffer.filled().len() + DATAGRAM_COST;
+                    *budget = budget.saturating_sub(cost);
                     mux.datagram(id, from, buffer.filled());
                 }
                 Poll::Ready(Err(error)) => self.tell(id, mux, &error),

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hyper::body::Bytes;
 use tokio::sync::{Semaphore, mpsc, watch};
 
+use crate::access::Access;
+use crate::callers::Callers;
 use crate::config::Limits;
 use crate::gate::Gate;
 use crate::lanes::Lanes;
@@ -24,6 +26,7 @@ pub(crate) struct House {
     pub(crate) endpoints_json: Bytes,
     pub(crate) meeting: Meeting,
     pub(crate) lanes: Lanes,
+    pub(crate) callers: Arc<Callers>,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) sessions: Arc<Semaphore>,
     /// Sessions so far; a session's number tells its sockets from those of other pages.
@@ -39,9 +42,15 @@ pub(crate) struct House {
 pub(crate) struct Terms {
     pub(crate) policy: Arc<Policy>,
     pub(crate) limits: Arc<Limits>,
+    /// `None` if no token is asked for.
+    pub(crate) access: Option<Arc<Access>>,
 }
 
 impl House {
+    pub(crate) fn access(&self) -> Option<Arc<Access>> {
+        self.terms.borrow().access.clone()
+    }
+
     pub(crate) fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.terms.borrow().policy)
     }

@@ -2,7 +2,10 @@
 //! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
 //!
 //! * `listener`: accept, hand over to a thread (`lanes`), answer requests (`gate`: Host and Origin,
-//!   `pages`: the page's files, `service`: which WebSocket)
+//!   `access`: the token, `door`: both for a request, `pages`: the page's files, `service`: which
+//!   WebSocket)
+//! * `callers`: how much of which limit each address has used up (`bucket`: rates), `guard`: the
+//!   limits of one WebSocket
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
 //! * `wisp`: one WebSocket that speaks Wisp or wsproxy, with the same wires (`carrier`: what they need
@@ -12,13 +15,18 @@
 //! * `practice`: the practice servers (`visit`: one connection and those it brings, `pipe`: one
 //!   socket), `endpoints`: how others find them
 
+mod access;
 mod addresses;
+mod bucket;
+mod callers;
 mod carrier;
 mod config;
 mod datagrams;
 mod dial;
+mod door;
 mod endpoints;
 mod gate;
+mod guard;
 mod house;
 mod lanes;
 mod listener;
@@ -39,6 +47,7 @@ mod wisp;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::{fmt, io};
@@ -48,6 +57,7 @@ use shared::protocols;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
+pub use bucket::Rate;
 pub use config::{ChosenFault, Config, Limits};
 pub use endpoints::Endpoint;
 pub use policy::{
@@ -58,6 +68,8 @@ pub use reload::on_hangup;
 pub use resolver::Resolver;
 pub use settings::{Checked, ConfigError, check};
 
+use access::Access;
+use callers::Callers;
 use gate::Gate;
 use house::{House, Terms};
 use lanes::Lanes;
@@ -104,6 +116,11 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         })?;
     }
 
+    let access = access(&config).map_err(|(file, source)| StartError {
+        what: format!("cannot take the access token from {file}"),
+        advice: "write a token into it, for example with `openssl rand -hex 16`",
+        source,
+    })?;
     let (stop, stopping) = watch::channel(false);
     let (alive_sender, alive) = mpsc::channel(1);
     let meeting = Meeting::default();
@@ -124,6 +141,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
     let (terms, terms_now) = watch::channel(Terms {
         policy: Arc::new(Policy::new(config.policy, &config.parameters, Arc::new(facts))),
         limits: Arc::new(config.limits.clone()),
+        access,
     });
     let lanes = Lanes::start().map_err(|source| StartError {
         what: "cannot start the threads that serve connections".to_owned(),
@@ -138,6 +156,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         endpoints_json: endpoints_json.into(),
         meeting,
         lanes,
+        callers: Arc::new(Callers::new()),
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         session_count: AtomicU64::new(0),
@@ -146,6 +165,14 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
     };
     tokio::spawn(listener::listen(listener, Arc::new(house)));
     Ok(Relay { address, endpoints, terms, stop, alive })
+}
+
+/// The token that the configuration names; the error has the file's name.
+fn access(config: &Config) -> Result<Option<Arc<Access>>, (String, io::Error)> {
+    let read = |file: &PathBuf| {
+        Access::read(file).map(Arc::new).map_err(|error| (file.display().to_string(), error))
+    };
+    config.token_file.as_ref().map(read).transpose()
 }
 
 impl Relay {

@@ -15,9 +15,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use crate::door::Refused;
+use crate::gate::Header;
 use crate::house::House;
-use crate::pages;
 use crate::service::Service;
+use crate::{door, pages};
 
 const ENDPOINTS: &str = "/endpoints.json";
 
@@ -67,9 +69,16 @@ async fn serve(
     house: Arc<House>,
     _permit: OwnedSemaphorePermit,
 ) {
+    let _counted = match house.callers.connection(peer.ip(), &house.limits()) {
+        Ok(counted) => counted,
+        Err(used_up) => {
+            tracing::warn!(%peer, %used_up, "closed a connection");
+            return;
+        }
+    };
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
-        async move { Ok::<_, Infallible>(answer(request, peer, house)) }
+        async move { Ok::<_, Infallible>(answer(request, peer, house).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -80,6 +89,11 @@ async fn serve(
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => ended,
+        // Who takes an answer so slowly takes it for the connection's sake.
+        () = tokio::time::sleep(house.limits().connection) => {
+            tracing::debug!(%peer, "a connection lasted too long");
+            return;
+        }
         () = house.stopping() => {
             connection.as_mut().graceful_shutdown();
             let patience = house.limits().farewell;
@@ -91,31 +105,39 @@ async fn serve(
     }
 }
 
-fn answer(
+async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     house: Arc<House>,
 ) -> Response<Full<Bytes>> {
-    let headers = request.headers();
-    if let Err(text) = house.gate.check_host(text(headers, &header::HOST)) {
-        tracing::warn!(%peer, %text, "refused");
-        return pages::sentence(StatusCode::FORBIDDEN, &text);
-    }
-    let method = request.method();
+    let path = request.uri().path().to_owned();
+    let answer = answer_or_refuse(request, peer, house).await;
+    answer.unwrap_or_else(|refused| {
+        tracing::warn!(%peer, path, text = refused.text, "refused");
+        refused.response()
+    })
+}
+
+async fn answer_or_refuse(
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    house: Arc<House>,
+) -> Result<Response<Full<Bytes>>, Refused> {
+    door::check_target(&request, &house)?;
+    let (method, headers) = (request.method(), request.headers());
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     if let Some(service) = Service::of(request.uri().path()) {
-        return match check_upgrade(&request, peer.ip(), &house, service) {
-            Ok(accepted) => upgrade(request, peer, house, accepted),
-            Err((status, text)) => {
-                tracing::warn!(%peer, %text, "refused a WebSocket");
-                pages::sentence(status, &text)
-            }
-        };
+        let accepted = check_upgrade(&request, peer.ip(), &house, service)?;
+        return upgrade(request, peer, house, accepted);
     }
-    match request.uri().path() {
-        ENDPOINTS if is_read => pages::json(method, house.endpoints_json.clone()),
+    Ok(match request.uri().path() {
+        door::ACCESS => door::log_in(request, peer.ip(), &house).await?,
+        ENDPOINTS if is_read => {
+            door::check_reader(headers, peer.ip(), &house)?;
+            pages::json(method, house.endpoints_json.clone())
+        }
         path => pages::page(pages::ASSETS, method, path, headers),
-    }
+    })
 }
 
 /// A handshake in which everything is right.
@@ -128,27 +150,24 @@ struct Accepted {
 
 fn check_upgrade(
     request: &Request<Incoming>,
-    peer: IpAddr,
+    ip: IpAddr,
     house: &House,
     service: Result<Service, String>,
-) -> Result<Accepted, (StatusCode, String)> {
+) -> Result<Accepted, Refused> {
     let headers = request.headers();
-    let host = text(headers, &header::HOST).unwrap_or_default();
-    house
-        .gate
-        .check_origin(host, text(headers, &header::ORIGIN), peer)
-        .map_err(|text| (StatusCode::FORBIDDEN, text))?;
+    door::check_tunnel(headers, ip, house)?;
+    let text = |name| Header::of(headers, name).text();
     let asks = request.method() == Method::GET
         && request.version() == Version::HTTP_11
         && lists(headers, &header::CONNECTION, "upgrade")
         && lists(headers, &header::UPGRADE, "websocket")
-        && text(headers, &header::SEC_WEBSOCKET_VERSION) == Some("13");
-    let key = text(headers, &header::SEC_WEBSOCKET_KEY).filter(|_| asks);
+        && text(&header::SEC_WEBSOCKET_VERSION) == Some("13");
+    let key = text(&header::SEC_WEBSOCKET_KEY).filter(|_| asks);
     let key = key.ok_or_else(|| {
         let text = "This address is a WebSocket (RFC 6455, version 13); it cannot be read.";
-        (StatusCode::UPGRADE_REQUIRED, text.to_owned())
+        Refused::new(StatusCode::UPGRADE_REQUIRED, text)
     })?;
-    let refused = |text| (StatusCode::BAD_REQUEST, text);
+    let refused = |text: String| Refused::new(StatusCode::BAD_REQUEST, text);
     let service = service.map_err(refused)?;
     let offers = |name: &str| lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, name);
     let subprotocol = service.subprotocol(offers).map_err(refused)?;
@@ -160,20 +179,21 @@ fn upgrade(
     peer: SocketAddr,
     house: Arc<House>,
     accepted: Accepted,
-) -> Response<Full<Bytes>> {
+) -> Result<Response<Full<Bytes>>, Refused> {
     let Accepted { service, accept, subprotocol } = accepted;
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
         let text = format!(
             "The relay has {} tunnels, as many as it allows; try again later.",
             house.limits().sessions
         );
-        return pages::sentence(StatusCode::SERVICE_UNAVAILABLE, &text);
+        return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, text));
     };
+    let guest = house.callers.session(peer.ip(), &house.limits())?;
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<TcpStream>>) {
             Ok(Ok(parts)) => {
-                service.run(parts.io.into_inner(), parts.read_buf, peer, &house).await;
+                service.run(parts.io.into_inner(), parts.read_buf, peer, &house, guest).await;
             }
             Ok(Err(_)) => tracing::error!(%peer, "the upgraded connection is not a socket"),
             Err(error) => tracing::debug!(%peer, %error, "upgrade failed"),
@@ -191,14 +211,7 @@ fn upgrade(
     if let Ok(accept) = HeaderValue::from_str(&accept) {
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     }
-    response
-}
-
-/// A header that is there once and is text.
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().filter(|_| values.next().is_none())?;
-    value.to_str().ok()
+    Ok(response)
 }
 
 /// Is `wanted` one of the words of a header?

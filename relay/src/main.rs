@@ -19,6 +19,7 @@ Examples:
   wirelab --fault smtp=451-every-3rd-rcpt   a practice server that is broken on purpose
   wirelab --policy open                     the page may connect to every host
   wirelab --config wirelab.toml             with the settings of a file; SIGHUP reads it again
+  wirelab --token-file token.txt            only for those who know the token in this file
   RUST_LOG=relay=debug wirelab              with more of a log";
 
 /// A lab for internet protocols in a web page: the relay, the practice servers and the page.
@@ -53,6 +54,10 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     endpoints: Option<PathBuf>,
 
+    /// Whoever uses the relay has to know the token in the first line of this file
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+
     /// Where the page may connect to and listen [default: lab]
     #[arg(long, value_enum)]
     policy: Option<PolicyName>,
@@ -81,9 +86,10 @@ async fn main() -> ExitCode {
              can reach, on this machine and in its network too, and may let one of them connect back"
         );
     }
-    if !config.listen.ip().is_loopback() {
+    if !config.listen.ip().is_loopback() && config.token_file.is_none() {
         tracing::warn!(
-            "listening on {}: whoever reaches this address can use the relay",
+            "listening on {}: whoever reaches this address can use the relay; --token-file asks \
+             them for a token",
             config.listen
         );
     }
@@ -147,6 +153,9 @@ impl Arguments {
         }
         if self.endpoints.is_some() {
             config.endpoints_file.clone_from(&self.endpoints);
+        }
+        if self.token_file.is_some() {
+            config.token_file.clone_from(&self.token_file);
         }
         Ok(config)
     }

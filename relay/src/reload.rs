@@ -43,7 +43,7 @@ impl Relay {
     /// What is open stays open; what is opened from now on follows the new policy and limits. The
     /// log says what changed, and what would need a new start.
     pub fn reload(&self, before: &Config, config: &Config) {
-        let Terms { policy, limits: now } = self.terms.borrow().clone();
+        let Terms { policy, limits: now, access } = self.terms.borrow().clone();
         let policy = policy.replaced(config.policy, &config.parameters);
         // Of these the relay has as many as it started with.
         let Limits { connections, sessions, .. } = *now;
@@ -70,7 +70,15 @@ impl Relay {
             changed = true;
             tracing::info!(before = ?now, now = ?limits, "limits changed");
         }
-        self.terms.send_replace(Terms { policy: Arc::new(policy), limits: Arc::new(limits) });
+        let access = match crate::access(config) {
+            Ok(access) => access,
+            Err((file, error)) => {
+                tracing::error!(file, %error, "the access token stays as it was");
+                access
+            }
+        };
+        let (policy, limits) = (Arc::new(policy), Arc::new(limits));
+        self.terms.send_replace(Terms { policy, limits, access });
         let fixed = differences(before, config);
         if !fixed.is_empty() {
             tracing::warn!(settings = fixed.join(", "), "these need a new start of the relay");

@@ -8,6 +8,7 @@ use shared::tunnel::SUBPROTOCOL;
 use shared::wisp::Server;
 use tokio::net::TcpStream;
 
+use crate::callers::Guest;
 use crate::house::House;
 use crate::{session, wisp};
 
@@ -58,12 +59,14 @@ impl Service {
         read: Bytes,
         peer: SocketAddr,
         house: &Arc<House>,
+        guest: Guest,
     ) {
         match self {
-            Service::Tunnel => session::run(socket, read, peer, house).await,
-            Service::Wisp => wisp::run(socket, read, peer, house, Server::wisp()).await,
+            Service::Tunnel => session::run(socket, read, peer, house, guest).await,
+            Service::Wisp => wisp::run(socket, read, (peer, guest), house, Server::wisp()).await,
             Service::Wsproxy { host, port } => {
-                wisp::run(socket, read, peer, house, Server::wsproxy(&host, port)).await;
+                let server = Server::wsproxy(&host, port);
+                wisp::run(socket, read, (peer, guest), house, server).await;
             }
         }
     }

@@ -4,7 +4,8 @@
 //! what can be moved without waiting, and goes round again until nothing moves. What must not
 //! grow comes first: messages out before messages in, and messages in before more is read.
 
-use std::cell::RefCell;
+mod limits;
+
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -25,24 +26,18 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
+use crate::callers::Guest;
 use crate::dial::dial;
+use crate::guard::Guard;
 use crate::house::House;
 use crate::sockets::{Sockets, Wires};
-use crate::wire::{Progress, Wire};
+use crate::wire::Wire;
 
 /// Messages moved each way before the others are looked at again.
 const BURST: usize = 16;
 
 /// Rounds before other tasks of this thread get their turn.
 const ROUNDS: usize = 32;
-
-/// What is read from a socket at once: four frames, so that a fast server costs few system calls.
-const READ: usize = 64 * 1024;
-
-thread_local! {
-    /// Between a read and the multiplexer nothing waits, so the sessions of a thread share this.
-    pub(crate) static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ]);
-}
 
 /// What tungstenite reads at once. It clears that much before each read, and keeps it for as long as the page is there.
 pub(crate) const READ_BUFFER: usize = 16 * 1024;
@@ -52,7 +47,13 @@ const WRITE_BUFFER: usize = 128 * 1024;
 const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * MAX_MESSAGE;
 
 /// Serves one page until it leaves, breaks the rules, falls silent, or the relay stops.
-pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house: &Arc<House>) {
+pub(crate) async fn run(
+    socket: TcpStream,
+    read: Bytes,
+    peer: SocketAddr,
+    house: &Arc<House>,
+    guest: Guest,
+) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
@@ -61,7 +62,7 @@ pub(crate) async fn run(socket: TcpStream, read: Bytes, peer: SocketAddr, house:
         .max_write_buffer_size(MAX_WRITE_BUFFER);
     let socket =
         WebSocketStream::from_partially_read(socket, read.to_vec(), Role::Server, Some(config));
-    let mut session = Session::new(socket.await, peer, house);
+    let mut session = Session::new(socket.await, peer, house, guest);
     let end = tokio::select! {
         biased;
         () = house.stopping() => End::goaway(Reason::STOPPING, "The relay was stopped."),
@@ -77,6 +78,9 @@ struct Session {
     mux: Mux,
     wires: Wires,
     sockets: Sockets,
+    guard: Guard,
+    /// Whose turn was last, if turns are taken.
+    last: StreamId,
     start: Instant,
     /// When the page was last heard.
     heard: Instant,
@@ -99,7 +103,7 @@ impl End {
         let close = match reason {
             Reason::STOPPING => CloseCode::Away,
             Reason::TEXT_MESSAGE => CloseCode::Unsupported,
-            Reason::SILENT | Reason::DONE => CloseCode::Normal,
+            Reason::SILENT | Reason::DONE | Reason::UNUSED | Reason::TOO_OLD => CloseCode::Normal,
             _ => CloseCode::Protocol,
         };
         End::Goaway { reason, text: text.to_owned(), close }
@@ -107,7 +111,12 @@ impl End {
 }
 
 impl Session {
-    fn new(socket: WebSocketStream<TcpStream>, peer: SocketAddr, house: &Arc<House>) -> Session {
+    fn new(
+        socket: WebSocketStream<TcpStream>,
+        peer: SocketAddr,
+        house: &Arc<House>,
+        guest: Guest,
+    ) -> Session {
         let policy = house.policy();
         let welcome = Welcome {
             version: VERSION,
@@ -128,6 +137,8 @@ impl Session {
             mux: Mux::relay(welcome),
             wires: BTreeMap::new(),
             sockets: Sockets::new(house, own),
+            guard: Guard::new(house, guest),
+            last: StreamId(0),
             start,
             heard: start,
             greeted: false,
@@ -138,7 +149,7 @@ impl Session {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         for _ in 0..ROUNDS {
             // 1. Time, which no amount of traffic may keep from passing.
-            let mut moved = match self.poll_alarm(cx) {
+            let mut moved = match self.poll_alarm(cx).and_then(|moved| Ok(moved | self.look(cx)?)) {
                 Ok(moved) => moved,
                 Err(end) => return Poll::Ready(end),
             };
@@ -261,12 +272,20 @@ impl Session {
                 self.sockets.close(id, &mut self.mux, cx);
             }
             Event::ListenRequested(id, ask) => {
-                self.sockets.listen(id, &ask, &mut self.mux, &self.wires);
+                if self.may_open(id) {
+                    self.sockets.listen(id, &ask, &mut self.mux, &self.wires);
+                }
             }
             Event::UdpRequested(id, ask) => {
-                self.sockets.udp_bind(id, &ask, &mut self.mux, &self.wires);
+                if self.may_open(id) {
+                    self.sockets.udp_bind(id, &ask, &mut self.mux, &self.wires);
+                }
             }
-            Event::ResolveRequested(id, query) => self.sockets.resolve(id, query),
+            Event::ResolveRequested(id, query) => {
+                if self.may_open(id) {
+                    self.sockets.resolve(id, query);
+                }
+            }
             Event::Datagram(id, to, octets) => self.sockets.datagram(id, to, octets),
             Event::Goaway(Goaway { reason, text }) => {
                 return Err(End::Left(format!("{reason} {text}")));
@@ -294,23 +313,13 @@ impl Session {
             self.mux.reset(id, Reset::new(Reason::TOO_MANY_STREAMS, Phase::Policy));
             return;
         }
+        if !self.may_open(id) {
+            return;
+        }
         tracing::info!(peer = %self.peer, %id, host = target.host, port = target.port, "open");
         let (house, page) = (Arc::clone(&self.house), self.sockets.page);
         let dialling = Box::pin(async move { dial(&house, page, &target).await });
         self.wires.insert(id, Wire::dialling(dialling));
-    }
-
-    fn poll_wires(&mut self, cx: &mut Context<'_>) -> bool {
-        let Session { wires, sockets, mux, .. } = self;
-        SCRATCH.with_borrow_mut(|scratch| {
-            let mut moved = sockets.poll(mux, wires, scratch, cx);
-            wires.retain(|&id, wire| {
-                let progress = wire.poll(id, mux, scratch, cx);
-                moved |= progress != Progress::None;
-                progress != Progress::Over
-            });
-            moved
-        })
     }
 
     /// Says what is left to say, within the time for a farewell.

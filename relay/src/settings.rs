@@ -61,8 +61,15 @@ struct Settings {
     practice_port_base: Option<u16>,
     fault: Option<Spanned<Items<Text<ChosenFault>>>>,
     endpoints: Option<PathBuf>,
+    access: AccessTable,
     policy: PolicyTable,
     limits: Limits,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct AccessTable {
+    token_file: Option<PathBuf>,
 }
 
 #[derive(Deserialize, Default)]
@@ -151,6 +158,12 @@ impl Checked {
         };
         let table = Table::new(name, &parameters);
         let mut warnings = Vec::new();
+        if name == PolicyName::Public && (limits.bytes.is_off() || limits.bytes_in_all.is_off()) {
+            warnings.push(
+                "strangers may use up the whole line; limit them with `bytes` and `bytes-in-all` in [limits]"
+                    .to_owned(),
+            );
+        }
         if name == PolicyName::Classroom
             && parameters.hosts.is_empty()
             && parameters.networks.is_empty()
@@ -171,6 +184,7 @@ impl Checked {
             practice_port_base: settings.practice_port_base.unwrap_or(usual.practice_port_base),
             faults,
             endpoints_file: settings.endpoints,
+            token_file: settings.access.token_file,
             limits,
             ..usual
         };

@@ -87,8 +87,12 @@ impl Sockets {
         self.lookups.remove(&id);
         // What the page sent before it closed the socket is sent.
         if let Some(mut datagrams) = self.udp.remove(&id) {
-            datagrams.poll_write(id, mux, &self.house, cx);
+            datagrams.poll_write(id, mux, &self.house, &mut { usize::MAX }, cx);
         }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.listeners.len() + self.udp.len() + self.lookups.len()
     }
 
     /// The session is over.
@@ -98,12 +102,14 @@ impl Sockets {
         self.lookups.clear();
     }
 
-    /// Does what can be done without waiting, within bounds. Tells whether anything moved.
+    /// Does what can be done without waiting, within bounds, and takes what datagrams have carried
+    /// from the budget. Tells whether anything moved.
     pub(crate) fn poll(
         &mut self,
         mux: &mut Mux,
         wires: &mut Wires,
         scratch: &mut [u8],
+        budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> bool {
         let mut moved = false;
@@ -113,8 +119,8 @@ impl Sockets {
             goes_on
         });
         for (&id, datagrams) in &mut self.udp {
-            moved |= datagrams.poll_write(id, mux, &self.house, cx);
-            moved |= datagrams.poll_read(id, mux, scratch, cx);
+            moved |= datagrams.poll_write(id, mux, &self.house, budget, cx);
+            moved |= datagrams.poll_read(id, mux, scratch, budget, cx);
         }
         self.lookups.retain(|&id, lookup| {
             let Poll::Ready(found) = lookup.as_mut().poll(cx) else { return true };

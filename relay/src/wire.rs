@@ -11,7 +11,7 @@ use std::time::Duration;
 use shared::tunnel::{MAX_DATA, Phase, Reset, StreamId};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::addresses::Entered;
 use crate::carrier::Carrier;
@@ -57,6 +57,9 @@ pub(crate) struct Open {
     read: bool,
     /// Writing failed; told to the page when everything that still comes was read.
     broken: Option<Reset>,
+    /// Whether octets went over it since `rests`.
+    moved: bool,
+    rests: Instant,
 }
 
 /// What a look at a wire brought.
@@ -87,12 +90,24 @@ impl Wire {
         }
     }
 
-    /// Does what can be done without waiting, but no more than one read and one write.
+    /// Nothing has gone over it for so long, as far as one can tell who asks now and then.
+    pub(crate) fn has_rested(&mut self, limit: Duration) -> bool {
+        let Wire::Open(open) = self else { return false };
+        let now = Instant::now();
+        if std::mem::take(&mut open.moved) {
+            open.rests = now;
+        }
+        now >= open.rests + limit
+    }
+
+    /// Does what can be done without waiting, but no more than one read and one write. No more
+    /// octets than the budget has are carried, and those that are, are taken from it.
     pub(crate) fn poll(
         &mut self,
         id: StreamId,
         mux: &mut impl Carrier,
         scratch: &mut [u8],
+        budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> Progress {
         match self {
@@ -114,8 +129,10 @@ impl Wire {
                 }
             },
             Wire::Open(open) => {
-                let wrote = open.poll_write(id, mux, cx);
-                let read = open.poll_read(id, mux, scratch, cx);
+                let before = *budget;
+                let wrote = open.poll_write(id, mux, budget, cx);
+                let read = open.poll_read(id, mux, scratch, budget, cx);
+                open.moved |= *budget < before;
                 match (open.read && open.written, wrote || read) {
                     (true, _) => Progress::Over,
                     (false, true) => Progress::Some,
@@ -190,6 +207,8 @@ impl Open {
             written: false,
             read: false,
             broken: None,
+            moved: false,
+            rests: Instant::now(),
         }
     }
 
@@ -211,18 +230,31 @@ impl Open {
         }
     }
 
-    fn poll_write(&mut self, id: StreamId, mux: &mut impl Carrier, cx: &mut Context<'_>) -> bool {
+    fn poll_write(
+        &mut self,
+        id: StreamId,
+        mux: &mut impl Carrier,
+        budget: &mut usize,
+        cx: &mut Context<'_>,
+    ) -> bool {
         if self.written {
             return false;
         }
         if self.pending.is_empty() {
             return self.finishing && self.poll_shutdown(id, mux, cx);
         }
+        if *budget == 0 {
+            return false;
+        }
         let mut pieces = [IoSlice::new(&[]); AT_ONCE];
         let mut skip = self.taken;
         let mut count = 0;
+        let mut left = *budget;
         for (piece, bytes) in pieces.iter_mut().zip(&self.pending) {
-            *piece = IoSlice::new(&bytes[skip..]);
+            let bytes = &bytes[skip..];
+            let bytes = &bytes[..bytes.len().min(left)];
+            *piece = IoSlice::new(bytes);
+            left -= bytes.len();
             skip = 0;
             count += 1;
         }
@@ -230,6 +262,7 @@ impl Open {
             Poll::Pending => false,
             Poll::Ready(Ok(count)) => {
                 self.took(count);
+                *budget -= count;
                 mux.consumed(id, count);
                 true
             }
@@ -287,9 +320,10 @@ impl Open {
         id: StreamId,
         mux: &mut impl Carrier,
         scratch: &mut [u8],
+        budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> bool {
-        let room = mux.room(id).min(scratch.len());
+        let room = mux.room(id).min(scratch.len()).min(*budget);
         if self.read || room == 0 {
             return false;
         }
@@ -297,6 +331,7 @@ impl Open {
         let reset = match Pin::new(&mut self.socket).poll_read(cx, &mut buffer) {
             Poll::Pending => return false,
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                *budget -= buffer.filled().len();
                 let sent = mux.send(id, buffer.filled());
                 debug_assert_eq!(sent, buffer.filled().len(), "there was room");
                 return true;

@@ -2,6 +2,7 @@
 //!
 //! As in `session`, nothing waits for one thing only; rounds go on until nothing moves.
 
+mod limits;
 mod socket;
 
 use std::collections::BTreeMap;
@@ -23,16 +24,19 @@ use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
 
+use crate::callers::Guest;
+use crate::guard::Guard;
 use crate::house::House;
-use crate::session::{READ_BUFFER, SCRATCH};
+use crate::session::READ_BUFFER;
 use crate::wire::Progress;
 use socket::Socket;
 
 /// As in `session`, with the same reasons.
 const BURST: usize = 16;
 const ROUNDS: usize = 32;
+const READ: usize = 64 * 1024;
 const WRITE_BUFFER: usize = 128 * 1024;
-const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 256 * 1024;
+const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * READ;
 
 /// What fits into the frame that closes a WebSocket, beside its code (RFC 6455, section 5.5).
 const MAX_CLOSE_TEXT: usize = 123;
@@ -41,7 +45,7 @@ const MAX_CLOSE_TEXT: usize = 123;
 pub(crate) async fn run(
     socket: TcpStream,
     read: Bytes,
-    peer: SocketAddr,
+    (peer, guest): (SocketAddr, Guest),
     house: &Arc<House>,
     server: Server,
 ) {
@@ -53,7 +57,7 @@ pub(crate) async fn run(
         .max_write_buffer_size(MAX_WRITE_BUFFER);
     let socket =
         WebSocketStream::from_partially_read(socket, read.to_vec(), Role::Server, Some(config));
-    let mut session = Session::new(socket.await, peer, house, server);
+    let mut session = Session::new(socket.await, peer, house, (server, guest));
     let end = tokio::select! {
         biased;
         () = house.stopping() => End::Close(CloseCode::Away, "The relay was stopped.".to_owned()),
@@ -73,6 +77,10 @@ struct Session {
     /// Sockets of streams that are over, until they have taken what was sent before; each gives
     /// the bytes that it held.
     drains: JoinSet<usize>,
+    guard: Guard,
+    /// The socket whose octets were counted last.
+    last: StreamId,
+    scratch: Vec<u8>,
     /// When the client was last heard.
     heard: Instant,
     alarm: Pin<Box<Sleep>>,
@@ -93,7 +101,7 @@ impl Session {
         socket: WebSocketStream<TcpStream>,
         peer: SocketAddr,
         house: &Arc<House>,
-        server: Server,
+        (server, guest): (Server, Guest),
     ) -> Session {
         tracing::info!(%peer, "wisp opened");
         let now = Instant::now();
@@ -105,6 +113,9 @@ impl Session {
             server,
             sockets: BTreeMap::new(),
             drains: JoinSet::new(),
+            guard: Guard::new(house, guest),
+            last: StreamId(0),
+            scratch: vec![0; READ],
             heard: now,
             alarm: Box::pin(sleep_until(now + house.limits().ping_after)),
         }
@@ -130,6 +141,7 @@ impl Session {
     }
 
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        self.look(cx)?;
         if self.alarm.as_mut().poll(cx).is_pending() {
             return Ok(false);
         }
@@ -253,30 +265,44 @@ impl Session {
             self.server.close(id.0, CloseReason::THROTTLED, &text);
             return;
         }
+        if let Err(reset) = self.guard.open(self.sockets.len()) {
+            self.server.close(id.0, CloseReason::THROTTLED, &reset.text);
+            return;
+        }
         tracing::info!(
             peer = %self.peer, %id, ?transport, host = target.host, port = target.port, "open"
         );
         let mut socket = Socket::new(&self.house, self.page, transport, target);
         // At once, so that an address is known before the next packet is looked at.
-        let progress = SCRATCH
-            .with_borrow_mut(|scratch| socket.poll(id, &mut self.server, &self.house, scratch, cx));
+        let Session { server, house, scratch, .. } = self;
+        let progress = socket.poll(id, server, house, scratch, &mut 0, cx);
         if progress != Progress::Over {
             self.sockets.insert(id, socket);
         }
     }
 
     fn poll_sockets(&mut self, cx: &mut Context<'_>) -> bool {
-        let Session { sockets, server, house, .. } = self;
+        let mut budget = usize::MAX;
+        if !self.sockets.is_empty() {
+            budget = self.guard.poll_budget(cx);
+        }
+        let Session { sockets, server, house, scratch, last, .. } = self;
         let (mut moved, mut ended) = (false, Vec::new());
-        SCRATCH.with_borrow_mut(|scratch| {
-            for (&id, socket) in sockets {
-                let progress = socket.poll(id, server, house, scratch, cx);
-                moved |= progress != Progress::None;
-                if progress == Progress::Over || !server.is_open(id.0) {
-                    ended.push(id);
-                }
+        // Where octets are counted, whoever had the last of them comes last.
+        let (before, after): (Vec<_>, Vec<_>) = sockets.keys().partition(|id| **id <= *last);
+        for id in after.into_iter().chain(before) {
+            let Some(socket) = sockets.get_mut(&id) else { continue };
+            let had = budget;
+            let progress = socket.poll(id, server, house, scratch, &mut budget, cx);
+            if budget < had {
+                *last = id;
             }
-        });
+            moved |= progress != Progress::None;
+            if progress == Progress::Over || !server.is_open(id.0) {
+                ended.push(id);
+            }
+        }
+        self.guard.left(budget);
         for id in ended {
             moved = true;
             let left = self.server.detach(id.0);
@@ -286,6 +312,7 @@ impl Session {
             moved = true;
             self.server.released(drained.unwrap_or_default());
         }
+        self.guard.count(self.sockets.len());
         moved
     }
 

@@ -5,6 +5,9 @@
 
 mod access;
 mod attack_addresses;
+mod attack_frames;
+mod attack_gate;
+mod attack_limits;
 mod axe;
 mod bench;
 mod browser;
@@ -15,6 +18,7 @@ mod dialogues;
 mod faults;
 mod firefox;
 mod ftp;
+mod fuzz;
 mod gopher;
 mod http;
 mod imap;
@@ -37,6 +41,7 @@ mod settings;
 mod telnet;
 mod tidy;
 mod time;
+mod token;
 mod tunnel;
 mod udp;
 mod wisp;

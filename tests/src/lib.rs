@@ -1,7 +1,10 @@
 //! What the tests of the whole are made with: a real browser, real servers, and Python's own modules.
 
+pub mod alone;
 pub mod browser;
 pub mod dns;
+pub mod fuzz;
+pub mod log;
 pub mod native;
 pub mod page;
 pub mod pages;
@@ -10,6 +13,7 @@ pub mod play;
 pub mod python;
 pub mod recorder;
 pub mod relayed;
+pub mod seeds;
 pub mod servers;
 pub mod steady;
 pub mod tunnel;

@@ -8,7 +8,7 @@
 mod sockets;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use shared::tunnel::{
     Event, Goaway, IncomingInfo, Mux, OpenError, OpenedInfo, Phase, Reason, Reset, SUBPROTOCOL,
     StreamId, Target, Violation, Welcome,
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -61,6 +61,13 @@ impl TunnelClient {
     /// As the relay's own page does it: with its Origin, and HELLO.
     pub async fn connect(relay: SocketAddr) -> TunnelClient {
         let socket = websocket(request(relay)).await.expect("the relay upgrades its own page");
+        TunnelClient::greet(socket).await
+    }
+
+    /// As [`TunnelClient::connect`], from another address of this machine.
+    pub async fn connect_from(from: IpAddr, relay: SocketAddr) -> TunnelClient {
+        let socket = dial_from(from, relay).await;
+        let (socket, _) = client_async(request(relay), socket).await.expect("a tunnel");
         TunnelClient::greet(socket).await
     }
 
@@ -217,6 +224,15 @@ pub async fn websocket(request: Request<()>) -> Result<WebSocketStream<TcpStream
     let socket = TcpStream::connect(authority).await.map_err(Error::Io)?;
     socket.set_nodelay(true).map_err(Error::Io)?;
     client_async(request, socket).await.map(|(socket, _)| socket)
+}
+
+/// A connection from an address of this machine that is not the usual one: 127.0.0.2 and so on.
+pub async fn dial_from(from: IpAddr, relay: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::new(from, 0)).expect("an address of this machine");
+    let stream = socket.connect(relay).await.expect("the relay listens");
+    stream.set_nodelay(true).expect("a socket option");
+    stream
 }
 
 /// The handshake of the relay's own page. Tests of refusals change its headers.

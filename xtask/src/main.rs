@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod dist;
+mod fuzz;
 mod lessons;
 mod serve;
 mod setup;
@@ -22,6 +23,8 @@ usage: cargo xtask <command>
   bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
   bench PART...   measure only this, and print it: page, long, parse, tunnel, relays,
                   or of the last the rows with a word: relays:echo
+  fuzz [--seconds N] [TARGET...]
+                  run the fuzzer's targets, 60 s each, and keep what they find in tests/corpus
   setup           install what the tests need (Debian, as root) or say how";
 
 fn main() -> ExitCode {
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let result = match command.as_str() {
         "serve" => serve::run(&rest),
+        "fuzz" => fuzz::run(&rest),
         "web" | "test" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
             "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
             rest.join(" ")

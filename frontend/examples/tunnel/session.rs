@@ -11,7 +11,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use shared::tunnel::{Event, Mux, SUBPROTOCOL, StreamId, Target};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use yew::web_sys::{BinaryType, MessageEvent, Performance, WebSocket};
+use web_sys::{BinaryType, MessageEvent, Performance, WebSocket};
 
 pub(crate) struct Session {
     pub(crate) mux: Mux,
@@ -64,7 +64,7 @@ impl Session {
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onopen(Some(on_change.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_change.as_ref().unchecked_ref()));
-        let clock = yew::web_sys::window().and_then(|window| window.performance());
+        let clock = web_sys::window().and_then(|window| window.performance());
         let mut session = Session {
             mux: Mux::page("bench"),
             socket,

@@ -33,3 +33,14 @@ url-port = Der Port von { $place } muss eine Zahl von 1 bis 65535 sein.
 url-utf8 = { $text } steht für Oktette, die kein UTF-8 sind.
 url-line-end = In der URL ist ein Zeilenende: Was darauf folgt, gälte als weiterer Befehl.
 url-no-host = Die URL nennt keinen Host. { -urls }
+
+## Das Relay verlangt ein Zugangswort
+
+token-title = Das Relay verlangt ein Zugangswort
+token-why = Wer dieses Relay benutzt, braucht sein Zugangswort; wer es betreibt, kennt es. Die Übung in dieser Seite geht auch ohne.
+token-label = Zugangswort
+token-send = Relay benutzen
+token-without = Ohne das Relay
+token-say = Zugangswort eingeben
+token-wrong = Das ist nicht das Zugangswort dieses Relays.
+token-often = Von Ihrer Adresse kamen zu viele falsche Zugangswörter. Warten Sie eine Minute.

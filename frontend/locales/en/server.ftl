@@ -33,3 +33,14 @@ url-port = The port of { $place } must be a number from 1 to 65535.
 url-utf8 = { $text } stands for octets that are no UTF-8.
 url-line-end = There is a line end in the URL: what follows it would be taken for another command.
 url-no-host = The URL names no host. { -urls }
+
+## The relay asks for an access token
+
+token-title = The relay asks for a token
+token-why = Whoever uses this relay needs its access token; the person who runs it knows it. Practice in this page works without.
+token-label = Access token
+token-send = Use the relay
+token-without = Without the relay
+token-say = Enter the token
+token-wrong = This is not the token of this relay.
+token-often = Too many wrong tokens came from your address. Wait a minute and try again.

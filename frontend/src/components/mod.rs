@@ -31,6 +31,7 @@ mod stage;
 mod state_pane;
 mod status_line;
 mod time;
+mod token_form;
 mod transcript_view;
 mod world_pane;
 
@@ -47,4 +48,5 @@ pub use shortcuts::Shortcuts;
 pub use stage::Stage;
 pub use status_line::StatusLine;
 pub use time::TimeBar;
+pub use token_form::TokenForm;
 pub use transcript_view::TranscriptView;

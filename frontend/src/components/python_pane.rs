@@ -163,7 +163,7 @@ fn script(view: &View) -> Html {
             let id = runner.see(|lab| lab.route.protocol.id);
             endpoints.iter().find(|e| e.protocol == id).map(|e| (e.host.as_str(), e.port))
         }
-        Relay::Unknown | Relay::Absent | Relay::Unreachable => None,
+        Relay::Unknown | Relay::Absent | Relay::Unreachable | Relay::Locked { .. } => None,
     };
     let text = runner.see(|lab| lab.script(*dialect, practice));
     let choice = |name: &'static str, this: Dialect| {

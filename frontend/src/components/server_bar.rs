@@ -29,7 +29,8 @@ pub(super) fn server_bar(view: &View) -> Html {
         Callback::from(move |_: Event| real_open.set(true))
     };
     let asks_real = is_real || *real_open;
-    let absent = matches!(relay, Relay::Absent | Relay::Unreachable);
+    let locked = matches!(relay, Relay::Locked { .. });
+    let absent = locked || matches!(relay, Relay::Absent | Relay::Unreachable);
     let look_again = {
         let runner = view.runner.clone();
         Callback::from(move |_: MouseEvent| runner.look_for_relay())
@@ -60,6 +61,12 @@ pub(super) fn server_bar(view: &View) -> Html {
                     <span>{ t!("server-real") }</span>
                 </label>
             </fieldset>
+            if locked {
+                <p class="hint" id="locked">
+                    { t!("token-why") }{ " " }
+                    <button type="button" class="quiet" onclick={look_again.clone()}>{ t!("token-say") }</button>
+                </p>
+            }
             if relay == Relay::Unreachable {
                 <p class="hint" id="unreachable">
                     { t!("relay-unreachable") }{ " " }

@@ -83,7 +83,7 @@ pub(super) fn dial(heard: impl Fn(Heard) + Clone + 'static) -> Result<Line, Stri
             (true, "") => "the relay went away".to_string(),
             (true, reason) => format!("the relay went away: {reason}"),
             (false, _) => {
-                "the relay cannot be reached; is it running? Start it with cargo xtask serve".into()
+                "the relay cannot be reached, or lets nobody in now; is it running? Start it with cargo xtask serve".into()
             }
         };
         heard(Heard::Closed(why));

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{Runner, clock};
 use crate::state::Target;
+use crate::text::t;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Relay {
@@ -15,6 +16,10 @@ pub enum Relay {
     Absent,
     /// Nothing answers where the page came from.
     Unreachable,
+    /// It wants an access token first; whether the person is asked for it now.
+    Locked {
+        asking: bool,
+    },
     Present(Vec<Endpoint>),
 }
 
@@ -29,6 +34,34 @@ pub struct Endpoint {
 }
 
 impl Runner {
+    /// Sends the access token. The relay's cookie then proves it, out of this program's sight.
+    pub fn say_token(&self, token: &str, wrong: impl Fn(String) + 'static) {
+        let (runner, token) = (self.clone(), JsValue::from_str(token));
+        spawn_local(async move {
+            let options = web_sys::RequestInit::new();
+            options.set_method("POST");
+            options.set_body(&token);
+            let said = clock::window().fetch_with_str_and_init("access", &options);
+            let answer = JsFuture::from(said).await.map(|it| it.unchecked_into());
+            match answer.as_ref().map(web_sys::Response::status) {
+                Ok(200..300) => look_for(&runner),
+                Ok(401) => wrong(t!("token-wrong").into()),
+                Ok(429) => wrong(t!("token-often").into()),
+                Ok(_) | Err(_) => wrong(t!("relay-unreachable").into()),
+            }
+        });
+    }
+
+    /// Goes on without the relay, until it is looked for again.
+    pub fn stay_out(&self) {
+        let mut relay = self.0.relay.borrow_mut();
+        if let Relay::Locked { asking } = &mut *relay {
+            *asking = false;
+        }
+        drop(relay);
+        self.draw();
+    }
+
     /// What goes wrong on purpose with the server of this session.
     pub fn fault_in_force(&self) -> Option<&'static Fault> {
         let route = self.see(|lab| lab.route.clone());
@@ -56,7 +89,11 @@ pub(super) fn look_for(runner: &Runner) {
 async fn ask() -> Relay {
     let asked = clock::window().fetch_with_str("endpoints.json");
     let Ok(answer) = JsFuture::from(asked).await else { return Relay::Unreachable };
-    let json = content(answer.unchecked_into()).await;
+    let answer: web_sys::Response = answer.unchecked_into();
+    if answer.status() == 401 {
+        return Relay::Locked { asking: true };
+    }
+    let json = content(answer).await;
     let endpoints = json.ok().and_then(|json| read(&json));
     endpoints.map_or(Relay::Absent, Relay::Present)
 }

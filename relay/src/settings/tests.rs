@@ -62,6 +62,9 @@ fn nothing_said_is_the_default() {
     let checked = Checked::read("[policy]\nname = 'classroom'").unwrap();
     assert!(checked.warnings[0].contains("name them with hosts"));
     assert!(checked.to_string().contains("Note: policy `classroom`"));
+    let checked =
+        Checked::read("[policy]\nname = 'public'\n[limits]\nbytes = '1MiB/s, 9MiB at once'");
+    assert!(checked.unwrap().warnings[0].contains("strangers may use up the whole line"));
 }
 
 #[test]
@@ -124,6 +127,12 @@ fn mistakes_are_named_with_their_place() {
         ("[limits]\nsessions = 0", (2, 12), "expected 1 to 1000000"),
         ("[limits]\nsessions = 9223372036854775807", (2, 12), "expected 1 to 1000000"),
         ("[limits]\nstreams = 65536", (2, 11), "expected 1 to 65535"),
+        ("[limits]\nopens = '5'", (2, 9), "is no rate"),
+        ("[limits]\nopens = 5", (2, 9), "a text in quotes"),
+        ("[limits]\nbytes = '5MB/s, 5MB at once'", (2, 9), "20MiB/s, 64MiB at once"),
+        ("[limits]\nsockets-per-adress = 5", (2, 1), "Is `sockets-per-address` meant?"),
+        // The token itself does not belong into a file that many read.
+        ("[access]\ntoken = 'secret'", (2, 1), "unknown field `token`"),
         ("listen = 'localhost'", (1, 10), "socket address"),
         ("allow-host = []", (1, 14), "the list is empty"),
         ("fault = ['smtp=no-such']", (1, 10), "no-such"),

@@ -78,6 +78,15 @@ impl<'de> Deserialize<'de> for Ports {
     }
 }
 
+/// Anything that is written as a text.
+pub(crate) fn text<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    Text::deserialize(from).map(|text| text.0)
+}
+
 /// `"500ms"`, `"5s"`, `"10m"` or `"1h"`.
 pub(crate) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;

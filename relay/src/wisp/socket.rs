@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use shared::tunnel::{BindAt, Reset, StreamId, Target, UdpBind};
 use shared::wisp::{Server, Transport};
@@ -56,10 +57,11 @@ impl Socket {
         server: &mut Server,
         house: &House,
         scratch: &mut [u8],
+        budget: &mut usize,
         cx: &mut Context<'_>,
     ) -> Progress {
         match self {
-            Socket::Tcp(wire) => wire.poll(id, server, scratch, cx),
+            Socket::Tcp(wire) => wire.poll(id, server, scratch, budget, cx),
             Socket::Resolving(resolving, pending) => match resolving.as_mut().poll(cx) {
                 Poll::Pending => Progress::None,
                 Poll::Ready(Ok((mut datagrams, peer))) => {
@@ -75,8 +77,8 @@ impl Socket {
                 }
             },
             Socket::Udp(datagrams, _) => {
-                let wrote = datagrams.poll_write(id, server, house, cx);
-                let read = datagrams.poll_read(id, server, scratch, cx);
+                let wrote = datagrams.poll_write(id, server, house, budget, cx);
+                let read = datagrams.poll_read(id, server, scratch, budget, cx);
                 if wrote || read { Progress::Some } else { Progress::None }
             }
         }
@@ -94,9 +96,18 @@ impl Socket {
             Socket::Tcp(wire) => Some(wire),
             Socket::Resolving(..) => None,
             Socket::Udp(mut datagrams, _) => {
-                datagrams.poll_write(id, server, house, cx);
+                // Its last words, which waited for their turn already.
+                datagrams.poll_write(id, server, house, &mut usize::MAX.clone(), cx);
                 None
             }
+        }
+    }
+
+    /// Nothing went over it for so long.
+    pub(super) fn has_rested(&mut self, idle: Duration) -> bool {
+        match self {
+            Socket::Tcp(wire) => wire.has_rested(idle),
+            Socket::Resolving(..) | Socket::Udp(..) => false,
         }
     }
 

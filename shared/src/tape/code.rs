@@ -134,9 +134,15 @@ impl<'a> Reader<'a> {
         String::from_utf8(self.octets()?).ok()
     }
 
-    pub fn event(&mut self) -> Option<(Tick, Event)> {
-        let seconds = self.number()?;
+    /// A moment of a session. None lasts a hundred years, and machines count on from here.
+    pub fn tick(&mut self) -> Option<Tick> {
+        let seconds = u32::try_from(self.number()?).ok()?;
         let nanos = u32::try_from(self.number()?).ok().filter(|nanos| *nanos < 1_000_000_000)?;
+        Some(Tick(Duration::new(seconds.into(), nanos)))
+    }
+
+    pub fn event(&mut self) -> Option<(Tick, Event)> {
+        let at = self.tick()?;
         let event = match self.number()? {
             0 => Event::Connect { host: self.text()?, port: self.small()? },
             1 => Event::Typed(self.input()?),
@@ -154,7 +160,7 @@ impl<'a> Reader<'a> {
             10 => Event::Left,
             _ => return None,
         };
-        Some((Tick(Duration::new(seconds, nanos)), event))
+        Some((at, event))
     }
 
     fn input(&mut self) -> Option<OwnedInput> {

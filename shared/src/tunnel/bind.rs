@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{DEFAULT_WINDOW, Family, StreamId};
 
 /// The address that a socket is bound to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BindAt {
     /// The unspecified address (0.0.0.0, ::) means every address of the relay's machine.
     Address(IpAddr),
@@ -15,7 +15,7 @@ pub enum BindAt {
 }
 
 /// Whose connections a listener takes; others are reset.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Allow {
     Anyone,
     Address(IpAddr),
@@ -24,7 +24,7 @@ pub enum Allow {
 }
 
 /// A listener that the page wants. Numbers of zero leave the choice to the relay.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Listen {
     pub at: BindAt,
     pub port: u16,
@@ -64,7 +64,7 @@ impl Listen {
 }
 
 /// A listener that is there, with the limits it really has.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ListeningInfo {
     /// `getsockname`.
     pub bound: SocketAddr,
@@ -77,7 +77,7 @@ pub struct ListeningInfo {
 }
 
 /// A connection that a listener has got.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct IncomingInfo {
     pub listener: StreamId,
     /// The relay's end of the connection.
@@ -89,7 +89,7 @@ pub struct IncomingInfo {
 }
 
 /// A UDP socket that the page wants.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct UdpBind {
     pub at: BindAt,
     /// Zero is a free one.
@@ -108,7 +108,7 @@ impl UdpBind {
 }
 
 /// A UDP socket that is there.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct UdpInfo {
     pub local: SocketAddr,
     /// Credit the relay grants the page.
@@ -116,14 +116,14 @@ pub struct UdpInfo {
 }
 
 /// A name to be looked up.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Query {
     pub host: String,
     pub family: Family,
 }
 
 /// What the name stands for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ResolvedInfo {
     pub took: Duration,
     pub addresses: Vec<IpAddr>,

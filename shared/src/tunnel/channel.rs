@@ -5,6 +5,7 @@ use super::stream::Stream;
 use super::udp::Udp;
 use super::{Event, Reset, StreamId};
 
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) struct Channel {
     pub(super) what: What,
     /// Waits in the multiplexer's list of turns, or of news.
@@ -12,6 +13,7 @@ pub(super) struct Channel {
     pub(super) in_news: bool,
 }
 
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) enum What {
     Stream(Stream),
     Listener(Listener),

@@ -12,7 +12,7 @@ use super::{
 /// Something that happened. For one stream the order is: `OpenRequested`, `Opened` or `Incoming`,
 /// then `Data`, then `Fin`, then `Reset`; `Writable` comes in between, and nothing comes after
 /// `Reset`. Other sockets have no `Fin`; what a listener got is told before its `Reset`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Event {
     /// Relay: the page said who it is.
     Hello(Hello),

@@ -18,7 +18,7 @@ impl fmt::Display for StreamId {
 }
 
 /// One message.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Frame<'a> {
     Hello(Hello),
     Welcome(Welcome),
@@ -55,7 +55,7 @@ pub enum Frame<'a> {
 macro_rules! kinds {
     ($($code:literal $variant:ident $name:literal)*) => {
         /// The first byte of a frame.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
         pub enum Kind { $($variant = $code),* }
 
@@ -105,7 +105,7 @@ kinds! {
 }
 
 /// The page's first frame.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Hello {
     pub version: u8,
     /// What the client calls itself, for the relay's log.
@@ -113,7 +113,7 @@ pub struct Hello {
 }
 
 /// The relay's first frame: who it is and what it allows.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Welcome {
     pub version: u8,
     /// The relay's own host name, as `gethostname` gives it.
@@ -130,14 +130,14 @@ pub struct Welcome {
 }
 
 /// The last frame: the session is over, and every stream with it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Goaway {
     pub reason: Reason,
     pub text: String,
 }
 
 /// What the page wants to connect to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Target {
     /// A name or an address, without brackets.
     pub host: String,
@@ -163,7 +163,7 @@ impl Target {
 }
 
 /// Which addresses of the host may be tried.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[repr(u8)]
 pub enum Family {
     #[default]
@@ -173,7 +173,7 @@ pub enum Family {
 }
 
 /// How the connection came about.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct OpenedInfo {
     /// The relay's end of the connection: `getsockname`.
     pub local: SocketAddr,
@@ -192,7 +192,7 @@ pub struct OpenedInfo {
 }
 
 /// One `connect()`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Attempt {
     pub address: IpAddr,
     /// The relay's `errno`; 0 is success, and a refusal that came from no system call.
@@ -201,7 +201,7 @@ pub struct Attempt {
 }
 
 /// Why a stream is dead.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Reset {
     pub reason: Reason,
     /// The relay's `errno`, or 0.
@@ -227,7 +227,7 @@ impl fmt::Display for Reset {
 }
 
 /// What was being done when a stream died.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
 pub enum Phase {
     /// An end decided it, no system call failed.
@@ -242,7 +242,7 @@ pub enum Phase {
 }
 
 /// A message that is no frame: which, where, and what was expected.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct FrameError {
     /// The frame's name, or `frame` while it is not known.
     pub frame: &'static str,
@@ -251,7 +251,7 @@ pub struct FrameError {
     pub fault: Fault,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Fault {
     /// The message ends inside this field.
     Ends {

@@ -4,6 +4,7 @@
 use super::{Frame, Phase, Reason, Reset, StreamId, Violation};
 
 #[derive(Default)]
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) struct Life {
     /// The relay has said that the socket is there.
     pub(super) open: bool,

@@ -4,6 +4,7 @@ use super::life::Life;
 use super::{Event, Listen, ListeningInfo, Query, ResolvedInfo, StreamId, Violation};
 
 #[derive(Default)]
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) struct Listener {
     pub(super) life: Life,
     /// At the page known from LISTENING on, at the relay when it says so.
@@ -54,6 +55,7 @@ impl Listener {
 }
 
 #[derive(Default)]
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) struct Lookup {
     pub(super) life: Life,
     asked: Option<Query>,

@@ -26,13 +26,14 @@ use super::{
 const MOST_SHORTS: u8 = 8;
 
 /// Which end this is. The page opens streams, the relay has the sockets.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Role {
     Page,
     Relay,
 }
 
 /// One end of the tunnel.
+#[cfg_attr(test, derive(Clone, Hash))]
 pub struct Mux {
     pub(super) role: Role,
     pub(super) stage: Stage,
@@ -61,7 +62,7 @@ pub struct Mux {
     next_ping: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Stage {
     /// The other end's first frame has not come.
     Greeting,
@@ -264,6 +265,11 @@ impl Mux {
         self.pings.push_back((number, now));
         self.queue(Frame::Ping(number));
         true
+    }
+
+    /// When the oldest PING was sent that has no answer: the other end has not read what follows.
+    pub fn unanswered_since(&self) -> Option<Duration> {
+        self.pings.front().map(|(_, sent)| *sent)
     }
 
     /// Ends the session. One last message, GOAWAY, is to be sent.

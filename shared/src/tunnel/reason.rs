@@ -45,6 +45,7 @@ reasons! {
     0x0012 BAD_TARGET "The host name or port cannot be connected to."
     0x0013 TOO_MANY_SOCKETS "The session has as many sockets of this kind as the relay allows; close one first."
     0x0014 BAD_BIND "A socket cannot be bound like this."
+    0x0015 TOO_FAST "Sockets are opened faster than the relay allows; wait a moment."
 
     // A stream: the relay tried and failed.
     0x0020 NAME_NOT_FOUND "No address was found for the host name."
@@ -61,6 +62,7 @@ reasons! {
     0x0031 BROKEN_PIPE "The server no longer takes bytes on this connection."
     0x0032 PEER_TIMEOUT "The server stopped answering."
     0x0033 IO "The relay's operating system reported an error."
+    0x0034 IDLE "Nothing went over the connection for longer than the relay allows."
 
     // A listener: it has done what it was for.
     0x0040 SERVED "The listener has got as many connections as it was to get."
@@ -72,6 +74,8 @@ reasons! {
     0x0102 SILENT "Nothing was heard from the other end for too long."
     0x0103 HELLO_LATE "The first frame, HELLO, did not come in time."
     0x0104 BUSY "The relay has as many sessions as it allows; try again later."
+    0x0105 UNUSED "The session had no connection for too long; the next one begins a new session."
+    0x0106 TOO_OLD "The session has lasted as long as the relay allows; the next connection begins a new one."
 
     // The session: the other end broke the rules.
     0x0110 MALFORMED "A frame could not be read."

@@ -9,7 +9,7 @@ use super::{
 
 /// How far a direction has come to its end. A stream is forgotten when both ends have said their
 /// last word; therefore nothing but WINDOW and RESET, which may cross, can come for it later.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Ended {
     No,
     Fin,
@@ -17,12 +17,14 @@ pub(super) enum Ended {
 }
 
 /// How the sending direction shall end once its queue is empty.
+#[cfg_attr(test, derive(Clone, Hash))]
 enum Ending {
     Fin,
     Reset(Reset),
 }
 
 /// How the stream began, to be told to the owner.
+#[cfg_attr(test, derive(Clone, Hash))]
 enum Start {
     Requested(Target),
     Opened(OpenedInfo),
@@ -30,13 +32,14 @@ enum Start {
 }
 
 /// A listener's connection that the page has not taken yet.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 struct Offer {
     listener: StreamId,
     /// This end is the relay, which waits for the answer.
     ours: bool,
 }
 
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) struct Stream {
     /// OPENED, or the WINDOW that takes an offer, was sent or received.
     open: bool,
@@ -367,6 +370,39 @@ impl Stream {
         self.fin = false;
         self.reset = None;
         self.writable = false;
+    }
+}
+
+/// What a stream holds and has promised, in octets.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ledger {
+    pub(super) open: bool,
+    pub(super) deaf: bool,
+    pub(super) credit: usize,
+    pub(super) queued: usize,
+    pub(super) window: usize,
+    pub(super) granted: usize,
+    /// Arrived and not told.
+    pub(super) waiting: usize,
+    pub(super) told: usize,
+    pub(super) owed: usize,
+}
+
+#[cfg(test)]
+impl Stream {
+    pub(super) fn ledger(&self) -> Ledger {
+        Ledger {
+            open: self.open,
+            deaf: self.deaf,
+            credit: self.credit as usize,
+            queued: self.queue.len(),
+            window: self.window as usize,
+            granted: self.granted as usize,
+            waiting: self.inbox.len(),
+            told: self.told as usize,
+            owed: self.owed as usize,
+        }
     }
 }
 

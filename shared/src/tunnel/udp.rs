@@ -15,6 +15,7 @@ use super::{
 };
 
 #[derive(Default)]
+#[cfg_attr(test, derive(Clone, Hash))]
 pub(super) struct Udp {
     pub(super) life: Life,
     asked: Option<UdpBind>,
@@ -38,12 +39,14 @@ pub(super) struct Udp {
     inbox: VecDeque<News>,
 }
 
+#[cfg_attr(test, derive(Clone, Hash))]
 enum Queued {
     Datagram(SocketAddr, Vec<u8>),
     /// So many are missing here.
     Dropped(u32),
 }
 
+#[cfg_attr(test, derive(Clone, Hash))]
 enum News {
     Datagram(SocketAddr, Vec<u8>),
     Dropped(u32),

@@ -1,5 +1,8 @@
 //! The session's WebSocket to the relay, and the multiplexer behind it.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use shared::tunnel::Mux;
 
 use super::super::line::{self, Heard, Line};
@@ -12,11 +15,18 @@ pub(super) struct Socket {
 
 pub(super) fn dial(runner: &Runner) -> Result<Socket, String> {
     let this = runner.clone();
+    let was_open = Rc::new(Cell::new(false));
     let line = line::dial(move |heard| {
         match heard {
-            Heard::Open => {}
+            Heard::Open => was_open.set(true),
             Heard::Message(bytes) => receive(&this, &bytes),
-            Heard::Closed(why) => this.0.tunnel.borrow_mut().gone(&why),
+            Heard::Closed(why) => {
+                // A browser does not tell why. Perhaps the relay wants its token again.
+                if !was_open.get() {
+                    this.look_for_relay();
+                }
+                this.0.tunnel.borrow_mut().gone(&why);
+            }
         }
         this.pump();
     })?;

@@ -156,8 +156,7 @@ impl Lab {
     fn restore_one(&mut self, reader: &mut Reader<'_>, last: Tick) -> Option<Tick> {
         let at = match reader.number()? {
             CONNECT => {
-                let (seconds, nanos) = (reader.number()?, reader.number()?);
-                let at = Tick(core::time::Duration::new(seconds, u32::try_from(nanos).ok()?));
+                let at = reader.tick()?;
                 let route = Route::parse(&reader.text()?).ok()?;
                 let began = Began { seed: reader.number()?, as_python: reader.number()? == 1 };
                 self.begin(route, began, None, at);

@@ -326,7 +326,7 @@ fn errno_of(reset: &Reset) -> &'static Errno {
         Reason::ADDRESS_NOT_HERE => &errno::EADDRNOTAVAIL,
         Reason::TOO_LONG => &errno::EMSGSIZE,
         Reason::BROKEN_PIPE => &errno::EPIPE,
-        Reason::TOO_MANY_SOCKETS | Reason::TOO_MANY_STREAMS => &errno::EMFILE,
+        Reason::TOO_MANY_SOCKETS | Reason::TOO_MANY_STREAMS | Reason::TOO_FAST => &errno::EMFILE,
         Reason::BAD_BIND | Reason::BAD_TARGET | Reason::NAME_NOT_FOUND => &errno::EINVAL,
         _ => &errno::ECONNRESET,
     }

@@ -1,3 +1,4 @@
+mod explore;
 mod frames;
 mod listen;
 mod orders;

@@ -18,8 +18,20 @@ use super::servers::{Servers, Service};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// More than the usual limits, because the measures go to 2,000 WebSockets and to 1,000 streams of one.
-const SETTINGS: &str = "[limits]\nconnections = 4000\nsessions = 4000\nstreams = 2000\n";
+/// More than the usual limits, because one address asks for everything: 2,000 WebSockets, 10,000 streams, 1,000 of them
+/// on one WebSocket, and opens as fast as they go.
+const SETTINGS: &str = "\
+[limits]
+connections = 4000
+connections-per-address = 4000
+sessions = 4000
+sessions-per-address = 4000
+streams = 2000
+sockets = 20000
+sockets-per-address = 20000
+opens = \"off\"
+opens-in-all = \"off\"
+";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
