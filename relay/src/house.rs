@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::callers::Callers;
 use crate::config::Limits;
 use crate::gate::Gate;
+use crate::lanes::Lanes;
 use crate::metrics::Metrics;
 use crate::policy::{Doors, Policy};
 use crate::practice::Meeting;
@@ -37,6 +38,7 @@ pub(crate) struct House {
     pub(crate) hostname: String,
     pub(crate) endpoints_json: Bytes,
     pub(crate) meeting: Meeting,
+    pub(crate) lanes: Lanes,
     pub(crate) callers: Arc<Callers>,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) sessions: Arc<Semaphore>,

@@ -1,8 +1,9 @@
 //! The relay: serves the page, opens the sockets that the page asks for, and runs the practice
 //! servers. All that knows a protocol is in `shared`; here are the sockets and the clock.
 //!
-//! * `listener`: accept, answer requests (`gate`: Host and Origin, `access`: the token, `door`: both
-//!   for a request, `pages`: the page's files, `service`: which WebSocket)
+//! * `listener`: accept, hand over to a thread (`lanes`), answer requests (`gate`: Host and Origin,
+//!   `access`: the token, `door`: both for a request, `pages`: the page's files, `service`: which
+//!   WebSocket)
 //! * `callers`: how much of which limit each address has used up (`bucket`: rates), `guard`: the
 //!   limits of one WebSocket
 //! * `session`: one WebSocket and its streams (`wire`: one socket, `dial`: how it came about), and
@@ -30,6 +31,7 @@ mod endpoints;
 mod gate;
 mod guard;
 mod house;
+mod lanes;
 mod line;
 mod listener;
 mod listening;
@@ -78,6 +80,7 @@ use access::Access;
 use callers::Callers;
 use gate::Gate;
 use house::{House, Stage, Terms};
+use lanes::Lanes;
 use metrics::Metrics;
 use policy::{Facts, Policy};
 use practice::Meeting;
@@ -159,6 +162,11 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         limits: Arc::new(config.limits.clone()),
         access,
     });
+    let lanes = Lanes::start().map_err(|source| StartError {
+        what: "cannot start the threads that serve connections".to_owned(),
+        advice: "raise the limit of processes and open files",
+        source,
+    })?;
     let house = House {
         gate: Gate::new(address, tls.is_some(), &config.allowed_hosts),
         terms: terms_now,
@@ -166,6 +174,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         hostname,
         endpoints_json: endpoints_json.into(),
         meeting,
+        lanes,
         callers: Arc::new(Callers::new()),
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),

@@ -41,8 +41,12 @@ pub(crate) async fn listen(listener: TcpListener, house: Arc<House>) {
         };
         match accepted {
             Ok((socket, peer, permit)) => {
-                let house = Arc::clone(&house);
-                tokio::spawn(serve(socket, peer, house, permit));
+                let of_task = Arc::clone(&house);
+                let served =
+                    house.lanes.serve(socket, move |socket| serve(socket, peer, of_task, permit));
+                if let Err(error) = served {
+                    tracing::warn!(%peer, %error, "cannot serve a connection");
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection; trying again");

@@ -14,7 +14,14 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// A server that runs until this is dropped.
 pub struct Peer {
     pub address: SocketAddr,
-    _child: Child,
+    child: Child,
+}
+
+impl Peer {
+    /// Of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it was not waited for")
+    }
 }
 
 /// `None`, after a plain line, where it is not installed.
@@ -76,5 +83,5 @@ async fn started(command: &mut Command) -> Peer {
     let line = line.expect("a server starts within the deadline").expect("its output is text");
     let port = line.and_then(|line| line.parse().ok());
     let port: u16 = port.unwrap_or_else(|| panic!("{command:?} said no port"));
-    Peer { address: SocketAddr::from(([127, 0, 0, 1], port)), _child: child }
+    Peer { address: SocketAddr::from(([127, 0, 0, 1], port)), child }
 }

@@ -13,42 +13,86 @@ use crate::{setup, web, workspace};
 const BEGIN: &str = "<!-- figures: cargo xtask bench -->\n";
 const END: &str = "<!-- end of figures -->\n";
 
-/// Says that the module has been loaded, and leaves it where a script can call it.
-const PAGE: &str = "<!doctype html>\n<title>parse</title>\n<link rel=\"icon\" href=\"data:,\">\n\
-    <body>\n<script type=\"module\" src=\"main.js\"></script>\n";
-const SCRIPT: &str = "import init, * as parse from './page.js';\n\
-    await init({ module_or_path: 'page_bg.wasm' });\n\
-    window.parse = parse;\ndocument.body.textContent = 'ready';\n";
+/// Where the last table begins.
+const RELAYS: &str = "\n| relays,";
 
-pub(crate) fn run() -> Result<()> {
+/// What can be asked for by name.
+const PARTS: [&str; 5] = ["page", "long", "parse", "tunnel", "relays"];
+
+/// A module that is loaded by a page of its own says so, and is left where a script can call it.
+const PAGE: &str = "<!doctype html>\n<title>bench</title>\n<link rel=\"icon\" href=\"data:,\">\n\
+    <body>\n<script type=\"module\" src=\"main.js\"></script>\n";
+const SCRIPT: &str = "import init, * as module from './page.js';\n\
+    await init({ module_or_path: 'page_bg.wasm' });\n\
+    window.bench = module;\ndocument.body.textContent = 'ready';\n";
+
+/// Allows as many files as the system does: thousands of sockets are open at once.
+const ALL_FILES: &str = "ulimit -n \"$(ulimit -H -n)\"; exec \"$0\" \"$@\"";
+
+/// Everything is measured and written down, or only these parts, which are only printed.
+pub(crate) fn run(parts: &[String]) -> Result<()> {
+    let name = |part: &String| part.split(':').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = parts.iter().map(name).collect();
+    if let Some(unknown) = names.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        bail!("there is no part `{unknown}` to measure; there are {}", PARTS.join(", "));
+    }
+    let wanted = |part| names.is_empty() || names.iter().any(|wanted| wanted == part);
     setup::run()?;
-    let size = web::run()?;
-    let parse = parse_page()?;
-    let mut command = cargo(&["bench", "-p", "tests", "--bench", "lab"]);
-    command.env("WIRELAB_PARSE_PAGE", &parse).stderr(Stdio::inherit());
+    let mut size = None;
+    if wanted("page") || wanted("long") {
+        size = Some(web::run()?);
+    }
+    let mut command = all_files(&["bench", "-p", "tests", "--bench", "lab", "--"]);
+    command.args(parts).stderr(Stdio::inherit());
+    if wanted("parse") {
+        command.env("WIRELAB_PARSE_PAGE", example("parse")?);
+    }
+    if wanted("tunnel") {
+        command.env("WIRELAB_TUNNEL_PAGE", example("tunnel")?);
+    }
+    if wanted("tunnel") || wanted("relays") {
+        command.env("WIRELAB_RELAY", build("bin", "wirelab", &["-p", "relay", "--release"], &[])?);
+    }
+    if wanted("relays") {
+        setup::peers();
+    }
     let output =
         command.output().with_context(|| format!("could not start {}", shown(&command)))?;
     if !output.status.success() {
         bail!("{} failed ({}); its own words are above", shown(&command), output.status);
     }
-    let table = String::from_utf8(output.stdout).context("the figures are no text")?;
-    let first = "|---|---|\n";
-    let size = format!(
-        "{first}| wasm and JavaScript of the page, with brotli | {:.1} kB |\n",
-        size as f64 / 1000.0
-    );
-    let figures = format!("Measured on {}.\n\n{}", machine(), table.replacen(first, &size, 1));
+    let mut table = String::from_utf8(output.stdout).context("the figures are no text")?;
+    if let Some(size) = size.filter(|_| wanted("page")) {
+        let first = "|---|---|\n";
+        let size = format!(
+            "{first}| wasm and JavaScript of the page, with brotli | {:.1} kB |\n",
+            size as f64 / 1000.0
+        );
+        table = table.replacen(first, &size, 1);
+    }
+    let figures = format!("Measured on {}.\n\n{table}", machine());
     print!("{figures}");
-    for file in ["README.md", "docs/benchmarks.md"] {
-        insert(&workspace().join(file), &figures)?;
+    if parts.is_empty() {
+        // Who reads the README wants to know what the page is like.
+        let short = figures.split(RELAYS).next().unwrap_or(&figures);
+        insert(&workspace().join("README.md"), short)?;
+        insert(&workspace().join("docs/benchmarks.md"), &figures)?;
     }
     Ok(())
 }
 
-/// The parse workloads for a browser, built with the page's profile.
-fn parse_page() -> Result<PathBuf> {
+/// A cargo command that may open as many files as the system allows.
+fn all_files(args: &[&str]) -> Command {
+    let plain = cargo(args);
+    let mut command = Command::new("sh");
+    command.args(["-c", ALL_FILES]).arg(plain.get_program()).args(args).current_dir(workspace());
+    command
+}
+
+/// What is measured in a browser, built with the page's profile: the folder of a page.
+fn example(name: &str) -> Result<PathBuf> {
     let args = ["-p", "frontend", "--target", web::TARGET, "--profile", "web"];
-    let raw = build("example", "parse", &args, &[])?;
+    let raw = build("example", name, &args, &[])?;
     let (glue, wasm) = web::bind(&raw)?;
     let folder = raw.with_extension("page");
     fs::create_dir_all(&folder)?;

@@ -22,6 +22,8 @@ usage: cargo xtask <command>
   serve [args]    build the page and the relay, then run the relay with these arguments
   test            every check there is: what CI runs
   bench           measure size and speed, and write the figures into docs/benchmarks.md and README.md
+  bench PART...   measure only this, and print it: page, long, parse, tunnel, relays,
+                  or of the last the rows with a word: relays:echo
   fuzz [--seconds N] [TARGET...]
                   run the fuzzer's targets, 60 s each, and keep what they find in tests/corpus
   soak            churn against a relay for two minutes: [--minutes N] [--seed N]
@@ -35,13 +37,13 @@ fn main() -> ExitCode {
         "serve" => serve::run(&rest),
         "fuzz" => fuzz::run(&rest),
         "soak" => soak::run(&rest),
-        "web" | "test" | "bench" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
+        "web" | "test" | "setup" if !rest.is_empty() => Err(anyhow::anyhow!(
             "`{command}` takes no arguments, but got: {}\n\n{USAGE}",
             rest.join(" ")
         )),
         "web" => web::run().map(drop),
         "test" => test::run(),
-        "bench" => bench::run(),
+        "bench" => bench::run(&rest),
         "setup" => setup::run(),
         "" => Err(anyhow::anyhow!("{USAGE}")),
         other => Err(anyhow::anyhow!("there is no command `{other}`\n\n{USAGE}")),

@@ -39,6 +39,9 @@ const PACKAGES: [&str; 26] = [
     "inetutils-telnetd",
 ];
 
+/// With mod_wstunnel, a relay in C.
+const LIGHTTPD: &str = "lighttpd";
+
 /// While this file says 101, Debian starts no service that it installs.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
@@ -52,6 +55,22 @@ pub(crate) fn run() -> Result<()> {
         println!("{sentence}; tests that need it will say that they were skipped");
     }
     Ok(())
+}
+
+/// What only the benchmarks need: relays of others to measure ours against. One that cannot be had is a column that
+/// says so.
+pub(crate) fn peers() {
+    let lighttpd = if is_installed(LIGHTTPD) {
+        None
+    } else if found("apt-get") && is_root() {
+        println!("installing {LIGHTTPD}");
+        install(&[LIGHTTPD]).err().map(|error| format!("could not install {LIGHTTPD}: {error:#}"))
+    } else {
+        Some(format!("{LIGHTTPD} is not installed; Debian's package has that name"))
+    };
+    for sentence in lighttpd.into_iter().chain(tools::install_peers()) {
+        println!("{sentence}");
+    }
 }
 
 fn packages() -> Result<()> {

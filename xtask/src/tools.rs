@@ -2,7 +2,7 @@
 //! accessibility, from npm, and other Wisp programs, from npm and PyPI. Nothing of it is in the page.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -32,9 +32,24 @@ const TOOLS: [Tool; 4] = [
     ("wisp-python", || wisp_python().join("wisp/server/http.py").is_file(), install_wisp_python),
 ];
 
+/// What only the benchmarks need, beside the Wisp programs above.
+const PEERS: [Tool; 1] = [(
+    "websockify",
+    || websockify().join("websockify/websocketproxy.py").is_file(),
+    || install_wheels(&websockify(), "tests/benches/websockify.txt"),
+)];
+
 /// Installs what is missing, and gives for each that could not be a sentence.
 pub(crate) fn install_missing() -> Vec<String> {
-    let missing = TOOLS.iter().filter(|(_, is_there, _)| !is_there());
+    install(&TOOLS)
+}
+
+pub(crate) fn install_peers() -> Vec<String> {
+    install(&PEERS)
+}
+
+fn install(tools: &[Tool]) -> Vec<String> {
+    let missing = tools.iter().filter(|(_, is_there, _)| !is_there());
     missing
         .filter_map(|(name, _, install)| {
             println!("installing {name}");
@@ -124,16 +139,24 @@ fn wisp_python() -> PathBuf {
     workspace().join("target/pypi/wisp")
 }
 
-/// Pure Python only, so that the hashes of `requirements.txt` hold on every machine.
 fn install_wisp_python() -> Result<()> {
+    install_wheels(&wisp_python(), "tests/wisp/requirements.txt")
+}
+
+fn websockify() -> PathBuf {
+    workspace().join("target/pypi/websockify")
+}
+
+/// Pure Python only, so that the hashes of the requirements hold on every machine.
+fn install_wheels(folder: &Path, requirements: &str) -> Result<()> {
     run_command(
         Command::new("python3")
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
             .args(["--require-hashes", "--only-binary", ":all:", "--platform", "any"])
             .args(["--upgrade", "--target"])
-            .arg(wisp_python())
+            .arg(folder)
             .arg("--requirement")
-            .arg(workspace().join("tests/wisp/requirements.txt")),
+            .arg(workspace().join(requirements)),
     )
     .context("it comes from PyPI by pip; Debian's package is python3-pip")
 }

@@ -79,10 +79,13 @@ impl Pace {
         }
     }
 
-    /// A PING is to follow what was sent.
+    /// A PING is to follow what was sent: the first octets of all, which wait for nothing and so tell the shortest
+    /// round trip, and from then on each share of what may be on its way. A keystroke brings none.
     pub(super) fn wants_probe(&self) -> bool {
-        let since = self.probes.back().map_or(u64::MAX, |last| self.sent - last.sent);
-        self.flight() > 0 && self.probes.len() < PROBES && since >= self.limit / PROBES as u64
+        let last = self.probes.back().map_or(self.arrived, |last| last.sent);
+        let since = self.sent - last;
+        let is_first = self.shortest.is_none() && self.probes.is_empty() && since > 0;
+        is_first || (self.probes.len() < PROBES && since >= self.limit / PROBES as u64)
     }
 
     /// PINGs that are on their way.

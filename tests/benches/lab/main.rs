@@ -9,10 +9,12 @@
 mod long;
 mod page;
 mod parse;
-mod tunnel;
+mod relays;
 
 use std::path::Path;
 use std::time::Duration;
+
+use tokio::runtime::Builder;
 
 /// Each in a fresh state.
 const ROUNDS: usize = 5;
@@ -37,21 +39,24 @@ async fn main() {
         parse::rates(Path::new(&page)).await;
     }
     if wanted("tunnel") {
-        println!(
-            "\n| tunnel, one stream, on the loopback | plain TCP | through the relay | ratio |\n|---|---|---|---|"
-        );
-        tunnel::throughput().await;
-        tunnel::echo().await;
+        let page = std::env::var_os("WIRELAB_TUNNEL_PAGE").expect("run `cargo xtask bench`");
+        relays::in_page(Path::new(&page)).await;
+    }
+    // `relays:echo` are the rows with this word.
+    let rows = parts.iter().find_map(|part| part.strip_prefix("relays:")).map(str::to_owned);
+    if wanted("relays") || rows.is_some() {
+        // One thread for the client: what it waits for is the relay, and not another thread of its own.
+        let client = std::thread::spawn(|| {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(relays::relays(rows));
+        });
+        client.join().unwrap();
     }
 }
 
 /// Millions of octets a second.
 fn rate(octets: usize, took: Duration) -> f64 {
     octets as f64 / took.as_secs_f64() / 1e6
-}
-
-fn micros(took: Duration) -> f64 {
-    took.as_secs_f64() * 1e6
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

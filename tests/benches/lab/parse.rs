@@ -25,7 +25,7 @@ pub(crate) async fn rates(folder: &Path) {
             let octets = run();
             native.push(rate(octets, began.elapsed()));
             let script = "const began = performance.now();
-                const octets = window.parse.run(arguments[0]);
+                const octets = window.bench.run(arguments[0]);
                 return [octets, performance.now() - began]";
             let figures = browser.run(script, vec![json!(n)]).await;
             assert_eq!(figures[0], json!(octets));
