@@ -1,19 +1,13 @@
-//! What the relay of a test writes into its log. Its tasks have to run on the test's own thread, as
-//! they do under `#[tokio::test]`.
+//! What the relays of this program write into their log: those of all tests that run at the time, on whichever thread.
 
-use std::cell::RefCell;
 use std::io;
-use std::sync::Once;
+use std::sync::{Mutex, Once, PoisonError};
 
 static START: Once = Once::new();
+static WRITTEN: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-thread_local! {
-    static WRITTEN: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
-}
-
-/// Keeps the log of this thread from now on.
+/// Keeps the log from now on.
 pub fn keep() {
-    // One for the whole program: what a thread hears must not depend on what others listen to.
     START.call_once(|| {
         tracing_subscriber::fmt()
             .with_env_filter("relay=debug")
@@ -21,20 +15,24 @@ pub fn keep() {
             .with_writer(|| Writer)
             .init();
     });
-    WRITTEN.with_borrow_mut(|written| *written = Some(Vec::new()));
 }
 
+/// All that was kept so far.
 pub fn kept() -> String {
-    WRITTEN.with_borrow(|written| {
-        String::from_utf8_lossy(written.as_deref().unwrap_or_default()).into_owned()
-    })
+    let written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    String::from_utf8_lossy(&written).into_owned()
+}
+
+/// The lines that have this, such as an address.
+pub fn kept_of(part: &str) -> String {
+    kept().lines().filter(|line| line.contains(part)).map(|line| format!("{line}\n")).collect()
 }
 
 struct Writer;
 
 impl io::Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        WRITTEN.with_borrow_mut(|written| written.iter_mut().for_each(|log| log.extend(bytes)));
+        WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
         Ok(bytes.len())
     }
 

@@ -87,6 +87,7 @@ async fn a_page_that_never_reads_is_ended_and_holds_only_its_windows() {
     let mut stream = other.open_address(echo().await).await.unwrap();
 
     let mut page = Raw::connect(&relay).await;
+    let page_address = page.socket.get_ref().local_addr().unwrap();
     page.open(endless).await;
     // It goes on to speak, so it is not silent.
     let speaks = async {
@@ -112,8 +113,15 @@ async fn a_page_that_never_reads_is_ended_and_holds_only_its_windows() {
     let written = written.load(Ordering::SeqCst);
     assert!(written < 64 * 1024 * 1024, "{written}");
     still_echoes(&mut other.open_address(stream.info.peer).await.unwrap()).await;
-    let log = log::kept();
-    assert!(log.contains("Nothing of what the relay sent was read for 200ms."), "{log}");
+    // The relay tells of the page when it has reset the server.
+    let address = format!("page={page_address}");
+    let why = "Nothing of what the relay sent was read for 200ms.";
+    let told = async {
+        while !log::kept_of(&address).contains(why) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(SOON, told).await.unwrap_or_else(|_| panic!("{}", log::kept_of(&address)));
 }
 
 #[tokio::test]
