@@ -65,6 +65,14 @@ pub async fn connect(
     at: SocketAddr,
     trust: &CertificateDer<'static>,
 ) -> io::Result<TlsStream<TcpStream>> {
+    over(TcpStream::connect(at).await?, trust).await
+}
+
+/// The same on a connection that is there.
+pub async fn over(
+    socket: TcpStream,
+    trust: &CertificateDer<'static>,
+) -> io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(trust.clone()).map_err(io::Error::other)?;
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -72,7 +80,6 @@ pub async fn connect(
         .map_err(io::Error::other)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let socket = TcpStream::connect(at).await?;
     let name = ServerName::try_from(NAME).map_err(io::Error::other)?;
     TlsConnector::from(Arc::new(config)).connect(name, socket).await
 }
