@@ -15,9 +15,8 @@ const REQUEST: usize = 17;
 /// What is echoed.
 pub(super) const ECHO: &[u8] = b"sixty-four octets, which is about what a line typed by hand has.";
 
-/// What an upload is answered with.
+/// What an upload is answered with if every octet was the right one.
 pub(super) const RIGHT: u8 = b'.';
-pub(super) const WRONG: u8 = b'!';
 
 /// A prime, so that a lost or doubled block of any usual size is seen.
 const PERIOD: usize = 65_521;

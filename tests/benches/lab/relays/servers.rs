@@ -8,10 +8,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 
-use super::pattern::{BLOCK, Place, RIGHT, WANT_DOWNLOAD, WANT_UPLOAD, WRONG};
+use super::pattern::{BLOCK, Place, RIGHT, WANT_DOWNLOAD, WANT_UPLOAD};
 
 /// What `Service::Early` says before it leaves.
 pub(super) const EARLY: &[u8] = b"twelve bytes";
+
+/// What an upload of other octets than were announced is answered with, instead of [`RIGHT`].
+const WRONG: u8 = b'!';
 
 #[derive(Clone, Copy)]
 pub(super) enum Service {
