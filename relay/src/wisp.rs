@@ -26,7 +26,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSoc
 use crate::account::{Ending, PageAccount};
 use crate::callers::Guest;
 use crate::guard::Guard;
-use crate::house::House;
+use crate::house::{House, Stage};
 use crate::line::Line;
 use crate::session::READ_BUFFER;
 use crate::wire::Progress;
@@ -38,6 +38,8 @@ const ROUNDS: usize = 32;
 const READ: usize = 64 * 1024;
 const WRITE_BUFFER: usize = 128 * 1024;
 const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * READ;
+
+const STOPPED: &str = "The relay was stopped.";
 
 /// What fits into the frame that closes a WebSocket, beside its code (RFC 6455, section 5.5).
 const MAX_CLOSE_TEXT: usize = 123;
@@ -61,8 +63,18 @@ pub(crate) async fn run(
     let mut session = Session::new(socket.await, peer, house, (server, guest));
     let end = tokio::select! {
         biased;
-        () = house.stopping() => End::Close(CloseCode::Away, "The relay was stopped.".to_owned()),
-        end = poll_fn(|cx| session.poll(cx)) => end,
+        draining = house.draining() => Err(draining),
+        end = poll_fn(|cx| session.poll(cx)) => Ok(end),
+    };
+    let end = match end {
+        Ok(end) => end,
+        Err(None) => End::stopped(),
+        // Version 1 has no packet that would tell the client of it.
+        Err(Some(_)) => tokio::select! {
+            biased;
+            () = house.stopping() => End::stopped(),
+            end = poll_fn(|cx| session.poll(cx)) => end,
+        },
     };
     session.close(end).await;
 }
@@ -73,6 +85,8 @@ struct Session {
     /// The session's number.
     page: u64,
     socket: WebSocketStream<Line>,
+    /// Nothing waits to be written, in the WebSocket or before it.
+    flushed: bool,
     server: Server,
     sockets: BTreeMap<StreamId, Socket>,
     /// Sockets of streams that are over, until they have taken what was sent before; each gives
@@ -98,6 +112,12 @@ enum End {
     Close(CloseCode, String),
 }
 
+impl End {
+    fn stopped() -> End {
+        End::Close(CloseCode::Away, STOPPED.to_owned())
+    }
+}
+
 impl Session {
     fn new(
         socket: WebSocketStream<Line>,
@@ -112,6 +132,7 @@ impl Session {
             peer,
             page: house.number_session(),
             socket,
+            flushed: true,
             server,
             sockets: BTreeMap::new(),
             drains: JoinSet::new(),
@@ -135,12 +156,20 @@ impl Session {
                 }
             }
             moved |= self.poll_sockets(cx);
+            if !moved && self.house.stage() != Stage::Running && self.has_finished() {
+                return Poll::Ready(End::stopped());
+            }
             if !moved {
                 return Poll::Pending;
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Every stream is over, its server has taken everything, and the client has been told.
+    fn has_finished(&self) -> bool {
+        self.sockets.is_empty() && self.drains.is_empty() && self.flushed
     }
 
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
@@ -173,6 +202,7 @@ impl Session {
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         let mut socket = Pin::new(&mut self.socket);
         let mut moved = false;
+        self.flushed = false;
         for _ in 0..BURST {
             match socket.as_mut().poll_ready(cx) {
                 Poll::Pending => return Ok(moved),
@@ -190,7 +220,9 @@ impl Session {
                 .map_err(|error| End::Gone(error.to_string()))?;
             moved = true;
         }
-        match socket.poll_flush(cx) {
+        let flushed = socket.poll_flush(cx);
+        self.flushed = flushed.is_ready();
+        match flushed {
             Poll::Ready(Err(error)) => Err(End::Gone(error.to_string())),
             _ => Ok(moved),
         }
@@ -261,6 +293,11 @@ impl Session {
         target: Target,
         cx: &mut Context<'_>,
     ) {
+        if self.house.stage() != Stage::Running {
+            let text = "The relay is about to stop, and opens nothing any more.";
+            self.server.close(id.0, CloseReason::THROTTLED, text);
+            return;
+        }
         let limit = usize::from(self.house.limits().streams);
         // What was closed lasts until its bytes are written, and should not be in the way of others.
         if self.sockets.len() >= limit || self.sockets.len() + self.drains.len() >= 2 * limit {

@@ -10,10 +10,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use relay::{Config, Limits, PolicyName, Rate, Relay};
 use shared::tunnel::{BindAt, Listen, Reason, Reset};
+use shared::wisp::CloseReason;
 use tests::tunnel::{Refused, TunnelClient, TunnelStream, dial_from, request};
+use tests::wisp::WispClient;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Error;
 
 const SOON: Duration = Duration::from_secs(60);
@@ -138,6 +140,42 @@ async fn thousands_of_opens_are_refused_until_the_bucket_has_filled() {
     timeout(SOON, throttled).await.expect("listeners are throttled, too");
     let filled = async { while refusal(&client, echo).await.is_some() {} };
     timeout(SOON, filled).await.expect("the bucket fills");
+}
+
+#[tokio::test]
+async fn clients_of_wisp_meet_the_same_limits() {
+    let rate = Rate::new(1, 3);
+    let relay =
+        relay(Limits { opens: rate, bytes: Rate::new(1 << 20, 1 << 16), ..Limits::default() })
+            .await;
+    let echo = echo().await;
+    let mut client = WispClient::connect(relay.address()).await;
+    let sent = vec![7; 1 << 18];
+    let id = client.tcp(echo);
+    let start = Instant::now();
+    for piece in sent.chunks(1 << 14) {
+        assert!(client.write(id, piece).await);
+        assert!(client.read_exactly(id, piece.len()).await == piece);
+    }
+    // Half a MiB at 1 MiB/s, of which 64 KiB may come at once.
+    assert!(start.elapsed() > Duration::from_millis(400), "{:?}", start.elapsed());
+    let ids: Vec<u32> = (0..10).map(|_| client.tcp(echo)).collect();
+    let mut refused = 0;
+    for id in ids {
+        // Who is refused hears it before any octet; the others hear their echo.
+        if client.write(id, b"!").await {
+            match client.read(id).await {
+                Ok(answer) => assert_eq!(answer, b"!"),
+                Err(reason) => {
+                    assert_eq!(reason, CloseReason::THROTTLED);
+                    refused += 1;
+                }
+            }
+        } else {
+            refused += 1;
+        }
+    }
+    assert!((5..10).contains(&refused), "{refused} of 10 were refused");
 }
 
 #[tokio::test]

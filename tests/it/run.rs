@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use relay::{Config, PolicyName, Relay};
 use shared::tunnel::{BindAt, DEFAULT_WINDOW, Listen, Reason, UdpBind};
+use shared::wisp::CloseReason;
 use tests::tunnel::{Refused, TunnelClient, TunnelStream, request, websocket};
 use tests::wirelab::Wirelab;
+use tests::wisp::WispClient;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 const LONG: Duration = Duration::from_secs(600);
 
@@ -222,6 +225,41 @@ async fn a_drain_has_a_limit() {
     assert_eq!(reset.reason, Reason::GONE);
     let torn = server.read(&mut [0; 8]).await.unwrap_err();
     assert_eq!(torn.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn a_wisp_stream_may_finish_and_no_other_begins() {
+    let relay = lab().await;
+    let mut client = WispClient::connect(relay.address()).await;
+    let mut idle = WispClient::connect(relay.address()).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let id = client.tcp(at);
+    assert!(client.write(id, b"begun").await);
+    let mut server = listener.accept().await.unwrap().0;
+    let drained = async { relay.drain(LONG).await };
+    let meanwhile = async {
+        let end = idle.over().await.expect("a last word");
+        assert_eq!((end.code, end.reason.as_str()), (CloseCode::Away, "The relay was stopped."));
+        let next = client.tcp(at);
+        assert_eq!(client.read(next).await, Err(CloseReason::THROTTLED));
+        let whole = vec![7; 3_000_000];
+        let (sent, (received, reason)) = tokio::join!(
+            async {
+                server.write_all(&whole).await.unwrap();
+                server.shutdown().await.unwrap();
+                let mut said = [0; 5];
+                server.read_exact(&mut said).await.unwrap();
+                said
+            },
+            client.read_to_end(id),
+        );
+        assert_eq!(&sent, b"begun");
+        assert!(received == whole && reason == CloseReason::VOLUNTARY);
+        assert_eq!(client.over().await.expect("a last word").code, CloseCode::Away);
+    };
+    tokio::join!(drained, meanwhile);
+    relay.stop().await;
 }
 
 #[tokio::test]

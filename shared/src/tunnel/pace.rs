@@ -84,8 +84,9 @@ impl Pace {
     pub(super) fn wants_probe(&self) -> bool {
         let last = self.probes.back().map_or(self.arrived, |last| last.sent);
         let since = self.sent - last;
-        let is_first = self.shortest.is_none() && self.probes.is_empty() && since > 0;
-        is_first || (self.probes.len() < PROBES && since >= self.limit / PROBES as u64)
+        let is_first = self.shortest.is_none() && self.probes.is_empty();
+        let is_share = self.probes.len() < PROBES && since >= self.limit / PROBES as u64;
+        since > 0 && (is_first || is_share)
     }
 
     /// PINGs that are on their way.

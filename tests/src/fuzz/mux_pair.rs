@@ -112,6 +112,8 @@ impl Pair {
                 self.hear(end);
             }
             (14, Some(id)) => self.consume(end, id, much + 1),
+            // Seldom, because little happens afterwards.
+            (15, _) if end == 1 && much == 0 => self.muxes[1].drain(Duration::ZERO),
             (15, _) => {
                 self.muxes[end].ping(Duration::ZERO);
             }
