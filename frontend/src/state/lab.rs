@@ -10,6 +10,7 @@ mod play;
 mod predict;
 mod reading;
 mod record;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -367,11 +368,11 @@ impl Lab {
 
     /// Everything that changes the session or the world goes through here.
     fn act(&mut self, event: Event, now: Tick) -> Result<bool, Refused> {
-        let kept = self.journal.form_of(&event, now, self.session(), &self.route.target);
+        let form = self.journal.form_of(&event, now, self.tape.live(), &self.route.target);
         let (changes, before) = (self.world_now().changes(), self.inboxes());
         let done = self.tape.act(event, now)?;
         if done {
-            self.journal.push(&kept);
+            self.journal.push(form);
             self.forget_moments();
         }
         if self.world_now().changes() != changes {

@@ -18,6 +18,7 @@ mod lesson_tests;
 pub mod listing;
 mod marks;
 pub mod path;
+pub mod present;
 mod raw;
 mod reads;
 mod route;

@@ -3,10 +3,11 @@
 //! The journal goes back to when the world was last as at first. It has no password that was typed
 //! for a real server: such a command is kept with asterisks in its place.
 
-use shared::dialogue::Event;
+use shared::dialogue::{Dialogue, Event};
 use shared::machine::{Conn, Output, OwnedInput, Tick};
 use shared::session::Session;
 use shared::tape::{LIMIT, Reader, Writer};
+use shared::world::Accounts;
 
 use super::{Began, Lab, Target};
 use crate::state::Route;
@@ -18,12 +19,26 @@ const SWITCH: u64 = 3;
 
 #[derive(Default)]
 pub(super) struct Journal {
-    pending: Vec<u8>,
+    pub(super) pending: Vec<u8>,
     /// What was put away before is of no use any more.
-    anew: bool,
-    octets: usize,
-    /// What is played again is not written down again.
+    pub(super) anew: bool,
+    /// Everything that is put away, or will be.
+    pub(super) whole: Vec<u8>,
+    /// The same for others to see, where somebody asked for it.
+    pub(super) class: Option<Vec<u8>>,
+    /// How often it began anew.
+    pub(super) times: u64,
+    /// What follows from something that is written down is not.
     paused: bool,
+    /// What happens comes out of the journal, and is in it already.
+    restoring: bool,
+}
+
+/// One thing that happened, for this browser and for others.
+#[derive(Default)]
+pub(super) struct Form {
+    kept: Vec<u8>,
+    class: Option<Vec<u8>>,
 }
 
 /// What has to be put away.
@@ -48,49 +63,50 @@ impl Journal {
         let mut writer = Writer::default();
         writer.number(CONNECT).number(now.0.as_secs()).number(now.0.subsec_nanos().into());
         writer.text(&route.fragment()).number(began.seed).number(began.as_python.into());
-        self.push(&writer.finish());
+        self.push(Form { kept: writer.finish(), class: None });
     }
 
     pub(super) fn begins_anew(&mut self) {
         if !self.paused {
-            *self = Journal { anew: true, ..Journal::default() };
+            let class = self.class.as_ref().map(|_| Vec::new());
+            *self = Journal { anew: true, class, times: self.times + 1, ..Journal::default() };
         }
     }
 
     /// The record of an event that is about to happen; nothing where nothing is written down.
-    pub(super) fn form_of(
-        &self,
-        event: &Event,
-        at: Tick,
-        session: &Session,
-        to: &Target,
-    ) -> Vec<u8> {
-        let mut writer = Writer::default();
-        if !self.takes_more() {
-            return writer.finish();
+    pub(super) fn form_of(&self, event: &Event, at: Tick, dialogue: &Dialogue, to: &Target) -> Form {
+        if self.paused || !self.takes_more() {
+            return Form::default();
         }
-        writer.number(EVENT);
-        match event {
-            Event::Typed(input) if matches!(to, Target::Real { .. }) => {
-                writer.event(at, &Event::Typed(without_secrets(input, session, at)));
-            }
-            event => {
-                writer.event(at, event);
-            }
+        let written = |event: &Event| {
+            let mut writer = Writer::default();
+            writer.number(EVENT).event(at, event);
+            writer.finish()
+        };
+        let Event::Typed(input) = event else {
+            return Form { kept: written(event), class: None };
+        };
+        let masked = |accounts| {
+            written(&Event::Typed(without_secrets(input, dialogue.session(), at, accounts)))
+        };
+        if matches!(to, Target::Real { .. }) {
+            return Form { kept: masked(None), class: None };
         }
-        writer.finish()
+        let accounts = &dialogue.world().accounts;
+        let class = self.class.is_some().then(|| masked(Some(accounts)));
+        Form { kept: written(event), class }
     }
 
     pub(super) fn forked(&mut self, entry: usize) {
         let mut writer = Writer::default();
         writer.number(FORK).number(entry as u64);
-        self.push(&writer.finish());
+        self.push(Form { kept: writer.finish(), class: None });
     }
 
     pub(super) fn switched(&mut self, branch: usize) {
         let mut writer = Writer::default();
         writer.number(SWITCH).number(branch as u64);
-        self.push(&writer.finish());
+        self.push(Form { kept: writer.finish(), class: None });
     }
 
     /// Writes nothing down until [`Journal::resume`] gets what this gives.
@@ -102,23 +118,28 @@ impl Journal {
         self.paused = paused;
     }
 
-    pub(super) fn push(&mut self, octets: &[u8]) {
-        if !self.takes_more() {
+    pub(super) fn push(&mut self, form: Form) {
+        if self.paused || !self.takes_more() {
             return;
         }
-        self.octets += octets.len();
-        self.pending.extend_from_slice(octets);
+        if let Some(class) = &mut self.class {
+            class.extend_from_slice(form.class.as_ref().unwrap_or(&form.kept));
+        }
+        if !self.restoring {
+            self.whole.extend_from_slice(&form.kept);
+            self.pending.extend_from_slice(&form.kept);
+        }
     }
 
-    fn takes_more(&self) -> bool {
-        !self.paused && self.octets <= LIMIT
+    pub(super) fn takes_more(&self) -> bool {
+        self.whole.len() <= LIMIT
     }
 }
 
 impl Lab {
     /// Whether so much has happened that no more of it is written down.
     pub fn journal_is_full(&self) -> bool {
-        self.journal.octets > LIMIT
+        !self.journal.takes_more()
     }
 
     /// What happened since this was last asked for.
@@ -138,7 +159,7 @@ impl Lab {
         if journal.first().copied().map(u64::from) != Some(CONNECT) {
             return None;
         }
-        self.journal.paused = true;
+        self.journal.restoring = true;
         let mut reader = Reader::new(journal);
         let (mut last, mut octets) = (None, 0);
         while !reader.is_at_end() {
@@ -146,8 +167,8 @@ impl Lab {
             last = Some(at);
             octets = journal.len() - reader.left();
         }
-        self.journal.paused = false;
-        self.journal.octets = octets;
+        self.journal.restoring = false;
+        self.journal.whole = journal[..octets].to_vec();
         let gone_by = last?;
         self.end_lost_connections(gone_by);
         Some(Restored { gone_by, octets })
@@ -159,11 +180,15 @@ impl Lab {
                 let at = reader.tick()?;
                 let route = Route::parse(&reader.text()?).ok()?;
                 let began = Began { seed: reader.number()?, as_python: reader.number()? == 1 };
+                self.journal.connected(&route, began, at);
                 self.begin(route, began, None, at);
                 at
             }
             EVENT => {
-                let (at, event) = reader.event()?;
+                let (at, mut event) = reader.event()?;
+                if let Event::Typed(input) = &mut event {
+                    with_passwords(input, &self.world_now().accounts);
+                }
                 self.act(event, at).ok()?;
                 at
             }
@@ -192,32 +217,70 @@ impl Lab {
     }
 }
 
-/// The input as it may be kept: what the machine takes for a secret is asterisks.
-fn without_secrets(input: &OwnedInput, session: &Session, now: Tick) -> OwnedInput {
-    let text = match input {
-        OwnedInput::Command(text) | OwnedInput::Batch(text) => text.clone(),
-        OwnedInput::Raw { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
-        _ => return input.clone(),
-    };
+/// Stands around the name of a practice user where others see the record, in the place of the password. Nobody types it.
+const OF_USER: char = '\u{e000}';
+
+/// The input as it may be kept: what the machine takes for a secret is asterisks, and the password of one of these
+/// accounts is named, so that the input does again what it did.
+fn without_secrets(
+    input: &OwnedInput,
+    session: &Session,
+    now: Tick,
+    accounts: Option<&Accounts>,
+) -> OwnedInput {
     let Some(secrets) = secrets_of(input, session, now) else { return input.clone() };
-    let mut kept = text.clone();
-    for secret in &secrets {
-        kept = kept.replace(secret.as_str(), &"*".repeat(secret.len()));
+    let mut masked = input.clone();
+    change_text(&mut masked, |text| {
+        let mut kept = text.to_owned();
+        for (user, account) in accounts.into_iter().flat_map(Accounts::iter) {
+            kept = kept.replace(&account.password, &format!("{OF_USER}{user}{OF_USER}"));
+        }
+        for secret in &secrets {
+            kept = kept.replace(secret.as_str(), &"*".repeat(secret.len()));
+        }
+        // What is sent is made from the secret in another way than by its letters.
+        if kept == text {
+            let verb = text.split_whitespace().next().unwrap_or_default();
+            kept = format!("{verb} ********");
+        }
+        kept
+    });
+    masked
+}
+
+/// The input as it was typed, where it names a practice user for the password.
+fn with_passwords(input: &mut OwnedInput, accounts: &Accounts) {
+    let octets = match input {
+        OwnedInput::Command(text) | OwnedInput::Batch(text) => text.as_bytes(),
+        OwnedInput::Raw { bytes, .. } => bytes,
+        _ => return,
+    };
+    let mark = OF_USER.to_string();
+    if !octets.windows(mark.len()).any(|octets| octets == mark.as_bytes()) {
+        return;
     }
-    // What is sent is made from the secret in another way than by its letters.
-    if kept == text {
-        let verb = text.split_whitespace().next().unwrap_or_default();
-        kept = format!("{verb} ********");
-    }
+    change_text(input, |text| {
+        let mut typed = text.to_owned();
+        for (user, account) in accounts.iter() {
+            typed = typed.replace(&format!("{OF_USER}{user}{OF_USER}"), &account.password);
+        }
+        typed
+    });
+}
+
+/// Changes the text that is typed, if it is one.
+fn change_text(input: &mut OwnedInput, change: impl FnOnce(&str) -> String) {
     match input {
-        OwnedInput::Batch(_) => OwnedInput::Batch(kept),
-        OwnedInput::Raw { conn, .. } => OwnedInput::Raw { conn: *conn, bytes: kept.into_bytes() },
-        _ => OwnedInput::Command(kept),
+        OwnedInput::Command(text) | OwnedInput::Batch(text) => *text = change(text),
+        OwnedInput::Raw { bytes, .. } => {
+            *bytes = change(&String::from_utf8_lossy(bytes)).into_bytes();
+        }
+        _ => {}
     }
 }
 
 /// The secrets that the machine would send for this input; `None` if there are none.
-fn secrets_of(input: &OwnedInput, session: &Session, now: Tick) -> Option<Vec<String>> {
+pub(super) fn secrets_of(input: &OwnedInput, session: &Session, now: Tick) -> Option<Vec<String>> {
     let mut client = session.client().copy();
     client.handle(input.borrow(), now).ok()?;
     let mut secrets = Vec::new();
