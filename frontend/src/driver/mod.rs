@@ -9,6 +9,7 @@ mod lessons;
 mod line;
 mod offline;
 mod relay;
+mod room;
 mod save;
 mod settings;
 mod tunnel;
@@ -29,6 +30,7 @@ use files::Files;
 use keep::Keep;
 pub use keep::{Keeping, Wanted};
 pub use relay::Relay;
+pub use room::{RoomEvent, RoomLine};
 use tunnel::Tunnel;
 
 /// What comes so soon after a drawing is part of a stream, and so many drawings of it are as quick as any.
