@@ -11,8 +11,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::components::{
-    BenchHandle, BenchPage, Composer, Consent, Downloads, Header, Inspector, LadderStrip, Lessons,
-    Palette, Shortcuts, Stage, StatusLine, TimeBar, TokenForm, TranscriptView,
+    BenchHandle, BenchPage, ClassBar, Composer, Consent, Downloads, Header, Inspector, LadderStrip,
+    Lessons, Palette, Shortcuts, Stage, StatusLine, TimeBar, TokenForm, TranscriptView,
 };
 use crate::driver::{Relay, Runner};
 use crate::state::{Place, Route, Target};
@@ -79,18 +79,21 @@ pub fn app() -> Html {
             </div>
         },
         Place::Lab(_) => {
+            let typist = runner.class(|presenter| presenter.is_some_and(|p| p.keyboard.is_some()));
             let real = runner.see(|lab| matches!(lab.route.target, Target::Real { .. }));
             html! {
                 <div class={classes!("page", "lab-page", real.then_some("real"))}>
                     <Header view={view.clone()} place={(*place).clone()} open={open.clone()} lessons={lessons_shown.clone()} />
                     <StatusLine ..view.clone() />
+                    <ClassBar ..view.clone() />
                     { lessons }
                     <main class="dialogue">
                         <TimeBar ..view.clone() />
                         <TranscriptView ..view.clone() />
                         <LadderStrip ..view.clone() />
                         <Downloads ..view.clone() />
-                        <Composer ..view.clone() />
+                        // While somebody else has the keyboard, only that one types.
+                        <div class="keyboard" inert={typist}><Composer ..view.clone() /></div>
                     </main>
                     <Inspector ..view.clone() />
                 </div>

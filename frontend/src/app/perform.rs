@@ -23,6 +23,7 @@ pub fn perform(act: Act, runner: &Runner, open: &Callback<Over>) {
         }
         Act::Settings => show("settings"),
         Act::Servers => show("servers"),
+        Act::Class => show("class"),
         Act::Lessons => {
             if let Some(button) = element("show-lessons") {
                 button.click();

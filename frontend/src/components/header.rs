@@ -4,6 +4,7 @@ use shared::sockets::LISTED;
 use yew::prelude::*;
 
 use super::chooser::Chooser;
+use super::class::ClassMenu;
 use super::newer_page::NewerPage;
 use super::run_step::RunStep;
 use super::server_bar::ServerBar;
@@ -64,6 +65,10 @@ pub fn header(props: &HeaderProps) -> Html {
                     { t!("lessons-title") }
                 </button>
                 if !on_bench {
+                    <button type="button" class="wide opens" popovertarget="class">{ t!("class") }</button>
+                    <section id="class" class="popover right" popover="auto" aria-label={t!("class")}>
+                        <ClassMenu ..view.clone() />
+                    </section>
                     <button type="button" class="wide" onclick={Callback::from(|_: MouseEvent| to_stage())}>{ t!("stage") }</button>
                 }
                 <button type="button" class="wide opens" popovertarget="settings">{ t!("settings") }</button>

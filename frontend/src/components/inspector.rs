@@ -2,6 +2,7 @@
 //!
 //! On a phone the tabs stand below the composer, and what they show is a sheet that opens above them.
 
+use shared::room::Pane;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
@@ -33,7 +34,7 @@ pub fn inspector(view: &View) -> Html {
     let count = if has_screen { TABS } else { TABS - 1 };
     let tab = (*chosen).min(count - 1);
     let onkeydown = {
-        let chosen = chosen.clone();
+        let (chosen, runner) = (chosen.clone(), view.runner.clone());
         Callback::from(move |event: KeyboardEvent| {
             let next = match event.key().as_str() {
                 "ArrowRight" => (tab + 1) % count,
@@ -44,6 +45,7 @@ pub fn inspector(view: &View) -> Html {
             };
             event.prevent_default();
             chosen.set(next);
+            runner.look_at(pane(next));
             focus(&format!("tab-{next}"));
         })
     };
@@ -56,7 +58,9 @@ pub fn inspector(view: &View) -> Html {
         let here = tab == n;
         let onclick = {
             let (chosen, toggle) = (chosen.clone(), toggle(Sheet::Tab, here));
+            let runner = view.runner.clone();
             Callback::from(move |_: MouseEvent| {
+                runner.look_at(pane(n));
                 chosen.set(n);
                 toggle.emit(());
             })
@@ -112,6 +116,15 @@ pub fn inspector(view: &View) -> Html {
             </section>
             <WorldPane ..view.clone() />
         </aside>
+    }
+}
+
+/// What a class is shown of it.
+fn pane(tab: usize) -> Pane {
+    match tab {
+        1 => Pane::Bytes,
+        2 => Pane::State,
+        _ => Pane::Explain,
     }
 }
 

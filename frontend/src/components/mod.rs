@@ -4,6 +4,7 @@ mod announcements;
 mod bench;
 mod bytes_pane;
 mod chooser;
+mod class;
 mod composer;
 mod consent;
 mod downloads;
@@ -36,6 +37,7 @@ mod transcript_view;
 mod world_pane;
 
 pub use bench::{BenchHandle, BenchPage};
+pub use class::ClassBar;
 pub use composer::Composer;
 pub use consent::Consent;
 pub use downloads::Downloads;

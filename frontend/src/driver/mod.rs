@@ -1,6 +1,7 @@
 //! The only async code of the page: clock, tunnel, files. It carries what the state asks for.
 
 mod bench;
+mod class;
 mod clipboard;
 mod clock;
 mod files;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use shared::machine::{Conn, OwnedInput, Tick};
+use shared::room::Pane;
 use shared::session::Effect;
 use yew::Callback;
 
@@ -48,6 +50,9 @@ struct Inner {
     relay: RefCell<Relay>,
     version: RefCell<offline::Version>,
     keep: RefCell<Keep>,
+    class: RefCell<class::Class>,
+    /// The pane that is looked at.
+    pane: Cell<Pane>,
     /// Whether what was kept has been looked for; nothing is shown before.
     ready: Cell<bool>,
     settings: Cell<Settings>,
@@ -84,6 +89,8 @@ impl Runner {
             relay: RefCell::new(Relay::Unknown),
             version: RefCell::default(),
             keep: RefCell::default(),
+            class: RefCell::default(),
+            pane: Cell::default(),
             ready: Cell::new(false),
             settings: Cell::new(settings::load()),
             shelf: RefCell::new(lessons::shelf()),
@@ -136,6 +143,12 @@ impl Runner {
     pub fn act(&self, action: impl FnOnce(&mut Lab, Tick)) {
         action(&mut self.0.lab.borrow_mut(), self.now());
         self.pump();
+    }
+
+    /// The pane that the person looks at now.
+    pub fn look_at(&self, pane: Pane) {
+        self.0.pane.set(pane);
+        class::tell(self);
     }
 
     /// Whether it needs no word of the person, or has it.
@@ -227,6 +240,7 @@ impl Runner {
         }
         self.finish_files();
         keep::put(self);
+        class::tell(self);
         self.0.lab.borrow_mut().follow_lesson();
         self.tick_later();
         self.wake_server_later();

@@ -16,6 +16,7 @@ pub enum Act {
     Composer,
     Settings,
     Servers,
+    Class,
     Lessons,
     Stage,
     LeaveStage,
@@ -164,6 +165,7 @@ pub fn palette(place: &Place) -> Vec<Action> {
         list.extend([
             say(t!("act-servers"), t!("act-servers-about"), Act::Servers),
             say(t!("stage"), t!("act-stage-about"), Act::Stage),
+            say(t!("class"), t!("class-about"), Act::Class),
         ]);
     }
     if *place != Place::Bench {

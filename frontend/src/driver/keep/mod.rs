@@ -9,7 +9,7 @@ mod tabs;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Runner, clock};
+use super::{Runner, class, clock};
 use crate::state::{Kept, Lab, Restored, Route};
 use crate::text::t;
 use store::Store;
@@ -72,7 +72,9 @@ pub(super) fn begin(runner: &Runner, wanted: fn() -> Wanted) {
             Ok(found) => take(&this, found, wanted),
             Err(why) => {
                 let why = reason(&why);
-                go_on(&this, None, wanted().route);
+                let left = class::take_left(&this);
+                let restored = left.and_then(|left| this.0.lab.borrow_mut().restore(&left));
+                go_on(&this, restored, wanted().route);
                 trouble(
                     &this,
                     Keeping::Refused(why.clone()),
@@ -165,7 +167,9 @@ async fn find(wanted: fn() -> Wanted) -> Result<Found, JsValue> {
 }
 
 fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
-    let journal = found.pieces.concat();
+    let left = class::take_left(runner);
+    let is_try = left.is_some();
+    let journal = left.unwrap_or_else(|| found.pieces.concat());
     // What breaks the page once would break it at each load.
     let dangerous = tabs::broke_at(&found.tab);
     if !journal.is_empty() {
@@ -186,12 +190,17 @@ fn take(runner: &Runner, found: Found, wanted: fn() -> Wanted) {
     keep.store = Some(found.store);
     keep.tab = found.tab;
     keep.next = found.pieces.len() as u32;
-    if octets < journal.len() {
-        // What cannot be read must not stand before what follows.
+    if octets < journal.len() || is_try {
+        // What cannot be read must not stand before what follows, nor what another dialogue was.
         keep.waiting = Kept { anew: true, octets: journal[..octets].to_vec() };
     }
     drop(keep);
-    go_on(runner, restored, wanted().route);
+    go_on(runner, restored, wanted().route.filter(|_| !is_try));
+    if is_try {
+        class::go_to_step(runner);
+    } else {
+        class::resume(runner);
+    }
     if let Some(notice) = notice {
         runner.act(|lab, _| lab.notice = Some(notice.into()));
     }

@@ -7,6 +7,7 @@ use shared::dialogue::{Dialogue, Event};
 use shared::machine::{Conn, Output, OwnedInput, Tick};
 use shared::session::Session;
 use shared::tape::{LIMIT, Reader, Writer};
+use shared::text::sasl;
 use shared::world::Accounts;
 
 use super::{Began, Lab, Target};
@@ -74,7 +75,13 @@ impl Journal {
     }
 
     /// The record of an event that is about to happen; nothing where nothing is written down.
-    pub(super) fn form_of(&self, event: &Event, at: Tick, dialogue: &Dialogue, to: &Target) -> Form {
+    pub(super) fn form_of(
+        &self,
+        event: &Event,
+        at: Tick,
+        dialogue: &Dialogue,
+        to: &Target,
+    ) -> Form {
         if self.paused || !self.takes_more() {
             return Form::default();
         }
@@ -233,7 +240,9 @@ fn without_secrets(
     change_text(&mut masked, |text| {
         let mut kept = text.to_owned();
         for (user, account) in accounts.into_iter().flat_map(Accounts::iter) {
-            kept = kept.replace(&account.password, &format!("{OF_USER}{user}{OF_USER}"));
+            for (secret, mark) in forms(user, &account.password) {
+                kept = kept.replace(&secret, &mark);
+            }
         }
         for secret in &secrets {
             kept = kept.replace(secret.as_str(), &"*".repeat(secret.len()));
@@ -262,10 +271,23 @@ fn with_passwords(input: &mut OwnedInput, accounts: &Accounts) {
     change_text(input, |text| {
         let mut typed = text.to_owned();
         for (user, account) in accounts.iter() {
-            typed = typed.replace(&format!("{OF_USER}{user}{OF_USER}"), &account.password);
+            for (secret, mark) in forms(user, &account.password) {
+                typed = typed.replace(&mark, &secret);
+            }
         }
         typed
     });
+}
+
+/// How a password is typed, with what stands in its place: in base64 as in HTTP's Basic, in SASL's PLAIN and LOGIN, or as it is.
+fn forms(user: &str, password: &str) -> [(String, String); 4] {
+    let mark = |n: usize| format!("{OF_USER}{n}{user}{OF_USER}");
+    [
+        (sasl::encode(format!("{user}:{password}")), mark(1)),
+        (sasl::encode(format!("\0{user}\0{password}")), mark(2)),
+        (sasl::encode(password), mark(3)),
+        (password.to_owned(), mark(0)),
+    ]
 }
 
 /// Changes the text that is typed, if it is one.

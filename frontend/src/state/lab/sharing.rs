@@ -31,14 +31,20 @@ impl Lab {
     pub fn of_shared(journal: &[u8]) -> Option<(Lab, Restored)> {
         let mut lab = Lab::new(Route::landing());
         let restored = lab.restore(journal)?;
-        let journal = &mut lab.journal;
-        (journal.anew, journal.pending) = (true, journal.whole.clone());
+        lab.keep_anew();
         Some((lab, restored))
+    }
+
+    /// Everything that happened is to be put away again, in the place of what was.
+    pub fn keep_anew(&mut self) {
+        let journal = &mut self.journal;
+        (journal.anew, journal.pending) = (true, journal.whole.clone());
     }
 
     /// What would be typed next, unless it has a secret.
     pub fn suggestion_without_secret(&self) -> Option<String> {
-        let suggestion = self.session().client().suggestion().filter(|_| self.turn() == Turn::Yours)?;
+        let suggestion =
+            self.session().client().suggestion().filter(|_| self.turn() == Turn::Yours)?;
         let input = OwnedInput::Command(suggestion.text.clone());
         let is_secret = secrets_of(&input, self.session(), Tick::default()).is_some();
         (!is_secret).then_some(suggestion.text)

@@ -69,7 +69,9 @@ pub(super) fn knows(lab: &Lab) -> Knows {
         .into_iter()
         .map(|fact| (fact.name.to_owned(), shortened(fact.value)))
         .collect();
-    facts.extend(client.flags().iter().map(|flag| (flag.title.to_owned(), t!("yes").to_owned())));
+    facts.extend(
+        client.flags().iter().map(|flag| (flag.title.to_owned(), t!("class-yes").to_owned())),
+    );
     facts.truncate(FACTS);
     let moves = lab.moves().into_iter().filter(|(verb, _)| !verb.is_other());
     let moves = moves.map(|(verb, allowed)| Move {
@@ -96,9 +98,10 @@ fn world(lab: &Lab) -> Vec<String> {
     let mail = here.mail.iter().map(|(user, mailbox)| {
         t!("class-world-mailbox", user = user, count = mailbox.messages().len() as u64)
     });
-    let news = here.news.groups().map(|(name, group)| {
-        t!("class-world-group", name = name, count = group.count())
-    });
+    let news = here
+        .news
+        .groups()
+        .map(|(name, group)| t!("class-world-group", name = name, count = group.count()));
     lines.extend(mail.chain(news));
     lines
 }

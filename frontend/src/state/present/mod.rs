@@ -4,17 +4,21 @@ mod lines;
 mod look;
 mod publish;
 mod roster;
+pub mod script;
 #[cfg(test)]
 mod tests;
+mod trying;
 
 use shared::room::{
-    Choice, Code, FromRelay, Handle, Item, MAX_MESSAGE, Pane, Question, Refusal, Script, Stage, ToRelay, Up,
+    Choice, Code, FromRelay, Handle, Item, MAX_MESSAGE, Pane, Question, Refusal, Script, Stage,
+    ToRelay, Up,
 };
 
 use super::Lab;
 use crate::text::t;
 use publish::Publisher;
-pub use roster::{Roster, Viewer};
+pub use roster::{Progress, Roster, Viewer};
+pub use trying::Trying;
 
 /// Octets of one batch: half of what a message may have, since they are only counted about.
 const BATCH: usize = MAX_MESSAGE / 2;
@@ -155,7 +159,9 @@ impl Presenter {
                 return heard.into_iter().filter_map(|(who, up)| self.heard(who, up)).collect();
             }
             FromRelay::Viewers(count) => self.viewers = count,
-            FromRelay::Refused(Refusal::Taken, _) if self.publisher.told().begin.name.is_empty() => {
+            FromRelay::Refused(Refusal::Taken, _)
+                if self.publisher.told().begin.name.is_empty() =>
+            {
                 return vec![Deed::AnotherCode];
             }
             FromRelay::Refused(refusal, why) if refusal.passes() => {
@@ -234,7 +240,8 @@ pub fn sixteen(digits: &str) -> Option<[u8; 16]> {
 fn size(item: &Item) -> usize {
     match item {
         Item::Line(_, line) => {
-            let notes = line.tokens.iter().map(|token| 8 + token.note.as_ref().map_or(0, String::len));
+            let notes =
+                line.tokens.iter().map(|token| 8 + token.note.as_ref().map_or(0, String::len));
             64 + line.bytes.len() + line.says.len() + notes.sum::<usize>()
         }
         Item::Journal(octets) => octets.len(),

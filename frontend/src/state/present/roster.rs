@@ -54,7 +54,8 @@ impl Roster {
             viewer.vote = Some(choice);
         }
         for (at, counted) in question.choices.iter_mut().enumerate() {
-            let votes = self.viewers.values().filter(|viewer| viewer.vote.map(usize::from) == Some(at));
+            let votes =
+                self.viewers.values().filter(|viewer| viewer.vote.map(usize::from) == Some(at));
             counted.votes = u32::try_from(votes.count()).unwrap_or(u32::MAX);
         }
     }
