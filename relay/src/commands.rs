@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use clap::{Command as Clap, Subcommand};
 use clap_complete::Shell;
 
+use crate::lessons;
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Write a shell's completion script to standard output
@@ -15,6 +17,20 @@ pub(crate) enum Command {
     Man,
     /// Check a file for --config: what it means, or what is wrong with it and where
     CheckConfig { file: PathBuf },
+    /// Lessons that you write: docs/lessons.md says how
+    Lesson {
+        #[command(subcommand)]
+        command: Lesson,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Lesson {
+    /// Read files of lessons and play each to its end; say what is wrong, with file, line and reason
+    Check {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 impl Command {
@@ -27,6 +43,17 @@ impl Command {
                     return ExitCode::FAILURE;
                 }
             },
+            Command::Lesson { command: Lesson::Check { files } } => {
+                let (checked, wrong): (Vec<_>, Vec<_>) =
+                    files.iter().map(|file| lessons::check(file)).partition(Result::is_ok);
+                let told: String = checked.into_iter().flatten().collect();
+                let done = io::stdout().write_all(told.as_bytes());
+                wrong.iter().filter_map(|wrong| wrong.as_ref().err()).for_each(|w| eprint!("{w}"));
+                if !wrong.is_empty() {
+                    return ExitCode::FAILURE;
+                }
+                done.map(|()| Vec::new())
+            }
             _ => self.text(wirelab),
         };
         match text.and_then(|text| io::stdout().write_all(&text)) {
@@ -46,7 +73,7 @@ impl Command {
             }
             Command::Man => clap_mangen::Man::new(wirelab).render(&mut text)?,
             // Its text is not about the program.
-            Command::CheckConfig { .. } => {}
+            Command::CheckConfig { .. } | Command::Lesson { .. } => {}
         }
         Ok(text)
     }

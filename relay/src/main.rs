@@ -1,6 +1,7 @@
 //! `wirelab`: arguments, logging, and stopping when asked.
 
 mod commands;
+mod lessons;
 mod running;
 mod signals;
 
@@ -29,6 +30,7 @@ Examples:
   wirelab --listen 0.0.0.0:8443 --allow-host lab.example --tls-cert lab.pem --tls-key lab.key
                                             at https://lab.example:8443/
   wirelab --metrics 127.0.0.1:9090          with numbers for Prometheus
+  wirelab lesson check my-lesson.md         a lesson of your own, read and played to its end
   RUST_LOG=relay=debug wirelab              with more of a log";
 
 /// A lab for internet protocols in a web page: the relay, the practice servers and the page.

@@ -62,6 +62,16 @@ impl Dialogue {
         &self.world
     }
 
+    /// The user whose mailbox it is about; the first account if it is about none.
+    pub fn reader(&self) -> String {
+        let facts = self.session.client().facts();
+        let named = ["user", "mailbox"].iter().find_map(|name| {
+            let fact = facts.iter().find(|fact| fact.name == *name)?;
+            self.world.mail.mailbox(&fact.value).map(|_| fact.value.clone())
+        });
+        named.unwrap_or_else(|| crate::world::USER.into())
+    }
+
     /// A copy that can be continued, without the entries so far.
     pub fn bare(&self) -> Dialogue {
         Dialogue {

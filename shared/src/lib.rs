@@ -11,6 +11,7 @@
 //! | [`world`] | what the practice servers serve |
 //! | [`transcript`] | the append-only record that every view is drawn from |
 //! | [`faults`] | what goes wrong on purpose between a practice server and its wire |
+//! | [`typed`] | what a person types, as input for a session |
 //! | [`session`] | one client machine, its transcript and its gates, over any wire |
 //! | [`sockets`] | two hosts with a kernel each, and what the module `socket` does with them |
 //! | [`lesson`] | experiments as files: read, checked, followed |
@@ -40,5 +41,6 @@ pub(crate) mod testing;
 pub mod text;
 pub mod transcript;
 pub mod tunnel;
+pub mod typed;
 pub mod wisp;
 pub mod world;

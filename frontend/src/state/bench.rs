@@ -7,7 +7,7 @@ use core::time::Duration;
 use shared::machine::Suggestion;
 use shared::sockets::programs::Pair;
 use shared::sockets::state::State;
-use shared::sockets::{Bench, Fate, Mode, Outcome, Side, What};
+use shared::sockets::{Bench, Fate, Outcome, Side, What};
 
 use super::lesson::{OpenLesson, Stage};
 use crate::text::t;
@@ -63,18 +63,9 @@ impl BenchState {
         self.skip_for_lesson();
     }
 
-    /// Enter at a desk: the script's next line, what was typed, or while its call waits the next packet.
     pub fn enter(&mut self, side: Side, text: &str) {
         self.selected = None;
-        self.refusals[side as usize] = None;
-        let blocked = self.bench.desk(side).is_blocked();
-        if blocked && self.bench.mode() == Mode::Step && self.bench.step() {
-            return;
-        }
-        let program = self.bench.desk(side).program.as_ref();
-        let of_script = program.and_then(|program| program.next_text()) == Some(text.trim());
-        let done = if of_script { self.bench.step_line(side) } else { self.bench.run(side, text) };
-        self.refusals[side as usize] = done.err();
+        self.refusals[side as usize] = self.bench.enter(side, text).err();
     }
 
     pub fn run_script(&mut self, side: Side) {
@@ -234,7 +225,7 @@ pub fn fate_word(fate: Fate) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use shared::sockets::programs;
+    use shared::sockets::{Mode, programs};
 
     use super::*;
 

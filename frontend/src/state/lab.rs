@@ -26,6 +26,7 @@ use shared::python::{Played, Running};
 use shared::session::{Effect, Gate, Mode, Session};
 use shared::table::{Illegal, Takes, Verb};
 use shared::tape::Tape;
+use shared::typed;
 use shared::world::{EPOCH, World};
 
 use super::copy::Copying;
@@ -269,30 +270,13 @@ impl Lab {
     /// Sends what was typed: one command, content, or several commands in one write.
     pub fn send(&mut self, text: &str, now: Tick) {
         self.refusal = None;
-        let single = self.typed(OwnedInput::Command(text.into()), now);
-        let done = match single {
-            Err(first @ Refused::Malformed { .. }) if text.contains('\n') => {
-                let lines = text.trim_end_matches('\n').into();
-                match self.typed(OwnedInput::Batch(lines), now) {
-                    Err(batch @ Refused::Illegal(Illegal { needs: Some(_), .. })) => Err(batch),
-                    Err(_) => Err(first),
-                    Ok(()) => Ok(()),
-                }
-            }
-            done => done,
-        };
+        let done = typed::send(text, |input| self.typed(input, now));
         self.sent(text, done);
     }
 
     /// Sends the lines as they are, each with CR LF, or a command that has other octets than letters.
     pub fn send_anyway(&mut self, text: &str, now: Tick) {
-        if let Some(octets) = self.session().client().octets_of(text) {
-            return self.send_octets(&octets, text, now);
-        }
-        let mut bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
-        if !bytes.ends_with(b"\r\n") {
-            bytes.extend_from_slice(b"\r\n");
-        }
+        let bytes = typed::unchecked(self.session().client(), text);
         self.send_octets(&bytes, text, now);
     }
 
@@ -338,12 +322,7 @@ impl Lab {
 
     /// Somebody sends the user who is logged in a small mail. The practice server hears of it.
     pub fn mail_arrives(&mut self, now: Tick) {
-        let facts = self.session().client().facts();
-        let named = ["user", "mailbox"].iter().find_map(|name| {
-            let fact = facts.iter().find(|fact| fact.name == *name)?;
-            self.world_now().mail.mailbox(&fact.value).map(|_| fact.value.clone())
-        });
-        let user = named.unwrap_or_else(|| shared::world::USER.into());
+        let user = self.tape.live().reader();
         if !self.happens(Event::MailArrives(user.clone()), now) {
             self.notice = Some(t!("mailbox-full", user = &user));
         }
@@ -368,27 +347,24 @@ impl Lab {
 
     /// Everything that changes the session or the world goes through here.
     fn act(&mut self, event: Event, now: Tick) -> Result<bool, Refused> {
+<<<<<<< HEAD
         let form = self.journal.form_of(&event, now, self.tape.live(), &self.route.target);
         let (changes, before) = (self.world_now().changes(), self.inboxes());
+=======
+        let kept = self.journal.form_of(&event, now, self.session(), &self.route.target);
+        let (changes, before) = (self.world_now().changes(), self.world_now().mail.counts());
+>>>>>>> c1659ccb620eb9737cb311d9290fa23d694a54ec
         let done = self.tape.act(event, now)?;
         if done {
             self.journal.push(form);
             self.forget_moments();
         }
-        if self.world_now().changes() != changes {
-            let grown =
-                self.inboxes().into_iter().zip(before).position(|(now, before)| now > before);
-            let user = grown.and_then(|n| self.world_now().mail.iter().nth(n));
-            if let Some((user, _)) = user {
-                self.delivered_to = Some(user.into());
-            }
+        if self.world_now().changes() != changes
+            && let Some(user) = self.world_now().mail.grown(&before)
+        {
+            self.delivered_to = Some(user.into());
         }
         Ok(done)
-    }
-
-    /// How many messages each user's has.
-    fn inboxes(&self) -> Vec<usize> {
-        self.world_now().mail.iter().map(|(_, mailbox)| mailbox.messages().len()).collect()
     }
 }
 

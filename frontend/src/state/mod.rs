@@ -19,7 +19,6 @@ pub mod listing;
 mod marks;
 pub mod path;
 pub mod present;
-mod raw;
 mod reads;
 mod route;
 pub mod rows;
@@ -49,9 +48,9 @@ pub use lab::{
 };
 pub use lesson::{OpenLesson, Stage};
 pub use marks::Marks;
-pub use raw::parse as parse_octets;
 pub use reads::Arrival;
 pub use route::{Place, Route, Target, lesson_in, with_lesson};
 pub use settings::{Announce, Settings, Theme};
+pub use shared::typed::octets as parse_octets;
 pub use shelf::{List, Listed, Shelf, list as read_list, place as place_of_lesson, place_name};
 pub use url::{Opening, Step, open as open_url};

@@ -9,6 +9,8 @@ mod course;
 mod expect;
 mod parse;
 mod prose;
+mod question;
+mod rehearse;
 
 use core::fmt;
 use core::time::Duration;
@@ -20,23 +22,37 @@ pub use course::Course;
 pub use expect::{Expectation, Test};
 pub use parse::parse;
 pub use prose::{Block, Inline};
+pub use question::Question;
+pub use rehearse::rehearse;
 
 /// The protocol id of lessons on the bench of sockets.
 pub const BENCH: &str = "socket";
 
+/// Octets of a lesson's file: ten times the longest that anybody would read in an hour.
+pub const MAX_OCTETS: usize = 64 * 1024;
+
+/// Words that one reads in a minute, and seconds for a command and for a question: typing it, looking at what
+/// comes, and thinking. A class of the lecture needs about as long.
+const WORDS_A_MINUTE: usize = 150;
+const COMMAND_SECONDS: usize = 20;
+const QUESTION_SECONDS: usize = 60;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
+    /// The course of the lecture, over all protocols.
+    Course,
     Tutorial,
     Weird,
     Useful,
 }
 
 impl Tier {
-    pub const ALL: [Tier; 3] = [Tier::Tutorial, Tier::Weird, Tier::Useful];
+    pub const ALL: [Tier; 4] = [Tier::Course, Tier::Tutorial, Tier::Weird, Tier::Useful];
 
     /// As in front matter and file names.
     pub fn word(self) -> &'static str {
         match self {
+            Tier::Course => "course",
             Tier::Tutorial => "tutorial",
             Tier::Weird => "weird",
             Tier::Useful => "useful",
@@ -58,16 +74,42 @@ pub struct Lesson {
     pub about: String,
     /// The name of the fault that is in force from the first octet on.
     pub fault: Option<String>,
+    /// For the teacher, before the first step.
+    pub notes: Vec<Block>,
     pub intro: Vec<Block>,
     pub steps: Vec<Step>,
     /// What is to be read when everything is done, with its title.
     pub closing: Option<(String, Vec<Block>)>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+impl Lesson {
+    /// About how long it takes.
+    pub fn minutes(&self) -> usize {
+        let closing = self.closing.iter().flat_map(|(_, blocks)| blocks);
+        let prose = self.steps.iter().flat_map(|step| &step.parts).filter_map(|part| match part {
+            Part::Prose(block) => Some(block),
+            Part::Act(_) => None,
+        });
+        let words: usize = self.intro.iter().chain(prose).chain(closing).map(Block::words).sum();
+        let acts: usize = self.steps.iter().map(|step| step.acts().count()).sum();
+        let questions = self.steps.iter().filter(|step| step.question.is_some()).count();
+        let seconds =
+            words * 60 / WORDS_A_MINUTE + acts * COMMAND_SECONDS + questions * QUESTION_SECONDS;
+        seconds.div_ceil(60)
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
+    pub line: usize,
     pub title: String,
     pub parts: Vec<Part>,
+    /// The line of each thing to do.
+    pub act_lines: Vec<usize>,
+    /// For the class, or for whoever is alone with the lesson: to be answered before anything is done.
+    pub question: Option<Question>,
+    /// For the teacher.
+    pub notes: Vec<Block>,
     pub expect: Vec<Expectation>,
     /// From a nudge to the whole answer.
     pub hints: Vec<Vec<Inline>>,

@@ -3,15 +3,22 @@
 use core::time::Duration;
 
 use super::prose::{self, Block, Lines};
-use super::{Act, BENCH, Deed, Lesson, Part, Problem, Step, Tier, expect};
+use super::{Act, BENCH, Deed, Lesson, MAX_OCTETS, Part, Problem, Step, Tier, expect, question};
 use crate::sockets::{Fault, Side};
 use crate::{faults, protocols};
 
 /// How many hints a step has: where to look, what to use, and the answer.
 const HINTS: usize = 3;
 
+/// Seconds that a lesson may let pass at once: no server waits longer for anything.
+const LONGEST_WAIT: u64 = 3600;
+
 /// Reads a lesson, or says everything that is wrong with it.
 pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
+    if text.len() > MAX_OCTETS {
+        let what = format!("The file has {} octets.", text.len());
+        return Err(vec![Problem::new(1, what, format!("{MAX_OCTETS} at most"))]);
+    }
     let lines: Vec<(usize, &str)> =
         text.lines().enumerate().map(|(n, line)| (n + 1, line.trim_end())).collect();
     let mut problems = Vec::new();
@@ -34,6 +41,15 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
             let what = "There is something to do before the first heading.";
             problems.push(Problem::new(intro.line, what, "## and a title above it"));
         }
+        if intro.step.question.is_some() {
+            let what = "There is a question before the first heading.";
+            problems.push(Problem::new(
+                intro.line,
+                what,
+                "the question in the step that it is about",
+            ));
+        }
+        lesson.notes.clone_from(&intro.step.notes);
         lesson.intro = intro.prose();
     }
     let last_line = lines.last().map_or(1, |(n, _)| *n);
@@ -41,6 +57,14 @@ pub fn parse(text: &str) -> Result<Lesson, Vec<Problem>> {
     while let Some(lines) = sections.next() {
         let found = section(&lines, &places, &mut problems);
         if found.is_text() && sections.peek().is_none() && !lesson.steps.is_empty() {
+            if found.step.question.is_some() || !found.step.notes.is_empty() {
+                let what = "The last section has nothing to do, and a question or notes.";
+                problems.push(Problem::new(
+                    found.line,
+                    what,
+                    "both in the steps; notes before the first heading, too",
+                ));
+            }
             lesson.closing = Some((found.title.clone(), found.prose()));
         } else {
             lesson.steps.push(found.step(&mut problems));
@@ -77,6 +101,7 @@ fn header(lines: &Lines<'_>, problems: &mut Vec<Problem>) -> Lesson {
         tier: Tier::Tutorial,
         about: String::new(),
         fault: None,
+        notes: Vec::new(),
         intro: Vec::new(),
         steps: Vec::new(),
         closing: None,
@@ -106,7 +131,7 @@ fn header(lines: &Lines<'_>, problems: &mut Vec<Problem>) -> Lesson {
                 Some(tier) => lesson.tier = tier,
                 None => {
                     let what = format!("There is no tier {value:?}.");
-                    problems.push(Problem::new(*n, what, "tutorial, weird or useful"));
+                    problems.push(Problem::new(*n, what, "course, tutorial, weird or useful"));
                 }
             },
             _ => problems.push(Problem::new(*n, format!("There is no key {key:?}."), keys)),
@@ -212,8 +237,7 @@ fn section(lines: &Lines<'_>, places: &[String], problems: &mut Vec<Problem>) ->
     let line = lines.first().map_or(1, |(n, _)| *n);
     let heading = lines.first().and_then(|(_, text)| text.strip_prefix("## "));
     let title = heading.unwrap_or_default().trim().to_string();
-    let mut step =
-        Step { title: title.clone(), parts: Vec::new(), expect: Vec::new(), hints: Vec::new() };
+    let mut step = Step { line, title: title.clone(), ..Step::default() };
     let mut rest = &lines[usize::from(heading.is_some())..];
     while let Some((n, text)) = rest.first() {
         if text.is_empty() {
@@ -242,13 +266,32 @@ fn section(lines: &Lines<'_>, places: &[String], problems: &mut Vec<Problem>) ->
                 rest = after;
                 below = &here[usize::from(key.is_some())..];
             }
+            // The colon is one octet behind the key.
+            let behind = key.map_or("", |key| text[key.len() + 1..].trim());
+            if let Some(key @ ("expect" | "hints" | "notes")) = key
+                && !behind.is_empty()
+            {
+                let what = format!("There is more on the line than {key}:");
+                problems.push(Problem::new(*n, what, "what belongs to it on the lines below"));
+            }
             match key {
                 Some("expect") => expectations(*n, below, places, &mut step, problems),
                 Some("hints") => step.hints.extend(prose::items(below, problems)),
+                Some("notes") if below.is_empty() => {
+                    problems.push(Problem::new(*n, "There are no notes.", "a list or a paragraph"));
+                }
+                Some("notes") => step.notes.push(prose::block(below, problems)),
+                Some("question") => {
+                    if step.question.is_some() {
+                        let what = "This is a second question.";
+                        problems.push(Problem::new(*n, what, "one question in a step"));
+                    }
+                    step.question = Some(question::question(*n, behind, below, problems));
+                }
                 Some(other) => problems.push(Problem::new(
                     *n,
                     format!("There is no part {other:?}."),
-                    "expect: or hints:, or a sentence that begins with a capital letter",
+                    "expect:, hints:, question: or notes:, or a sentence that begins with a capital letter",
                 )),
                 None => step.parts.push(Part::Prose(prose::block(here, problems))),
             }
@@ -308,7 +351,7 @@ fn fenced(
             Some(deed) => Act::Do(deed),
             None => {
                 let what = format!("Nobody knows how to do {text:?}.");
-                let expected = "reconnect, disconnect, a mail arrives, go to PROTOCOL, wait N s; on the bench lose, duplicate or delay the next packet, restart or interrupt the client or the server";
+                let expected = "reconnect, disconnect, a mail arrives, go to PROTOCOL, wait N s (3600 at most); on the bench lose, duplicate or delay the next packet, restart or interrupt the client or the server";
                 problems.push(Problem::new(line, what, expected));
                 return;
             }
@@ -327,6 +370,7 @@ fn fenced(
             return;
         }
     };
+    step.act_lines.push(line);
     step.parts.push(Part::Act(act));
 }
 
@@ -340,7 +384,10 @@ fn deed(text: &str) -> Option<Deed> {
         ["go", "to", protocol] if protocols::by_id(protocol).is_some() => {
             Deed::GoTo(protocol.into())
         }
-        ["wait", seconds, "s"] => Deed::Wait(Duration::from_secs(seconds.parse().ok()?)),
+        ["wait", seconds, "s"] => {
+            let seconds = seconds.parse().ok().filter(|seconds| *seconds <= LONGEST_WAIT)?;
+            Deed::Wait(Duration::from_secs(seconds))
+        }
         ["lose", "the", "next", "packet"] => Deed::Network(Fault::Lose),
         ["duplicate", "the", "next", "packet"] => Deed::Network(Fault::Duplicate),
         ["delay", "the", "next", "packet"] => Deed::Network(Fault::Delay),

@@ -22,6 +22,27 @@ pub enum Inline {
     Link { text: String, to: String },
 }
 
+impl Block {
+    /// How many words there are to read.
+    pub(super) fn words(&self) -> usize {
+        match self {
+            Block::Paragraph(text) => words(text),
+            Block::List { items, .. } => items.iter().map(|item| words(item)).sum(),
+            Block::Text(text) => text.split_whitespace().count(),
+        }
+    }
+}
+
+fn words(text: &[Inline]) -> usize {
+    let pieces = text.iter().map(|piece| match piece {
+        Inline::Text(text) | Inline::Code(text) | Inline::Strong(text) | Inline::Emphasis(text) => {
+            text
+        }
+        Inline::Link { text, .. } => text,
+    });
+    pieces.map(|text| text.split_whitespace().count()).sum()
+}
+
 /// Lines with their numbers.
 pub(super) type Lines<'a> = [(usize, &'a str)];
 

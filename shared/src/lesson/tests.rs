@@ -81,6 +81,32 @@ fn a_mistake_is_named_with_its_line() {
 }
 
 #[test]
+fn a_step_may_have_a_question_and_notes() {
+    let asked = example().replacen(
+        "## Name somebody",
+        "question: Who *answers*?\nOr is it nobody?\n- [ ] Nobody\n- [x] The server,\n  with `550`\n\n\
+         notes:\n- Ask twice.\n\nnotes:\nThen wait.\n\n## Name somebody",
+        1,
+    );
+    let lesson = parse(&asked).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let step = &lesson.steps[0];
+    let question = step.question.as_ref().expect("there is one");
+    let text = |text: &str| Inline::Text(text.into());
+    assert_eq!(
+        question.text,
+        [text("Who "), Inline::Emphasis("answers".into()), text("? Or is it nobody?")]
+    );
+    assert_eq!(question.choices[0], [text("Nobody")]);
+    assert_eq!(question.choices[1], [text("The server, with "), Inline::Code("550".into())]);
+    assert_eq!(question.right, Some(1));
+    assert_eq!(step.notes.len(), 2);
+    assert_eq!(step.notes[1], Block::Paragraph(vec![text("Then wait.")]));
+    assert_eq!(step.act_lines, [14, 18]);
+    let before = parse(example()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(lesson.minutes(), before.minutes() + 1, "a question takes a minute");
+}
+
+#[test]
 fn any_text_is_read_without_a_panic() {
     let pieces = [
         "---",
@@ -90,6 +116,10 @@ fn any_text_is_read_without_a_panic() {
         "expect:",
         "- state: x",
         "hints:",
+        "question: a",
+        "question:",
+        "notes:",
+        "- [x] a",
         "1. ",
         "",
         "`",

@@ -156,6 +156,17 @@ impl Mail {
         self.users.iter().filter_map(|(name, user)| Some((&**name, user.named(INBOX)?)))
     }
 
+    /// How many messages each user's has.
+    pub fn counts(&self) -> Vec<usize> {
+        self.iter().map(|(_, mailbox)| mailbox.messages().len()).collect()
+    }
+
+    /// The user whose has more messages than at these counts.
+    pub fn grown(&self, before: &[usize]) -> Option<&str> {
+        let mut both = self.iter().zip(before);
+        both.find(|((_, now), before)| now.messages().len() > **before).map(|((user, _), _)| user)
+    }
+
     /// The user's mailboxes: the INBOX, then the others by name.
     pub fn mailboxes(&self, user: &str) -> impl Iterator<Item = (&str, &Mailbox)> {
         let all = self.users.get(user).into_iter().flat_map(|user| &user.mailboxes);

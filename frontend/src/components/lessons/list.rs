@@ -59,6 +59,7 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
 
 fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, fragment: &str) -> Html {
     let (name, what) = match tier {
+        Tier::Course => (t!("tier-course"), t!("tier-course-about")),
         Tier::Tutorial => (t!("tier-tutorial"), t!("tier-tutorial-about")),
         Tier::Weird => (t!("tier-weird"), t!("tier-weird-about")),
         Tier::Useful => (t!("tier-useful"), t!("tier-useful-about")),

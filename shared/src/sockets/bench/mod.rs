@@ -223,6 +223,16 @@ impl Bench {
         self.flight.iter().map(|flying| flying.entry).collect()
     }
 
+    /// Enter at a desk: the script's next line, what was typed, or while its call waits the next packet.
+    pub fn enter(&mut self, side: Side, text: &str) -> Result<(), String> {
+        if self.desk(side).is_blocked() && self.mode == Mode::Step && self.step() {
+            return Ok(());
+        }
+        let program = self.desk(side).program.as_ref();
+        let of_script = program.and_then(|program| program.next_text()) == Some(text.trim());
+        if of_script { self.step_line(side) } else { self.run(side, text) }
+    }
+
     /// Runs what was typed: one statement. Several, or a loop, are put on the desk as its script.
     pub fn run(&mut self, side: Side, text: &str) -> Result<(), String> {
         self.ready(side)?;
