@@ -79,3 +79,7 @@ class-asked-title = Der Lehrer bittet, deinen Versuch zu zeigen
 class-asked-why = Wenn du zustimmst, sehen alle den Dialog so, wie du ihn jetzt hast, ohne Passwörter.
 class-not-now = Nicht jetzt
 class-show = Zeigen
+class-next = Als Nächstes
+class-let-through = Durchlassen, was angehalten ist
+class-ask-lesson = Die Klasse fragen:
+class-notes = Notizen für dich

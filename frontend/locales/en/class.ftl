@@ -79,3 +79,7 @@ class-asked-title = The teacher asks to show your try
 class-asked-why = If you agree, everybody sees the dialogue as you have it now, without passwords.
 class-not-now = Not now
 class-show = Show it
+class-next = Next
+class-let-through = Let through what is held
+class-ask-lesson = Ask the class:
+class-notes = Notes for you

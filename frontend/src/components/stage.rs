@@ -81,7 +81,7 @@ pub fn stage_page(view: &View) -> Html {
 }
 
 /// The next step: what a gate holds, or what is suggested.
-fn forward(runner: &Runner) {
+pub(super) fn forward(runner: &Runner) {
     runner.act(|lab, now| match stage::next_command(lab) {
         _ if lab.is_back() || lab.turn() == Turn::Held => lab.step_forward(now),
         Some(text) => lab.send(&text, now),

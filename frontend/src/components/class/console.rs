@@ -3,6 +3,7 @@
 use shared::room::Stage;
 use yew::prelude::*;
 
+use super::notes::Notes;
 use super::people::People;
 use super::question::QuestionForm;
 use crate::app::View;
@@ -36,6 +37,7 @@ pub(super) fn console(view: &View) -> Html {
             if *open {
                 <div class="class-body" id="class-body">
                     { runner.class(|presenter| presenter.map(|presenter| join(runner, presenter))).unwrap_or_default() }
+                    <Notes ..view.clone() />
                     <QuestionForm ..view.clone() />
                     <People ..view.clone() />
                 </div>

@@ -1,6 +1,7 @@
 //! The room: opened and closed here, with what its presenter sees and does.
 
 mod console;
+mod notes;
 mod people;
 mod question;
 mod trying;

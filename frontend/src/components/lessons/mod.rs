@@ -2,7 +2,7 @@
 
 mod list;
 mod open;
-mod prose;
+pub(super) mod prose;
 
 use shared::lesson::{Act, BENCH, Deed, Lesson};
 use shared::machine::Tick;

@@ -37,6 +37,40 @@ pub fn of(lab: &Lab) -> Option<Script> {
     })
 }
 
+/// A question of the lesson, ready to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ready {
+    pub text: String,
+    pub choices: Vec<String>,
+    pub right: Option<u16>,
+}
+
+/// What the presenter alone sees of the step: its notes, and its question.
+pub fn for_presenter(lab: &Lab) -> Option<(Vec<Block>, Option<Ready>)> {
+    let open = lab.lesson()?;
+    let step = open.lesson.steps.get(open.step());
+    let mut notes = step.map_or_else(Vec::new, |step| step.notes.clone());
+    if open.step() == 0 {
+        notes.splice(0..0, open.lesson.notes.iter().cloned());
+    }
+    let question = step.and_then(|step| step.question.as_ref()).map(|question| Ready {
+        text: plain(&question.text),
+        choices: question.choices.iter().map(|choice| plain(choice)).collect(),
+        right: question.right.and_then(|right| u16::try_from(right).ok()),
+    });
+    Some((notes, question))
+}
+
+fn plain(pieces: &[Inline]) -> String {
+    let text = |piece: &Inline| match piece {
+        Inline::Text(text) | Inline::Code(text) | Inline::Strong(text) | Inline::Emphasis(text) => {
+            text.clone()
+        }
+        Inline::Link { text, .. } => text.clone(),
+    };
+    pieces.iter().map(text).collect()
+}
+
 /// As it stands in the lesson's file.
 fn write(block: &Block, out: &mut String) {
     match block {
