@@ -95,7 +95,7 @@ async fn the_course_is_above_the_experiments_and_asks_questions() {
     assert_eq!(parts.len(), 9, "{parts:?}");
     assert!(parts[2].starts_with("FTP:") && parts[8].starts_with("Gopher:"), "{parts:?}");
 
-    press(&page, ".lesson-list a[href='#/ftp?lesson=course/3-ftp']").await;
+    press(&page, r##".lesson-list a[href="#/ftp?lesson=course/3-ftp"]"##).await;
     browser.wait_for_text("#lesson-title", "FTP: connect").await;
     browser.wait_for_text("#status", "FTP").await;
     do_step(&page, 1).await;
@@ -121,7 +121,7 @@ async fn the_course_is_above_the_experiments_and_asks_questions() {
         do_step(&page, step).await;
     }
     browser.wait_for_text(".closing", "Next: NNTP").await;
-    press(&page, ".closing a[href^='#/nntp']").await;
+    press(&page, r##".closing a[href^="#/nntp"]"##).await;
     browser.wait_for_text("#lesson-title", "NNTP: reading").await;
     browser.wait_for_text("#status", "NNTP").await;
     press(&page, "#leave-lesson").await;
@@ -183,7 +183,9 @@ async fn a_lesson_of_ones_own_comes_from_a_file_and_goes_on_as_a_link() {
 
     // One for the bench opens there, whatever the address says.
     let bench = own("socket", "```client\nimport socket\n```", "waits: client recv", "x");
-    page.goto(&format!("#/pop3?lesson={}", shared::lesson::pack(&bench))).await;
+    let bench = page.url(&format!("#/pop3?lesson={}", shared::lesson::pack(&bench)));
+    browser.goto("about:blank").await;
+    browser.goto(&bench).await;
     browser.wait_for_text("#lesson-title", "Knock").await;
     let there = browser.run("return location.hash", vec![]).await;
     assert!(there.as_str().is_some_and(|hash| hash.starts_with("#/socket?lesson=own.")), "{there}");
