@@ -84,6 +84,124 @@ async fn a_lesson_goes_to_another_protocol() {
     page.browser.assert_no_errors().await;
 }
 
+#[tokio::test]
+async fn the_course_is_above_the_experiments_and_asks_questions() {
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
+    let browser = &page.browser;
+    browser.wait_for_text(".lesson-list", "Sockets: the simple server and client").await;
+    let headings = browser.texts("#pane-lessons h3").await;
+    assert!(headings[0].contains("The course"), "{headings:?}");
+    let parts = browser.texts("#pane-lessons ul:first-of-type b").await;
+    assert_eq!(parts.len(), 9, "{parts:?}");
+    assert!(parts[2].starts_with("FTP:") && parts[8].starts_with("Gopher:"), "{parts:?}");
+
+    press(&page, r##".lesson-list a[href="#/ftp?lesson=course/3-ftp"]"##).await;
+    browser.wait_for_text("#lesson-title", "FTP: connect").await;
+    browser.wait_for_text("#status", "FTP").await;
+    do_step(&page, 1).await;
+    do_step(&page, 2).await;
+    wait_for_step(&page, 3).await;
+    assert_eq!(browser.texts(".now .question .told").await, [""], "nothing is told before");
+    let closed = "return [...document.querySelectorAll('.notes')].every(notes => !notes.open)";
+    assert_eq!(browser.run(closed, vec![]).await, json!(true));
+    press(&page, ".now .question li:nth-child(1) button").await;
+    browser.wait_for_text(".now .question .told", "That is not it. The right one is marked.").await;
+    let marks = browser.texts(".now .question .choices .mark").await;
+    assert_eq!(marks, ["(your answer)", "(right)", ""]);
+    let there = browser.run("return document.activeElement.id", vec![]).await;
+    assert_eq!(there, "question-2", "the focus stays at the question");
+    press(&page, ".now .notes summary").await;
+    browser.wait_for_text(".now .notes", "Compute the port together").await;
+
+    do_step(&page, 3).await;
+    wait_for_step(&page, 4).await;
+    press(&page, ".now .question li:nth-child(3) button").await;
+    browser.wait_for_text(".now .question .told", "That is right.").await;
+    for step in 4..=6 {
+        do_step(&page, step).await;
+    }
+    browser.wait_for_text(".closing", "Next: NNTP").await;
+    press(&page, r##".closing a[href^="#/nntp"]"##).await;
+    browser.wait_for_text("#lesson-title", "NNTP: reading").await;
+    browser.wait_for_text("#status", "NNTP").await;
+    press(&page, "#leave-lesson").await;
+    browser.wait_for_text(".lesson-list .mark", "done").await;
+    browser.assert_no_errors().await;
+}
+
+/// A lesson of a teacher's own.
+fn own(protocol: &str, command: &str, expect: &str, more: &str) -> String {
+    format!(
+        "---\ntitle: Knock\nprotocol: {protocol}\ntier: useful\nabout: One command.\n---\n\n## Say it\n\n{more}\n\n\
+         {command}\n\nexpect:\n- {expect}\n\nhints:\n1. a\n2. b\n3. c\n"
+    )
+}
+
+#[tokio::test]
+async fn a_lesson_of_ones_own_comes_from_a_file_and_goes_on_as_a_link() {
+    let Some(page) = Page::open(PolicyName::Lab, "#/pop3").await else { return };
+    let browser = &page.browser;
+    let allow = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    browser.cdp("Browser.grantPermissions", allow).await;
+    let folder = tempfile::tempdir().unwrap();
+    let choose = async |text: &str| {
+        let path = folder.path().join("knock.md");
+        std::fs::write(&path, text).unwrap();
+        browser.type_keys("#lesson-file", path.to_str().unwrap()).await;
+    };
+    let right = own("smtp", "```send\nEHLO you.lab\n```", "state: ready", "Gr\u{fc}\u{df}e.");
+
+    // A broken one says why, line by line, and the session stays.
+    choose(&right.replace("tier: useful", "tier: hard").replace("3. c\n", "")).await;
+    browser.wait_for_text("#lesson-failed", "knock.md").await;
+    let why = browser.texts("#lesson-failed li").await;
+    assert!(why[0].starts_with("line 4: There is no tier \"hard\". Expected: course"), "{why:?}");
+    assert!(why[1].starts_with("line 8: The step \"Say it\" has 2 hints."), "{why:?}");
+    assert!(page.status().await.contains("POP3"));
+
+    choose(&right).await;
+    browser.wait_for_text("#lesson-title", "Knock").await;
+    browser.wait_for_text("#own-lesson", "did not come with the page").await;
+    browser.wait_for_text("#status", "SMTP").await;
+    browser.click("#copy-lesson").await;
+    browser.wait_for_text(".share", "Whoever opens the link has the lesson.").await;
+    let link = browser.run("return navigator.clipboard.readText()", vec![]).await;
+    let link = link.as_str().unwrap_or_default();
+    let fragment = &link[link.find('#').expect("the lesson is in the fragment")..];
+    assert!(fragment.starts_with("#/smtp?lesson=own.") && link.len() < 600, "{link}");
+
+    // Somebody else opens it; a reload keeps it.
+    page.goto(fragment).await;
+    browser.wait_for_text(".steps", "Gr\u{fc}\u{df}e.").await;
+    do_step(&page, 1).await;
+    browser.wait_for_text(".lesson .progress", "All 1 steps are done.").await;
+    page.reload().await;
+    browser.wait_for_text("#lesson-title", "Knock").await;
+    let marks = browser.run("return localStorage.getItem('wirelab.lessons')", vec![]).await;
+    let marks = marks.as_str().unwrap_or_default();
+    assert!(marks.starts_with("own/") && marks.len() < 40, "{marks}");
+
+    // One for the bench opens there, whatever the address says.
+    let bench = own("socket", "```client\nimport socket\n```", "waits: client recv", "x");
+    let bench = page.url(&format!("#/pop3?lesson={}", shared::lesson::pack(&bench)));
+    browser.goto("about:blank").await;
+    browser.goto(&bench).await;
+    browser.wait_for_text("#lesson-title", "Knock").await;
+    let there = browser.run("return location.hash", vec![]).await;
+    assert!(there.as_str().is_some_and(|hash| hash.starts_with("#/socket?lesson=own.")), "{there}");
+
+    // A link that was cut, and a lesson that is too long for one.
+    page.goto(&fragment[..fragment.len() - 9]).await;
+    browser.wait_for_text("#lesson-failed", "is not whole").await;
+    let mut random = shared::random::Random::new(1);
+    let words: Vec<String> = (0..900).map(|_| format!("w{:x}", random.next_u64())).collect();
+    choose(&right.replace("Gr\u{fc}\u{df}e.", &words.join(" "))).await;
+    browser.wait_for_text("#lesson-title", "Knock").await;
+    browser.click("#copy-lesson").await;
+    browser.wait_for_text(".share", "save the file and hand that on").await;
+    browser.assert_no_errors().await;
+}
+
 /// Does what the step asks for, by keyboard alone.
 async fn do_step(page: &Page, step: usize) {
     wait_for_step(page, step).await;

@@ -25,8 +25,9 @@ pub(crate) fn assets(folder: &Path, languages: &[String]) -> Result<Vec<Asset>> 
             let text = fs::read_to_string(&path)
                 .with_context(|| format!("could not read {}", path.display()))?;
             let (title, about) = (head(&path, &text, "title")?, head(&path, &text, "about")?);
+            let protocol = head(&path, &text, "protocol")?;
             let asset = Asset::hashed(&format!("lesson-{place}-{name}"), "md", text.into_bytes());
-            list += &format!("{}\t{place}/{name}\t{title}\t{about}\n", asset.name);
+            list += &format!("{}\t{place}/{name}\t{title}\t{about}\t{protocol}\n", asset.name);
             assets.insert(asset.name.clone(), asset);
         }
         let list = Asset::named(&format!("lessons.{language}.txt"), list.into_bytes());
@@ -71,10 +72,12 @@ fn lessons(folder: &Path) -> Result<Vec<(String, String)>> {
             found.push((id.clone(), name.to_owned()));
         }
     }
-    let number = |name: &str| name.split('-').nth(1).and_then(|n| n.parse::<u32>().ok());
-    found.sort_by_key(|(place, name)| {
-        (place.clone(), name.split('-').next().map(str::to_owned), number(name))
-    });
+    // `tutorial-2-name`; in the course `2-name`.
+    let tier = |name: &str| {
+        name.split('-').next().filter(|tier| tier.parse::<u32>().is_err()).map(str::to_owned)
+    };
+    let number = |name: &str| name.split('-').find_map(|part| part.parse::<u32>().ok());
+    found.sort_by_key(|(place, name)| (place.clone(), tier(name), number(name)));
     Ok(found)
 }
 
@@ -114,11 +117,14 @@ mod tests {
             ("smtp/tutorial-2-b.md", "B"),
             ("smtp/tutorial-10-c.md", "C"),
             ("pop3/weird-1-a.md", "A"),
+            ("course/10-e.md", "E"),
+            ("course/9-d.md", "D"),
             ("de/smtp/tutorial-2-b.md", "B auf Deutsch"),
         ] {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, format!("---\ntitle: {title}\nabout: x\n---\n")).unwrap();
+            fs::write(path, format!("---\ntitle: {title}\nprotocol: smtp\nabout: x\n---\n"))
+                .unwrap();
         }
         let assets = assets(&folder, &["en".into(), "de".into()]).unwrap();
         let text = |name: &str| {
@@ -129,11 +135,12 @@ mod tests {
             let titles = list.lines().map(|line| line.split('\t').nth(2).unwrap().to_owned());
             titles.collect::<Vec<_>>()
         };
-        assert_eq!(titles(text("lessons.en.txt")), ["A", "B", "C"]);
-        assert_eq!(titles(text("lessons.de.txt")), ["A", "B auf Deutsch", "C"]);
+        assert_eq!(titles(text("lessons.en.txt")), ["D", "E", "A", "B", "C"]);
+        assert_eq!(titles(text("lessons.de.txt")), ["D", "E", "A", "B auf Deutsch", "C"]);
         let files = text("lessons.de.txt");
         assert!(files.lines().all(|line| assets.iter().any(|a| line.starts_with(&a.name))));
-        assert_eq!(assets.len(), 6, "a lesson that two languages share is there once");
+        assert!(files.lines().all(|line| line.ends_with("\tx\tsmtp")), "{files}");
+        assert_eq!(assets.len(), 8, "a lesson that two languages share is there once");
         fs::write(folder.join("smtp/tutorial-2-b.md"), "---\ntitle: B\n---\n").unwrap();
         let why = super::assets(&folder, &["en".into()]).err().unwrap().to_string();
         assert!(why.contains("tutorial-2-b.md has no line about:"), "{why}");

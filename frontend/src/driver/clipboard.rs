@@ -2,6 +2,7 @@
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use yew::Callback;
 
 use super::{Runner, clock};
 use crate::state::{Copied, Copying};
@@ -17,6 +18,11 @@ impl Runner {
             };
             runner.act(|lab, _| lab.copying = Some(done));
         });
+    }
+
+    /// Puts a link into the clipboard, and tells whether that could be done.
+    pub fn copy_link(&self, link: String, told: Callback<bool>) {
+        spawn_local(async move { told.emit(write(&link).await) });
     }
 }
 

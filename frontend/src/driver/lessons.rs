@@ -1,12 +1,13 @@
 //! Lessons come from the page's own origin when they are asked for; what was done is kept in the browser.
 
-use shared::lesson::{Lesson, parse};
+use shared::lesson::{Lesson, MAX_OCTETS, is_parcel, pack, parse, unpack};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::File;
 use yew::Callback;
 
 use super::{Runner, clock};
-use crate::state::{List, Shelf, read_list};
+use crate::state::{List, Shelf, Unopened, read_list};
 use crate::text::Language;
 use crate::text::t;
 
@@ -46,18 +47,45 @@ impl Runner {
         let (runner, id) = (self.clone(), id.to_string());
         self.0.shelf.borrow_mut().failed = None;
         spawn_local(async move {
-            let read = match file {
-                Some(file) => fetch(&file).await.and_then(|text| read(&text)),
+            let text = match file {
+                _ if is_parcel(&id) => unpack(&id).map_err(String::from),
+                Some(file) => fetch(&file).await,
                 None => Err(t!("lesson-unknown").into()),
             };
-            match read {
+            match text.map_err(|why| vec![why]).and_then(|text| read(&text)) {
                 Ok(lesson) => {
                     let steps = runner.shelf(|shelf| shelf.steps(&id));
                     // Who opens what was done wants to do it again.
                     let done = if steps < lesson.steps.len() { steps } else { 0 };
                     begin.emit((lesson, done));
                 }
-                Err(why) => runner.0.shelf.borrow_mut().failed = Some((id, why)),
+                Err(why) => {
+                    let name = if is_parcel(&id) { t!("lesson-of-link").into() } else { id };
+                    runner.0.shelf.borrow_mut().failed = Some(Unopened { name, why });
+                }
+            }
+            runner.draw();
+        });
+    }
+
+    /// Reads a person's own file. If it is a lesson, its parcel and where it begins are handed over.
+    pub fn read_lesson(&self, file: File, open: Callback<(String, String)>) {
+        let runner = self.clone();
+        self.0.shelf.borrow_mut().failed = None;
+        spawn_local(async move {
+            let text = if file.size() > MAX_OCTETS as f64 {
+                Err(t!("lesson-too-long", limit = MAX_OCTETS / 1024))
+            } else {
+                let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+                text.ok_or_else(|| t!("lesson-unreadable").into())
+            };
+            let read = text.map_err(|why| vec![why]).and_then(|text| Ok((read(&text)?, text)));
+            match read {
+                Ok((lesson, text)) => open.emit((pack(&text), lesson.protocol)),
+                Err(why) => {
+                    let name = file.name();
+                    runner.0.shelf.borrow_mut().failed = Some(Unopened { name, why });
+                }
             }
             runner.draw();
         });
@@ -110,9 +138,6 @@ async fn fetch(file: &str) -> Result<String, String> {
     text.as_string().ok_or_else(|| failed("it is no text"))
 }
 
-fn read(text: &str) -> Result<Lesson, String> {
-    parse(text).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        problems.join(" ")
-    })
+fn read(text: &str) -> Result<Lesson, Vec<String>> {
+    parse(text).map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }

@@ -56,6 +56,8 @@ pub struct OpenLesson {
     course: Course,
     /// How many hints are shown, for each step.
     hints: Vec<usize>,
+    /// What was chosen where a step asks a question.
+    answers: Vec<Option<usize>>,
     /// The world as the lesson began.
     pub fresh: Rc<World>,
     /// The first entry of the step under way.
@@ -71,6 +73,7 @@ impl OpenLesson {
             id: id.into(),
             course: Course::new(&lesson, done),
             hints: vec![0; lesson.steps.len()],
+            answers: vec![None; lesson.steps.len()],
             lesson,
             fresh: Rc::new(World::new(EPOCH)),
             since: 0,
@@ -104,6 +107,20 @@ impl OpenLesson {
     pub fn show_hint(&mut self, step: usize) {
         if let (Some(shown), Some(step)) = (self.hints.get_mut(step), self.lesson.steps.get(step)) {
             *shown = (*shown + 1).min(step.hints.len());
+        }
+    }
+
+    /// What was chosen at the step's question.
+    pub fn answer(&self, step: usize) -> Option<usize> {
+        self.answers.get(step).copied().flatten()
+    }
+
+    /// The first answer stands: after it the right one is told.
+    pub fn choose(&mut self, step: usize, choice: usize) {
+        let question = self.lesson.steps.get(step).and_then(|step| step.question.as_ref());
+        let there = question.is_some_and(|question| choice < question.choices.len());
+        if let Some(answer) = self.answers.get_mut(step).filter(|_| there) {
+            answer.get_or_insert(choice);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use shared::lesson::{Act, BENCH, Lesson, Verdict, parse};
+use shared::lesson::{Act, BENCH, Lesson, Tier, Verdict, parse};
 use shared::machine::Tick;
 use shared::sockets::Side;
 use shared::transcript::render;
@@ -37,7 +37,10 @@ fn read(name: &str, text: &str) -> Lesson {
 fn every_lesson_is_where_its_head_says() {
     for (name, text) in lessons() {
         let lesson = read(&name, &text);
-        let begin = format!("{}/{}-", lesson.protocol, lesson.tier.word());
+        let begin = match lesson.tier {
+            Tier::Course => "course/".into(),
+            tier => format!("{}/{}-", lesson.protocol, tier.word()),
+        };
         let number = name.strip_prefix(&begin).and_then(|rest| rest.split('-').next());
         let number = number.and_then(|number| number.parse::<u32>().ok());
         assert!(
@@ -53,6 +56,9 @@ fn every_protocol_with_lessons_has_enough_of_each_tier() {
     let all = lessons();
     for (name, _) in &all {
         let place = name.split('/').next().unwrap_or_default();
+        if place == Tier::Course.word() {
+            continue;
+        }
         for (tier, least) in [("tutorial", 3), ("weird", 5), ("useful", 3)] {
             let begin = format!("{place}/{tier}-");
             let of_tier = all.iter().filter_map(|(name, _)| name.strip_prefix(&begin));
@@ -66,6 +72,51 @@ fn every_protocol_with_lessons_has_enough_of_each_tier() {
             );
         }
     }
+}
+
+/// What a lecture needs: all of it, in order, each in a quarter of an hour, with something to ask and to say.
+#[test]
+fn the_course_is_whole_and_each_part_fits_into_a_lecture() {
+    let part = |(name, text): &(String, String)| {
+        let number = name.strip_prefix("course/")?.split('-').next()?.parse::<usize>().ok()?;
+        Some((number, read(name, text)))
+    };
+    let mut parts: Vec<(usize, Lesson)> = lessons().iter().filter_map(part).collect();
+    parts.sort_by_key(|(number, _)| *number);
+    let places: Vec<&str> = parts.iter().map(|(_, lesson)| lesson.protocol.as_str()).collect();
+    let order = ["socket", "smtp", "ftp", "nntp", "smtp", "pop3", "http", "telnet", "gopher"];
+    assert_eq!(places, order);
+    for (at, (number, lesson)) in parts.iter().enumerate() {
+        let title = &lesson.title;
+        assert_eq!((at + 1, lesson.tier), (*number, Tier::Course), "{title}");
+        let minutes = lesson.minutes();
+        assert!((10..=15).contains(&minutes), "{title} takes {minutes} minutes");
+        let asked: Vec<_> = lesson.steps.iter().filter_map(|s| s.question.as_ref()).collect();
+        assert!((2..=4).contains(&asked.len()), "{title} asks {} questions", asked.len());
+        assert!(asked.iter().all(|question| question.right.is_some()), "{title}");
+        assert!(
+            !lesson.notes.is_empty() && lesson.steps.iter().all(|s| !s.notes.is_empty()),
+            "{title}"
+        );
+    }
+}
+
+#[test]
+fn the_first_answer_stands() {
+    let text = lessons().into_iter().find(|(name, _)| name == "course/1-sockets");
+    let (name, text) = text.expect("the course begins");
+    let lesson = read(&name, &text);
+    let asked = lesson.steps.iter().position(|step| step.question.is_some()).expect("it asks");
+    let mut bench = BenchState::default();
+    bench.begin_lesson(&name, lesson, 0, Tick::default());
+    let open = bench.lesson_mut().expect("it is open");
+    open.choose(asked, 99);
+    assert_eq!(open.answer(asked), None, "there is no such choice");
+    open.choose(asked, 1);
+    open.choose(asked, 0);
+    assert_eq!(open.answer(asked), Some(1));
+    bench.reset_lesson(Tick::default());
+    assert_eq!(bench.lesson().and_then(|open| open.answer(asked)), None);
 }
 
 #[test]

@@ -52,5 +52,5 @@ pub use reads::Arrival;
 pub use route::{Place, Route, Target, lesson_in, with_lesson};
 pub use settings::{Announce, Settings, Theme};
 pub use shared::typed::octets as parse_octets;
-pub use shelf::{List, Listed, Shelf, list as read_list, place as place_of_lesson, place_name};
+pub use shelf::{List, Listed, Shelf, Unopened, list as read_list, place_name};
 pub use url::{Opening, Step, open as open_url};

@@ -2,6 +2,7 @@
 
 use crate::text::t;
 use shared::faults::{self, Fault};
+use shared::lesson::is_parcel;
 use shared::protocols::{self, Protocol};
 
 /// Where the server is.
@@ -70,6 +71,7 @@ pub fn lesson_in(fragment: &str) -> Option<String> {
     let own = path.trim_start_matches(['#', '/']);
     match lesson {
         "" => None,
+        parcel if is_parcel(parcel) => Some(parcel.into()),
         whole if whole.contains('/') => Some(decode(whole)),
         name => Some(decode(&format!("{own}/{name}"))),
     }
@@ -283,6 +285,9 @@ mod tests {
             assert_eq!(lesson_in(address).as_deref(), Some(id));
             assert!(Route::parse(address).is_ok_and(|route| route.fragment() == fragment));
         }
+        let parcel = shared::lesson::pack("any text");
+        let address = with_lesson("#/pop3?server=relay", &parcel);
+        assert_eq!(lesson_in(&address), Some(parcel));
         assert_eq!(lesson_in("#/socket?lesson=weird-1-x").as_deref(), Some("socket/weird-1-x"));
         assert_eq!(lesson_in("#/smtp?lesson="), None);
     }

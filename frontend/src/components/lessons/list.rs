@@ -3,7 +3,8 @@
 use shared::lesson::{BENCH, Tier};
 use yew::prelude::*;
 
-use super::Host;
+use super::share::FromFile;
+use super::{Host, fragment_of};
 use crate::app::go_to;
 use crate::driver::Runner;
 use crate::state::{List, Listed, Place, Shelf, place_name, with_lesson};
@@ -33,7 +34,7 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
         <div class="pane-head"><h2 id="lessons-title">{ t!("lessons-title") }</h2>{ props.fold.clone() }</div>
     };
     runner.shelf(|shelf| {
-        let tiers = shelf.of(protocol);
+        let (tiers, course) = (shelf.of(protocol), shelf.course());
         let none = matches!(shelf.list, List::There(_)) && tiers.is_empty();
         html! {
             <section aria-labelledby="lessons-title">
@@ -42,13 +43,20 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
                     <p class="hint">{ t!("lessons-failed", why = why) }</p>
                     <button type="button" onclick={again}>{ t!("lessons-again") }</button>
                 }
-                if let Some((id, why)) = &shelf.failed {
-                    <p class="notice" role="alert">{ t!("lesson-failed", id = id, why = why) }</p>
+                if let Some(failed) = &shelf.failed {
+                    <div class="notice" role="alert" id="lesson-failed">
+                        <p>{ t!("lesson-failed", id = &failed.name) }</p>
+                        <ul>{ for failed.why.iter().map(|why| html! { <li>{ why }</li> }) }</ul>
+                    </div>
+                }
+                if !course.is_empty() {
+                    { tier(Tier::Course, course, shelf, None) }
                 }
                 if none {
                     <p class="hint">{ t!("lessons-none", protocol = place_name(protocol)) }</p>
                 }
-                { for tiers.into_iter().map(|(which, lessons)| tier(which, lessons, shelf, &fragment)) }
+                { for tiers.into_iter().map(|(which, lessons)| tier(which, lessons, shelf, Some(&fragment))) }
+                <FromFile runner={runner.clone()} />
                 if shelf.not_kept {
                     <p class="hint">{ t!("lessons-not-kept") }</p>
                 }
@@ -57,7 +65,8 @@ pub(super) fn lesson_list(props: &ListProps) -> Html {
     })
 }
 
-fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, fragment: &str) -> Html {
+/// Beside this address, or each where it begins.
+fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, beside: Option<&str>) -> Html {
     let (name, what) = match tier {
         Tier::Course => (t!("tier-course"), t!("tier-course-about")),
         Tier::Tutorial => (t!("tier-tutorial"), t!("tier-tutorial-about")),
@@ -65,7 +74,8 @@ fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, fragment: &str) -> Htm
         Tier::Useful => (t!("tier-useful"), t!("tier-useful-about")),
     };
     let items = lessons.into_iter().map(|listed| {
-        let href = with_lesson(fragment, &listed.id);
+        let own = beside.map_or_else(|| fragment_of(&listed.protocol), String::from);
+        let href = with_lesson(&own, &listed.id);
         let onclick = {
             let href = href.clone();
             Callback::from(move |event: MouseEvent| {

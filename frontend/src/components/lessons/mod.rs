@@ -3,6 +3,8 @@
 mod list;
 mod open;
 pub(super) mod prose;
+mod question;
+mod share;
 
 use shared::lesson::{Act, BENCH, Deed, Lesson};
 use shared::machine::Tick;
@@ -13,7 +15,7 @@ use super::BenchHandle;
 use super::fault_picker::FaultPicker;
 use crate::app::{View, agree, focus, go, go_to};
 use crate::driver::Runner;
-use crate::state::{Place, Stage, lesson_in, place_of_lesson, with_lesson};
+use crate::state::{Place, Stage, lesson_in, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
@@ -88,13 +90,9 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
     use_effect_with((wanted, listed, is_bench), move |(wanted, listed, _)| {
         let open = host.see(|stage| stage.lesson().map(|open| open.id.clone()));
         match wanted {
-            Some(id) if (place_of_lesson(id) == BENCH) != is_bench => {
-                let own = if is_bench {
-                    format!("#/{}", place_of_lesson(id))
-                } else {
-                    Place::BENCH.into()
-                };
-                go_to(&with_lesson(&own, id));
+            Some(id) if *listed && beside(&runner, id, is_bench).is_some() => {
+                let place = beside(&runner, id, is_bench).unwrap_or_default();
+                go_to(&with_lesson(&place, id));
             }
             Some(id) if open.as_ref() != Some(id) && *listed => {
                 // A session may have come back with the page.
@@ -121,6 +119,16 @@ fn use_lesson(runner: &Runner, host: &Host, wanted: Option<String>) {
             loaded.replace(false);
         }
     });
+}
+
+/// The place for this lesson, if it is on the bench and this is the lab, or the other way round.
+fn beside(runner: &Runner, id: &str, is_bench: bool) -> Option<String> {
+    let place = runner.shelf(|shelf| shelf.place(id))?;
+    ((place == BENCH) != is_bench).then(|| fragment_of(&place))
+}
+
+fn fragment_of(place: &str) -> String {
+    if place == BENCH { Place::BENCH.into() } else { format!("#/{place}") }
 }
 
 /// Where the lesson happens.

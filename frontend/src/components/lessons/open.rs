@@ -1,14 +1,16 @@
 //! The lesson that is open: its steps, what each waits for, and hints.
 
 use shared::faults;
-use shared::lesson::{Act, BENCH, Deed, Part, Step, Verdict};
+use shared::lesson::{Act, Deed, Part, Step, Verdict};
 use yew::prelude::*;
 
-use super::Host;
 use super::prose::{block, blocks, inline};
+use super::question::{notes, question};
+use super::share::Share;
+use super::{Host, fragment_of};
 use crate::app::{focus, go_to};
 use crate::driver::Runner;
-use crate::state::{OpenLesson as Open, Place, Stage, place_name, place_of_lesson, with_lesson};
+use crate::state::{OpenLesson as Open, Place, Stage, place_name, with_lesson};
 use crate::text::t;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -72,9 +74,10 @@ pub(super) fn open_lesson(props: &OpenProps) -> Html {
                 if runner.shelf(|shelf| shelf.not_kept) {
                     <p class="hint" id="not-kept">{ t!("lessons-not-kept") }</p>
                 }
+                <Share runner={runner.clone()} id={open.id.clone()} place={lesson.protocol.clone()} />
                 { behind(host, stage, open) }
                 if open.step() == 0 {
-                    <div class="intro">{ blocks(&lesson.intro) }</div>
+                    <div class="intro">{ blocks(&lesson.intro) }{ notes(&lesson.notes) }</div>
                 }
                 <ol class="steps">{ for steps }</ol>
                 if open.is_done() {
@@ -125,27 +128,43 @@ fn step_item(host: &Host, open: &Open, n: usize, step: &Step, verdicts: &[Verdic
     let title = html! {
         <>{ &step.title }<span class="mark">{ format!(" {word}") }</span></>
     };
-    let protocol = place_of_lesson(&open.id);
+    let protocol = &open.lesson.protocol;
+    let parts = |can| parts_of(host, open, n, step, can);
     let body = match n.cmp(&now) {
         core::cmp::Ordering::Less => html! {
             <details>
                 <summary><h3>{ title }</h3></summary>
-                { for step.parts.iter().map(|part| part_of(host, part, false)) }
+                { parts(false) }
             </details>
         },
         core::cmp::Ordering::Equal => html! {
             <>
                 <h3>{ title }</h3>
-                { for step.parts.iter().map(|part| part_of(host, part, true)) }
+                { parts(true) }
                 <h4>{ t!("step-expects") }</h4>
                 <ul class="expect">{ for expectations(open, n, step, verdicts, protocol) }</ul>
                 { hints(host, open, n, step) }
+                { notes(&step.notes) }
             </>
         },
         core::cmp::Ordering::Greater => html! { <h3>{ title }</h3> },
     };
     html! {
         <li key={n} {class} aria-current={(n == now).then_some("step")}>{ body }</li>
+    }
+}
+
+/// The question stands before the first thing to do.
+fn parts_of(host: &Host, open: &Open, n: usize, step: &Step, can: bool) -> Html {
+    let first = step.parts.iter().position(|part| matches!(part, Part::Act(_)));
+    let (prose, rest) = step.parts.split_at(first.unwrap_or(step.parts.len()));
+    let asked = step.question.as_ref().map(|asked| question(host, n, asked, open.answer(n)));
+    html! {
+        <>
+            { for prose.iter().map(|part| part_of(host, part, can)) }
+            { for asked }
+            { for rest.iter().map(|part| part_of(host, part, can)) }
+        </>
     }
 }
 
@@ -268,13 +287,9 @@ fn hints(host: &Host, open: &Open, n: usize, step: &Step) -> Html {
 }
 
 fn closing(runner: &Runner, open: &Open) -> Html {
-    let place = place_of_lesson(&open.id);
     let next = runner.shelf(|shelf| {
-        let all = shelf.of(place);
-        let all = all.into_iter().flat_map(|(_, lessons)| lessons);
-        let mut rest = all.skip_while(|listed| listed.id != open.id).skip(1);
-        rest.next()
-            .map(|listed| (listed.title.clone(), with_lesson(&own_fragment(place), &listed.id)))
+        let next = shelf.next(&open.id)?;
+        Some((next.title.clone(), with_lesson(&fragment_of(&next.protocol), &next.id)))
     });
     html! {
         <div class="closing">
@@ -293,10 +308,6 @@ fn is_focus_lost() -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     let active = document.and_then(|document| document.active_element());
     active.is_none_or(|active| active.tag_name() == "BODY")
-}
-
-fn own_fragment(place: &str) -> String {
-    if place == BENCH { Place::BENCH.into() } else { format!("#/{place}") }
 }
 
 fn leave(host: &Host) -> Callback<MouseEvent> {
