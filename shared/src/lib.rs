@@ -17,6 +17,7 @@
 //! | [`link`] | the in-memory wire between a session and a practice server |
 //! | [`dialogue`] | session, link and world as one, to which events happen |
 //! | [`tape`] | the record of those events: going back, forking, keeping |
+//! | [`room`] | what a presenter shows to a class, and what a class says |
 //! | [`tunnel`] | frames and multiplexer between page and relay |
 //! | [`wisp`] | what other programs speak to the relay: Wisp version 1 and wsproxy |
 
@@ -29,6 +30,7 @@ pub mod machine;
 pub mod protocols;
 pub mod python;
 pub mod random;
+pub mod room;
 pub mod session;
 pub mod sockets;
 pub mod table;
