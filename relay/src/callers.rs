@@ -32,6 +32,9 @@ pub(crate) struct Guest {
     sockets: usize,
 }
 
+/// A WebSocket of a room that counts.
+pub(crate) struct RoomSeat(Arc<Callers>, IpAddr);
+
 /// A limit that is used up: which, and when to try again.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct UsedUp {
@@ -71,6 +74,37 @@ impl Callers {
         table.open(place, now, limits)?;
         table.caller(place, now, limits).sessions += 1;
         Ok(Guest { callers: Arc::clone(self), place, sockets: 0 })
+    }
+
+    /// A WebSocket of a room. Twice as many as may be viewers: the others are told why they are not.
+    pub(crate) fn room_seat(
+        self: &Arc<Self>,
+        ip: IpAddr,
+        limits: &Limits,
+    ) -> Result<RoomSeat, UsedUp> {
+        let place = place(ip);
+        let (now, mut table) = self.look();
+        let caller = table.caller(place, now, limits);
+        let most = limits.rooms.viewers_per_address;
+        if caller.in_rooms >= 2 * most {
+            return Err(UsedUp::count("viewers-per-address", most));
+        }
+        caller.in_rooms += 1;
+        Ok(RoomSeat(Arc::clone(self), place))
+    }
+
+    /// May this address say the code of a room? Not for a while, after too many wrong ones.
+    pub(crate) fn may_guess(&self, ip: IpAddr, limits: &Limits) -> Result<(), UsedUp> {
+        let (now, mut table) = self.look();
+        let rate = limits.rooms.wrong_codes;
+        let wait = table.caller(place(ip), now, limits).wrong_codes.wait(now, rate);
+        if wait.is_zero() { Ok(()) } else { Err(UsedUp::rate("wrong-codes", rate, wait)) }
+    }
+
+    pub(crate) fn was_no_code(&self, ip: IpAddr, limits: &Limits) {
+        let (now, mut table) = self.look();
+        let rate = limits.rooms.wrong_codes;
+        table.caller(place(ip), now, limits).wrong_codes.reserve(now, 1, rate);
     }
 
     /// May this address say a token? Not for a while, after too many wrong ones.
@@ -144,6 +178,23 @@ impl Drop for Connection {
     }
 }
 
+impl RoomSeat {
+    /// Whether there are no more of this address than so many.
+    pub(crate) fn is_within(&self, most: usize) -> bool {
+        let (_, table) = self.0.look();
+        table.callers.get(&self.1).is_none_or(|caller| caller.in_rooms <= most)
+    }
+}
+
+impl Drop for RoomSeat {
+    fn drop(&mut self) {
+        let (_, mut table) = self.0.look();
+        if let Some(caller) = table.callers.get_mut(&self.1) {
+            caller.in_rooms -= 1;
+        }
+    }
+}
+
 impl Drop for Guest {
     fn drop(&mut self) {
         self.count(0);
@@ -155,7 +206,7 @@ impl Drop for Guest {
 }
 
 impl UsedUp {
-    fn count(name: &str, most: usize) -> UsedUp {
+    pub(crate) fn count(name: &str, most: usize) -> UsedUp {
         let text = format!(
             "The relay's limit `{name}` is reached: {most}. Close what is not needed, or try again later."
         );
@@ -192,9 +243,11 @@ struct Caller {
     connections: usize,
     sessions: usize,
     sockets: usize,
+    in_rooms: usize,
     opens: Bucket,
     bytes: Bucket,
     wrong: Bucket,
+    wrong_codes: Bucket,
     seen: Duration,
 }
 
@@ -204,7 +257,8 @@ impl Table {
     }
 
     fn caller(&mut self, place: IpAddr, now: Duration, limits: &Limits) -> &mut Caller {
-        let most = limits.connections.saturating_add(limits.sessions).saturating_add(REMEMBERED);
+        let here = [limits.connections, limits.sessions, 2 * limits.rooms.viewers_in_all];
+        let most = here.into_iter().fold(REMEMBERED, usize::saturating_add);
         if self.callers.len() >= most && !self.callers.contains_key(&place) {
             self.forget(now, limits);
         }
@@ -212,9 +266,11 @@ impl Table {
             connections: 0,
             sessions: 0,
             sockets: 0,
+            in_rooms: 0,
             opens: Bucket::FULL,
             bytes: Bucket::FULL,
             wrong: Bucket::FULL,
+            wrong_codes: Bucket::FULL,
             seen: now,
         });
         caller.seen = now;
@@ -253,13 +309,14 @@ impl Table {
 
 impl Caller {
     fn is_here(&self) -> bool {
-        self.connections + self.sessions + self.sockets > 0
+        self.connections + self.sessions + self.sockets + self.in_rooms > 0
     }
 
     fn is_as_new(&self, now: Duration, limits: &Limits) -> bool {
         self.opens.is_full(now, limits.opens)
             && self.bytes.is_full(now, limits.bytes)
             && self.wrong.is_full(now, limits.wrong_tokens)
+            && self.wrong_codes.is_full(now, limits.rooms.wrong_codes)
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use async_nats::ServerAddr;
 use ipnet::IpNet;
 use serde::Deserialize;
 use shared::faults::{self, Fault};
@@ -183,7 +184,46 @@ pub struct Limits {
     /// How long the last words of a session, and of the relay, may take.
     #[serde(deserialize_with = "values::duration")]
     pub farewell: Duration,
+    /// In a table of its own in the file.
+    #[serde(skip)]
+    pub rooms: RoomSettings,
 }
+
+/// Rooms in which one presents and others look on.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RoomSettings {
+    /// Where several relays have their rooms together; without it each has its own, in memory.
+    #[serde(deserialize_with = "values::some_text")]
+    pub hub: Option<NatsServers>,
+    #[serde(deserialize_with = "values::count")]
+    pub rooms: usize,
+    /// Of one room.
+    #[serde(deserialize_with = "values::count")]
+    pub viewers: usize,
+    /// Of all rooms, at this relay.
+    #[serde(deserialize_with = "values::count")]
+    pub viewers_in_all: usize,
+    /// Of them, from one address.
+    #[serde(deserialize_with = "values::count")]
+    pub viewers_per_address: usize,
+    /// What one viewer says.
+    #[serde(deserialize_with = "values::text")]
+    pub says: Rate,
+    /// Codes without a room that one address says.
+    #[serde(deserialize_with = "values::text")]
+    pub wrong_codes: Rate,
+    /// The longest that a room lasts.
+    #[serde(deserialize_with = "values::duration")]
+    pub lifetime: Duration,
+    /// The longest that it has no presenter.
+    #[serde(deserialize_with = "values::duration")]
+    pub alone: Duration,
+}
+
+/// `nats://` addresses, which may have a password in them.
+#[derive(Clone, PartialEq)]
+pub struct NatsServers(Vec<ServerAddr>);
 
 impl Default for Limits {
     fn default() -> Limits {
@@ -212,6 +252,55 @@ impl Default for Limits {
             unused: Duration::from_secs(30 * 60),
             session: Duration::from_secs(24 * 60 * 60),
             farewell: Duration::from_secs(1),
+            rooms: RoomSettings::default(),
         }
+    }
+}
+
+impl Default for RoomSettings {
+    fn default() -> RoomSettings {
+        RoomSettings {
+            hub: None,
+            rooms: 64,
+            viewers: 2000,
+            viewers_in_all: 4000,
+            viewers_per_address: 2000,
+            says: Rate::new(10, 30),
+            wrong_codes: Rate::new(20, 400),
+            lifetime: Duration::from_secs(6 * 60 * 60),
+            alone: Duration::from_secs(30 * 60),
+        }
+    }
+}
+
+impl NatsServers {
+    pub(crate) fn addresses(&self) -> Vec<ServerAddr> {
+        self.0.clone()
+    }
+}
+
+impl FromStr for NatsServers {
+    type Err = String;
+
+    /// Reads `nats://127.0.0.1:4222`, or several with commas between them.
+    fn from_str(text: &str) -> Result<NatsServers, String> {
+        let address = |text: &str| {
+            let address = text.trim().parse::<ServerAddr>().ok();
+            address.filter(|address| matches!(address.scheme(), "nats" | "tls")).ok_or_else(|| {
+                // It may hold a password.
+                "expected the address of a NATS server such as nats://127.0.0.1:4222, or several \
+                 with commas between them; tls:// is for TLS"
+                    .to_owned()
+            })
+        };
+        text.split(',').map(address).collect::<Result<_, _>>().map(NatsServers)
+    }
+}
+
+impl fmt::Debug for NatsServers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts: Vec<_> =
+            self.0.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
+        f.write_str(&hosts.join(" "))
     }
 }

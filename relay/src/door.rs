@@ -1,7 +1,7 @@
 //! Who gets in: `Host`, `Origin` and the access token of a request, and what is answered to those who
 //! do not.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
 use http_body_util::{BodyExt, Full, Limited};
@@ -22,8 +22,22 @@ pub(crate) const ACCESS: &str = "/access";
 /// Names under which somebody might put a token into an address.
 const TOKENS: [&str; 4] = ["token", "access_token", "access-token", "bearer"];
 
+/// Why somebody may not present.
+const NO_TOKEN: &str = "Presenting needs this relay's access token. The page has a form for it; programs \
+    send it as Authorization: Bearer.";
+const NOT_FROM_HERE: &str = "Without an Origin header, only programs on the relay's own machine present, \
+    which reach it at its loopback address.";
+
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// Between whom a request goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) peer: SocketAddr,
+    /// The address of this machine.
+    pub(crate) local: IpAddr,
+}
 
 /// Why a request is refused.
 pub(crate) struct Refused {
@@ -73,10 +87,14 @@ impl From<UsedUp> for Refused {
 }
 
 /// For every request: is it meant for this relay, and without a secret in its address?
-pub(crate) fn check_target(request: &Request<Incoming>, house: &House) -> Result<(), Refused> {
+pub(crate) fn check_target(
+    request: &Request<Incoming>,
+    ends: Ends,
+    house: &House,
+) -> Result<(), Refused> {
     let host = Header::of(request.headers(), &header::HOST);
     let target = request.uri().authority().map(|authority| authority.as_str());
-    house.gate.check_host(&host, target).map_err(Refused::forbidden)?;
+    house.gate.check_host(&host, target, ends.local).map_err(Refused::forbidden)?;
     let query = request.uri().query().unwrap_or_default();
     let mut names = query.split('&').filter_map(|pair| pair.split('=').next());
     if names.any(|name| TOKENS.iter().any(|token| token.eq_ignore_ascii_case(name))) {
@@ -89,11 +107,12 @@ pub(crate) fn check_target(request: &Request<Incoming>, house: &House) -> Result
 }
 
 /// For what opens sockets: is it the relay's own page, or a program that may?
-pub(crate) fn check_tunnel(headers: &HeaderMap, ip: IpAddr, house: &House) -> Result<(), Refused> {
+pub(crate) fn check_tunnel(headers: &HeaderMap, ends: Ends, house: &House) -> Result<(), Refused> {
+    let ip = ends.peer.ip();
     let host = Header::of(headers, &header::HOST).text().unwrap_or_default();
     match (Header::of(headers, &header::ORIGIN), house.access()) {
         (Header::Once(origin), _) => {
-            house.gate.check_origin(host, origin).map_err(Refused::forbidden)?;
+            house.gate.check_origin(host, origin, ends.local).map_err(Refused::forbidden)?;
             check_token(headers, ip, house)
         }
         (Header::Absent, None) => house.gate.check_program(host, ip).map_err(Refused::forbidden),
@@ -101,10 +120,37 @@ pub(crate) fn check_tunnel(headers: &HeaderMap, ip: IpAddr, house: &House) -> Re
         (Header::Absent, Some(access)) => {
             check_bearer(&access, headers, ip, house).unwrap_or_else(|| Err(unknown()))
         }
-        (Header::Unclear, _) => Err(Refused::forbidden(
-            "The request has several Origin headers, or one that is no text.".to_owned(),
-        )),
+        (Header::Unclear, _) => Err(unclear_origin()),
     }
+}
+
+/// For a room, which everybody may join who knows its code: no page of others, and whether this one may
+/// present, too; the error is what is missing for that.
+pub(crate) fn check_room(
+    headers: &HeaderMap,
+    ends: Ends,
+    house: &House,
+) -> Result<Result<(), &'static str>, Refused> {
+    let ip = ends.peer.ip();
+    let host = Header::of(headers, &header::HOST).text().unwrap_or_default();
+    let is_page = match Header::of(headers, &header::ORIGIN) {
+        Header::Once(origin) => {
+            house.gate.check_origin(host, origin, ends.local).map_err(Refused::forbidden)?;
+            true
+        }
+        Header::Absent => false,
+        Header::Unclear => return Err(unclear_origin()),
+    };
+    let Some(access) = house.access() else {
+        let may_present = is_page || house.gate.check_program(host, ip).is_ok();
+        return Ok(if may_present { Ok(()) } else { Err(NOT_FROM_HERE) });
+    };
+    if let Some(checked) = check_bearer(&access, headers, ip, house) {
+        return checked.map(Ok);
+    }
+    // A cookie is for browsers, and they send Origin.
+    let may_present = is_page && has_cookie(&access, headers, house);
+    Ok(if may_present { Ok(()) } else { Err(NO_TOKEN) })
 }
 
 /// For what only those learn who may use the relay.
@@ -121,9 +167,10 @@ pub(crate) fn check_reader(headers: &HeaderMap, ip: IpAddr, house: &House) -> Re
 /// A page says the token and gets a cookie.
 pub(crate) async fn log_in(
     request: Request<Incoming>,
-    ip: IpAddr,
+    ends: Ends,
     house: &House,
 ) -> Result<Response<Full<Bytes>>, Refused> {
+    let ip = ends.peer.ip();
     if request.method() != Method::POST {
         let text = "This address takes an access token; use POST.";
         return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, text));
@@ -131,7 +178,7 @@ pub(crate) async fn log_in(
     let headers = request.headers();
     let host = Header::of(headers, &header::HOST).text().unwrap_or_default().to_owned();
     let origin = Header::of(headers, &header::ORIGIN).text().unwrap_or("null").to_owned();
-    house.gate.check_origin(&host, &origin).map_err(Refused::forbidden)?;
+    house.gate.check_origin(&host, &origin, ends.local).map_err(Refused::forbidden)?;
     let Some(access) = house.access() else {
         return Err(Refused::new(StatusCode::NOT_FOUND, "This relay asks for no access token."));
     };
@@ -164,6 +211,10 @@ fn check_token(headers: &HeaderMap, ip: IpAddr, house: &House) -> Result<(), Ref
     if let Some(checked) = check_bearer(&access, headers, ip, house) {
         return checked;
     }
+    if has_cookie(&access, headers, house) { Ok(()) } else { Err(unknown()) }
+}
+
+fn has_cookie(access: &Access, headers: &HeaderMap, house: &House) -> bool {
     let name = access::cookie_name(house.gate.port());
     let now = SystemTime::now();
     let mut cookies = headers
@@ -172,10 +223,7 @@ fn check_token(headers: &HeaderMap, ip: IpAddr, house: &House) -> Result<(), Ref
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    match cookies.any(|(key, value)| key == name && access.is_cookie(value, now)) {
-        true => Ok(()),
-        false => Err(unknown()),
-    }
+    cookies.any(|(key, value)| key == name && access.is_cookie(value, now))
 }
 
 /// `None` if there is no token.
@@ -198,6 +246,10 @@ fn check(access: &Access, token: &[u8], ip: IpAddr, house: &House) -> Result<(),
     }
     house.callers.was_wrong(ip, &limits);
     Err(Refused::new(StatusCode::UNAUTHORIZED, "The access token is wrong."))
+}
+
+fn unclear_origin() -> Refused {
+    Refused::forbidden("The request has several Origin headers, or one that is no text.".to_owned())
 }
 
 fn unknown() -> Refused {

@@ -55,9 +55,14 @@ impl Gate {
         self.listen.port()
     }
 
-    /// Is this request meant for us? `target` is the authority of a request that names it whole
+    /// Is this request meant for us? `local` is the address of this machine that it came to, `target` is the authority of a request that names it whole
     /// (`GET http://127.0.0.1:8080/ HTTP/1.1`). The error is the sentence of the 403.
-    pub(crate) fn check_host(&self, host: &Header, target: Option<&str>) -> Result<(), String> {
+    pub(crate) fn check_host(
+        &self,
+        host: &Header,
+        target: Option<&str>,
+        local: IpAddr,
+    ) -> Result<(), String> {
         let Header::Once(host) = *host else {
             return Err(
                 "The request needs one Host header; the relay answers to its own name only."
@@ -71,7 +76,7 @@ impl Gate {
                  proxy."
             ));
         }
-        if self.is_own_address(host) || self.is_allowed_name(host) {
+        if self.is_own_address(host, local) || self.is_allowed_name(host) {
             return Ok(());
         }
         Err(format!(
@@ -83,11 +88,16 @@ impl Gate {
     }
 
     /// Did our own page send this? `host` has been checked.
-    pub(crate) fn check_origin(&self, host: &str, origin: &str) -> Result<(), String> {
+    pub(crate) fn check_origin(
+        &self,
+        host: &str,
+        origin: &str,
+        local: IpAddr,
+    ) -> Result<(), String> {
         let own = format!("{}://{host}", self.scheme());
         // Under another name there may be a proxy, and TLS ends at it.
         let behind_proxy =
-            (!self.tls && !self.is_own_address(host)).then(|| format!("https://{host}"));
+            (!self.tls && !self.is_own_address(host, local)).then(|| format!("https://{host}"));
         let mut allowed = [Some(&own), behind_proxy.as_ref()].into_iter().flatten();
         if allowed.any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
             return Ok(());
@@ -109,7 +119,59 @@ impl Gate {
             .to_owned())
     }
 
-    fn is_own_address(&self, host: &str) -> bool {
+    /// Under which origins others reach the relay. `came_by` is one that was let in; `own` tells the
+    /// addresses of this machine.
+    pub(crate) fn origins(
+        &self,
+        came_by: Option<&str>,
+        own: impl FnOnce() -> Vec<IpAddr>,
+    ) -> Vec<String> {
+        let host_of =
+            |origin: &str| origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+        let mut origins: Vec<String> = came_by
+            .filter(|origin| is_for_others(&host_of(origin)))
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
+        let usual = if self.tls { 443 } else { 80 };
+        let port = self.listen.port();
+        let colon = if port == usual { String::new() } else { format!(":{port}") };
+        let (ip, scheme) = (self.listen.ip(), self.scheme());
+        for name in &self.names {
+            if origins
+                .iter()
+                .any(|origin| split(&host_of(origin)).0.eq_ignore_ascii_case(split(name).0))
+            {
+                continue;
+            }
+            origins.push(match split(name).1 {
+                // A proxy stands before a relay that only its own machine reaches; TLS ends there.
+                _ if ip.is_loopback() => format!("https://{name}"),
+                Some(_) => format!("{scheme}://{name}"),
+                None => format!("{scheme}://{name}{colon}"),
+            });
+        }
+        let mut addresses = match ip {
+            ip if ip.is_loopback() => Vec::new(),
+            ip if ip.is_unspecified() => own(),
+            ip => vec![ip],
+        };
+        // A socket for IPv6 takes IPv4, too; people type the shorter ones.
+        addresses.retain(|own| is_reachable(*own) && (ip.is_ipv6() || own.is_ipv4()));
+        addresses.sort_by_key(IpAddr::is_ipv6);
+        for address in addresses {
+            let origin = match address {
+                IpAddr::V4(ip) => format!("{scheme}://{ip}{colon}"),
+                IpAddr::V6(ip) => format!("{scheme}://[{ip}]{colon}"),
+            };
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        origins
+    }
+
+    fn is_own_address(&self, host: &str, local: IpAddr) -> bool {
         let (name, port) = split(host);
         let usual = if self.tls { 443 } else { 80 };
         if port.unwrap_or(usual) != self.listen.port() {
@@ -118,9 +180,13 @@ impl Gate {
         if name.eq_ignore_ascii_case("localhost") {
             return true;
         }
+        // A name may be made to point here, an address may not: a page at it came from here. So all of
+        // them count that the relay listens on.
+        let is_here = |ip| self.listen.ip().is_unspecified() && ip == local.to_canonical();
         literal(name).is_some_and(|ip| {
             [IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])].contains(&ip)
                 || (ip == self.listen.ip() && !ip.is_unspecified())
+                || is_here(ip)
         })
     }
 
@@ -132,6 +198,23 @@ impl Gate {
         let host = host.to_ascii_lowercase();
         self.names.iter().any(|name| *name == host || *name == split(&host).0)
     }
+}
+
+fn is_for_others(host: &str) -> bool {
+    let (name, _) = split(host);
+    !name.is_empty()
+        && !name.eq_ignore_ascii_case("localhost")
+        && literal(name).is_none_or(is_reachable)
+}
+
+/// By others: neither loopback nor link-local, which need more than an address.
+fn is_reachable(ip: IpAddr) -> bool {
+    !ip.is_loopback()
+        && !ip.is_unspecified()
+        && match ip {
+            IpAddr::V4(ip) => !ip.is_link_local(),
+            IpAddr::V6(ip) => !ip.is_unicast_link_local(),
+        }
 }
 
 fn is_loopback_literal(host: &str) -> bool {

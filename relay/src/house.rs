@@ -19,6 +19,7 @@ use crate::metrics::Metrics;
 use crate::policy::{Doors, Policy};
 use crate::practice::Meeting;
 use crate::resolver::Resolver;
+use crate::rooms::Rooms;
 use crate::tls::Tls;
 
 /// How far the relay is from its end.
@@ -44,6 +45,7 @@ pub(crate) struct House {
     pub(crate) sessions: Arc<Semaphore>,
     /// Sessions so far; a session's number tells its sockets from those of other pages.
     pub(crate) session_count: AtomicU64,
+    pub(crate) rooms: Arc<Rooms>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tls: Option<Arc<Tls>>,
     /// Proxies whose word for the address of a browser is taken.

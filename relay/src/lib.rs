@@ -10,6 +10,7 @@
 //!   its other `sockets` (`listening`: listeners, `datagrams`: UDP)
 //! * `wisp`: one WebSocket that speaks Wisp or wsproxy, with the same wires (`carrier`: what they need
 //!   of either)
+//! * `rooms`: one presents, many look on (`hub`: where the rooms are, `memory` or `nats`)
 //! * `line`: a browser's connection, plain or with `tls`; `proxy`: who is behind a proxy
 //! * `metrics`: what is counted, and the port where it is told; `account`: what is logged of streams
 //! * `policy`: where to connect, listen and send is allowed; `resolver`: how names become addresses
@@ -43,6 +44,7 @@ mod practice;
 mod proxy;
 mod reload;
 mod resolver;
+mod rooms;
 mod service;
 mod session;
 mod settings;
@@ -66,7 +68,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use bucket::Rate;
-pub use config::{ChosenFault, Config, Limits, TlsFiles};
+pub use config::{ChosenFault, Config, Limits, NatsServers, RoomSettings, TlsFiles};
 pub use endpoints::Endpoint;
 pub use ipnet::IpNet;
 pub use policy::{
@@ -84,6 +86,7 @@ use lanes::Lanes;
 use metrics::Metrics;
 use policy::{Facts, Policy};
 use practice::Meeting;
+use rooms::Rooms;
 use tls::Tls;
 
 /// A running relay. Dropping it stops it, too, but does not wait.
@@ -162,6 +165,11 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         limits: Arc::new(config.limits.clone()),
         access,
     });
+    let rooms = Rooms::start(terms_now.clone(), &metrics).await.map_err(|source| StartError {
+        what: "cannot use the NATS servers".to_owned(),
+        advice: "choose another address with --rooms, such as nats://127.0.0.1:4222",
+        source,
+    })?;
     let lanes = Lanes::start().map_err(|source| StartError {
         what: "cannot start the threads that serve connections".to_owned(),
         advice: "raise the limit of processes and open files",
@@ -176,6 +184,7 @@ pub async fn start(config: Config) -> Result<Relay, StartError> {
         meeting,
         lanes,
         callers: Arc::new(Callers::new()),
+        rooms,
         connections: Arc::new(Semaphore::new(config.limits.connections)),
         sessions: Arc::new(Semaphore::new(config.limits.sessions)),
         session_count: AtomicU64::new(0),

@@ -1,7 +1,7 @@
 //! Accepts connections and answers requests: a file of the page, or the upgrade to a WebSocket.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,14 +17,15 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use crate::door::Refused;
+use crate::door::{Ends, Refused};
 use crate::gate::Header;
 use crate::house::{House, Stage};
 use crate::line::Line;
 use crate::metrics::{self, Asked};
+use crate::rooms::Visitor;
 use crate::service::Service;
 use crate::tls::Began;
-use crate::{door, pages, proxy};
+use crate::{door, pages, proxy, rooms};
 
 const ENDPOINTS: &str = "/endpoints.json";
 
@@ -92,10 +93,13 @@ async fn serve(
             return;
         }
     };
+    // A socket that does not know its address is about to fail.
+    let local = line.local_addr().map_or(peer.ip(), |local| local.ip());
+    let ends = Ends { peer, local };
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
         async move {
-            Ok::<_, Infallible>(if plain { no_tls() } else { answer(request, peer, house).await })
+            Ok::<_, Infallible>(if plain { no_tls() } else { answer(request, ends, house).await })
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()
@@ -141,12 +145,12 @@ fn no_tls() -> Response<Full<Bytes>> {
 
 async fn answer(
     request: Request<Incoming>,
-    peer: SocketAddr,
+    ends: Ends,
     house: Arc<House>,
 ) -> Response<Full<Bytes>> {
-    let peer = proxy::client(peer, request.headers(), &house.trusted);
+    let peer = proxy::client(ends.peer, request.headers(), &house.trusted);
     let path = request.uri().path().to_owned();
-    let answer = answer_or_refuse(request, peer, Arc::clone(&house)).await;
+    let answer = answer_or_refuse(request, Ends { peer, ..ends }, Arc::clone(&house)).await;
     answer.unwrap_or_else(|refused| {
         tracing::warn!(%peer, path, text = refused.text, "refused");
         house.metrics.refused_because(Asked::WebSocket, refused.label());
@@ -156,10 +160,10 @@ async fn answer(
 
 async fn answer_or_refuse(
     request: Request<Incoming>,
-    peer: SocketAddr,
+    ends: Ends,
     house: Arc<House>,
 ) -> Result<Response<Full<Bytes>>, Refused> {
-    door::check_target(&request, &house)?;
+    door::check_target(&request, ends, &house)?;
     let (method, headers) = (request.method(), request.headers());
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     if let Some(response) = metrics::health(request.uri().path(), &house).filter(|_| is_read) {
@@ -169,13 +173,13 @@ async fn answer_or_refuse(
         if house.stage() != Stage::Running {
             return Ok(draining(&house));
         }
-        let accepted = check_upgrade(&request, peer.ip(), &house, service)?;
-        return upgrade(request, peer, house, accepted);
+        let accepted = check_upgrade(&request, ends, &house, service)?;
+        return serve_websocket(request, ends, house, accepted);
     }
     Ok(match request.uri().path() {
-        door::ACCESS => door::log_in(request, peer.ip(), &house).await?,
+        door::ACCESS => door::log_in(request, ends, &house).await?,
         ENDPOINTS if is_read => {
-            door::check_reader(headers, peer.ip(), &house)?;
+            door::check_reader(headers, ends.peer.ip(), &house)?;
             pages::json(method, house.endpoints_json.clone())
         }
         path => pages::page(pages::ASSETS, method, path, headers),
@@ -196,6 +200,8 @@ fn draining(house: &House) -> Response<Full<Bytes>> {
 /// A handshake in which everything is right.
 struct Accepted {
     service: Service,
+    /// In a room; the error is why not.
+    may_present: Result<(), &'static str>,
     /// The answer to the key.
     accept: String,
     subprotocol: Option<&'static str>,
@@ -203,12 +209,15 @@ struct Accepted {
 
 fn check_upgrade(
     request: &Request<Incoming>,
-    ip: IpAddr,
+    ends: Ends,
     house: &House,
     service: Result<Service, String>,
 ) -> Result<Accepted, Refused> {
     let headers = request.headers();
-    door::check_tunnel(headers, ip, house)?;
+    let may_present = match service {
+        Ok(Service::Room) => door::check_room(headers, ends, house)?,
+        Ok(_) | Err(_) => door::check_tunnel(headers, ends, house).map(Ok)?,
+    };
     let text = |name| Header::of(headers, name).text();
     let asks = request.method() == Method::GET
         && request.version() == Version::HTTP_11
@@ -224,16 +233,24 @@ fn check_upgrade(
     let service = service.map_err(refused)?;
     let offers = |name: &str| lists(headers, &header::SEC_WEBSOCKET_PROTOCOL, name);
     let subprotocol = service.subprotocol(offers).map_err(refused)?;
-    Ok(Accepted { service, accept: derive_accept_key(key.as_bytes()), subprotocol })
+    Ok(Accepted { service, may_present, accept: derive_accept_key(key.as_bytes()), subprotocol })
 }
 
-fn upgrade(
-    mut request: Request<Incoming>,
-    peer: SocketAddr,
+fn serve_websocket(
+    request: Request<Incoming>,
+    Ends { peer, .. }: Ends,
     house: Arc<House>,
     accepted: Accepted,
 ) -> Result<Response<Full<Bytes>>, Refused> {
-    let Accepted { service, accept, subprotocol } = accepted;
+    let answer = (accepted.accept, accepted.subprotocol);
+    if accepted.service == Service::Room {
+        let of_address = house.callers.room_seat(peer.ip(), &house.limits())?;
+        let seat = house.rooms.seat(of_address)?;
+        let origin = Header::of(request.headers(), &header::ORIGIN).text().map(str::to_owned);
+        let visitor = Visitor { peer, may_present: accepted.may_present, origin, seat };
+        let serve = async move |line, read| rooms::serve(line, read, visitor, &house).await;
+        return Ok(upgrade(request, peer, answer, serve));
+    }
     let Ok(permit) = Arc::clone(&house.sessions).try_acquire_owned() else {
         house.metrics.refused(Asked::WebSocket, Reason::BUSY);
         let text = format!(
@@ -243,16 +260,29 @@ fn upgrade(
         return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, text));
     };
     let guest = house.callers.session(peer.ip(), &house.limits())?;
+    let serve = async move |line, read| {
+        accepted.service.run(line, read, peer, &house, guest).await;
+        drop(permit);
+    };
+    Ok(upgrade(request, peer, answer, serve))
+}
+
+fn upgrade<F>(
+    mut request: Request<Incoming>,
+    peer: SocketAddr,
+    (accept, subprotocol): (String, Option<&'static str>),
+    serve: impl FnOnce(Line, Bytes) -> F + Send + 'static,
+) -> Response<Full<Bytes>>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let upgraded = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         match upgraded.await.map(hyper::upgrade::Upgraded::downcast::<TokioIo<Line>>) {
-            Ok(Ok(parts)) => {
-                service.run(parts.io.into_inner(), parts.read_buf, peer, &house, guest).await;
-            }
+            Ok(Ok(parts)) => serve(parts.io.into_inner(), parts.read_buf).await,
             Ok(Err(_)) => tracing::error!(%peer, "the upgraded connection is not a socket"),
             Err(error) => tracing::debug!(%peer, %error, "upgrade failed"),
         }
-        drop(permit);
     });
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -265,7 +295,7 @@ fn upgrade(
     if let Ok(accept) = HeaderValue::from_str(&accept) {
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     }
-    Ok(response)
+    response
 }
 
 /// Is `wanted` one of the words of a header?

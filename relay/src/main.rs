@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use relay::{ChosenFault, Config, ConfigError, PolicyName, Relay};
+use relay::{ChosenFault, Config, ConfigError, NatsServers, PolicyName, Relay};
 
 use commands::Command;
 use running::Running;
@@ -29,6 +29,7 @@ Examples:
   wirelab --token-file token.txt            only for those who know the token in this file
   wirelab --listen 0.0.0.0:8443 --allow-host lab.example --tls-cert lab.pem --tls-key lab.key
                                             at https://lab.example:8443/
+  wirelab --rooms nats://127.0.0.1:4222     rooms that several relays share
   wirelab --metrics 127.0.0.1:9090          with numbers for Prometheus
   wirelab lesson check my-lesson.md         a lesson of your own, read and played to its end
   RUST_LOG=relay=debug wirelab              with more of a log";
@@ -71,6 +72,11 @@ struct Arguments {
     /// Whoever uses the relay has to know the token in the first line of this file
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+
+    /// Where several relays have their rooms together: NATS with JetStream, such as
+    /// nats://127.0.0.1:4222 [default: each in its own memory]
+    #[arg(long, value_name = "URL")]
+    rooms: Option<NatsServers>,
 
     /// Where the page may connect to and listen [default: lab]
     #[arg(long, value_enum)]
@@ -213,6 +219,9 @@ impl Arguments {
         }
         if self.token_file.is_some() {
             config.token_file.clone_from(&self.token_file);
+        }
+        if self.rooms.is_some() {
+            config.limits.rooms.hub.clone_from(&self.rooms);
         }
         Ok(self.running.configure(config))
     }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, RoomSettings};
 use crate::house::Terms;
 use crate::policy::{Rule, Table};
 use crate::{Limits, Relay};
@@ -16,7 +16,8 @@ impl Relay {
         let policy = policy.replaced(config.policy, &config.parameters);
         // Of these the relay has as many as it started with.
         let Limits { connections, sessions, .. } = *now;
-        let limits = Limits { connections, sessions, ..config.limits.clone() };
+        let rooms = RoomSettings { hub: now.rooms.hub.clone(), ..config.limits.rooms.clone() };
+        let limits = Limits { connections, sessions, rooms, ..config.limits.clone() };
         let mut changed = false;
         let (old, new) = (table(before), table(config));
         for rule in new.rules().iter().filter(|rule| !old.rules().contains(rule)) {
@@ -75,6 +76,7 @@ fn differences(before: &Config, after: &Config) -> Vec<&'static str> {
             ("endpoints", text(&config.endpoints_file)),
             ("limits.connections", text(&config.limits.connections)),
             ("limits.sessions", text(&config.limits.sessions)),
+            ("rooms.hub", text(&config.limits.rooms.hub)),
         ]
     };
     let pairs = of(before).into_iter().zip(of(after));

@@ -1,9 +1,10 @@
-//! What a WebSocket speaks, by its path: the tunnel, Wisp, or wsproxy.
+//! What a WebSocket speaks, by its path: the tunnel, a room, Wisp, or wsproxy.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::body::Bytes;
+use shared::room;
 use shared::tunnel::SUBPROTOCOL;
 use shared::wisp::Server;
 
@@ -13,6 +14,7 @@ use crate::line::Line;
 use crate::{session, wisp};
 
 const TUNNEL: &str = "/tunnel";
+const ROOM: &str = "/room";
 const WISP: &str = "/wisp/";
 
 /// What Emscripten and others offer for plain bytes; a browser wants an answer to its offer.
@@ -21,8 +23,13 @@ const BINARY: &str = "binary";
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Service {
     Tunnel,
+    /// Served by `rooms`, for it has other limits.
+    Room,
     Wisp,
-    Wsproxy { host: String, port: u16 },
+    Wsproxy {
+        host: String,
+        port: u16,
+    },
 }
 
 impl Service {
@@ -30,6 +37,9 @@ impl Service {
     pub(crate) fn of(path: &str) -> Option<Result<Service, String>> {
         if path == TUNNEL {
             return Some(Ok(Service::Tunnel));
+        }
+        if path == ROOM {
+            return Some(Ok(Service::Room));
         }
         match path.strip_prefix(WISP)? {
             "" => Some(Ok(Service::Wisp)),
@@ -48,6 +58,11 @@ impl Service {
             Service::Tunnel => {
                 Err(format!("The tunnel speaks the subprotocol {SUBPROTOCOL}; it was not offered."))
             }
+            Service::Room if offers(room::SUBPROTOCOL) => Ok(Some(room::SUBPROTOCOL)),
+            Service::Room => {
+                let wanted = room::SUBPROTOCOL;
+                Err(format!("A room speaks the subprotocol {wanted}; it was not offered."))
+            }
             Service::Wisp => Ok(None),
             Service::Wsproxy { .. } => Ok(offers(BINARY).then_some(BINARY)),
         }
@@ -63,6 +78,7 @@ impl Service {
     ) {
         match self {
             Service::Tunnel => session::run(socket, read, peer, house, guest).await,
+            Service::Room => {}
             Service::Wisp => wisp::run(socket, read, (peer, guest), house, Server::wisp()).await,
             Service::Wsproxy { host, port } => {
                 let server = Server::wsproxy(&host, port);
@@ -97,10 +113,11 @@ mod tests {
     fn paths() {
         let wsproxy = |host: &str, port| Some(Ok(Service::Wsproxy { host: host.to_owned(), port }));
         assert_eq!(Service::of("/tunnel"), Some(Ok(Service::Tunnel)));
+        assert_eq!(Service::of("/room"), Some(Ok(Service::Room)));
         assert_eq!(Service::of("/wisp/"), Some(Ok(Service::Wisp)));
         assert_eq!(Service::of("/wisp/example.org:80"), wsproxy("example.org", 80));
         assert_eq!(Service::of("/wisp/[::1]:65535"), wsproxy("::1", 65535));
-        for other in ["/", "/wisp", "/wispy/", "/tunnel/", "/wis"] {
+        for other in ["/", "/wisp", "/wispy/", "/tunnel/", "/wis", "/room/", "/rooms"] {
             assert_eq!(Service::of(other), None, "{other}");
         }
         for wrong in ["a", "a:", ":80", "a:0", "a:65536", "a:-1", "::1:80", "a/b:80", "a:80/"] {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::config::{ChosenFault, Config, Limits};
+use crate::config::{ChosenFault, Config, Limits, RoomSettings};
 use crate::policy::{
     Action, Net, Parameters, Pattern, Place, PolicyName, Ports, Protocol, Rule, Table, Verdict,
 };
@@ -64,6 +64,7 @@ struct Settings {
     access: AccessTable,
     policy: PolicyTable,
     limits: Limits,
+    rooms: RoomSettings,
 }
 
 #[derive(Deserialize, Default)]
@@ -185,7 +186,7 @@ impl Checked {
             faults,
             endpoints_file: settings.endpoints,
             token_file: settings.access.token_file,
-            limits,
+            limits: Limits { rooms: settings.rooms, ..limits },
             ..usual
         };
         Ok(Checked { config, table, warnings })

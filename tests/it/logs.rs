@@ -59,7 +59,7 @@ async fn log_of_passwords(format: &str) -> String {
 }
 
 /// A text in the ways in which a library writes octets.
-fn spellings(text: &str) -> Vec<String> {
+pub(crate) fn spellings(text: &str) -> Vec<String> {
     let numbers = |write: fn(&u8) -> String, between: &str| {
         text.as_bytes().iter().map(write).collect::<Vec<_>>().join(between)
     };

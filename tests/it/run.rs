@@ -39,7 +39,7 @@ async fn get_own(at: SocketAddr, path: &str) -> (u16, String) {
 }
 
 /// Waits until the metrics have all of these lines.
-async fn metrics_show(relay: &Relay, lines: &[&str]) {
+pub(crate) async fn metrics_show(relay: &Relay, lines: &[&str]) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     loop {
         let (_, text) = get_own(relay.metrics_address().unwrap(), "/metrics").await;

@@ -73,6 +73,15 @@ impl Wirelab {
         assert!(status.expect("there is a program `kill`").success());
     }
 
+    /// What it holds in memory, in KiB.
+    pub fn resident(&self) -> u64 {
+        let id = self.child.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        kib.expect("the system says what a process holds")
+    }
+
     /// Waits until it has ended by itself: whether all was well, and its whole log.
     pub async fn end(mut self) -> (bool, String) {
         let status = self.child.wait().await.expect("it ends");

@@ -10,7 +10,7 @@ use crate::cargo::run as run_command;
 use crate::tools;
 
 /// Debian's names: a browser with its driver and another, a font to draw with, clients, and the servers of tests/servers.
-const PACKAGES: [&str; 26] = [
+const PACKAGES: [&str; 27] = [
     "chromium",
     "chromium-driver",
     "firefox-esr",
@@ -35,6 +35,7 @@ const PACKAGES: [&str; 26] = [
     "nginx-light",
     "libnginx-mod-http-echo",
     "caddy",
+    "nats-server",
     "inetutils-telnet",
     "inetutils-telnetd",
 ];

@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::RoomSettings;
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
@@ -99,8 +100,9 @@ fn what_ends_makes_room() {
 /// However many addresses come, the table stays small, and who is here is not forgotten.
 #[test]
 fn the_table_is_bounded() {
-    let limits = Limits { connections: 10, sessions: 10, ..Limits::default() };
-    let most = REMEMBERED + 20;
+    let rooms = RoomSettings { viewers_in_all: 5, ..RoomSettings::default() };
+    let limits = Limits { connections: 10, sessions: 10, rooms, ..Limits::default() };
+    let most = REMEMBERED + 30;
     let mut table = Table::new();
     let here = ip("192.0.2.1");
     table.caller(here, at(0), &limits).sessions = 1;

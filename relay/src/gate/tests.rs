@@ -1,13 +1,16 @@
 use super::{Gate, Header};
 use hyper::header::{HOST, HeaderMap, HeaderValue};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Where requests come in.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn gate() -> Gate {
     Gate::new("127.0.0.1:8080".parse().unwrap(), false, &["Lab.Example".to_owned()])
 }
 
 fn host(gate: &Gate, host: &str) -> Result<(), String> {
-    gate.check_host(&Header::Once(host), None)
+    gate.check_host(&Header::Once(host), None, HERE)
 }
 
 #[test]
@@ -83,9 +86,9 @@ fn hosts() {
 #[test]
 fn one_host_and_no_other_target() {
     for unclear in [Header::Absent, Header::Unclear] {
-        assert!(gate().check_host(&unclear, None).unwrap_err().contains("one Host header"));
+        assert!(gate().check_host(&unclear, None, HERE).unwrap_err().contains("one Host header"));
     }
-    let check = |target| gate().check_host(&Header::Once("localhost:8080"), Some(target));
+    let check = |target| gate().check_host(&Header::Once("localhost:8080"), Some(target), HERE);
     assert_eq!(check("localhost:8080"), Ok(()));
     assert_eq!(check("LocalHost:8080"), Ok(()));
     for other in ["evil.example", "localhost", "127.0.0.1:8080", "u@localhost:8080", ""] {
@@ -107,7 +110,7 @@ fn headers_that_are_there_twice_are_none() {
 
 #[test]
 fn origins() {
-    let check = |host, origin| gate().check_origin(host, origin).is_ok();
+    let check = |host, origin| gate().check_origin(host, origin, HERE).is_ok();
     assert!(check("127.0.0.1:8080", "http://127.0.0.1:8080"));
     assert!(check("lab.example", "https://lab.example"));
     assert!(check("lab.example", "http://lab.example"));
@@ -158,11 +161,64 @@ fn programs() {
 fn with_tls_the_page_comes_by_https_only() {
     let gate = Gate::new("0.0.0.0:443".parse().unwrap(), true, &["lab.example".to_owned()]);
     for own in ["localhost", "localhost:443", "lab.example", "lab.example:443"] {
-        assert_eq!(gate.check_host(&Header::Once(own), None), Ok(()), "{own}");
-        assert!(gate.check_origin(own, &format!("https://{own}")).is_ok());
-        assert!(gate.check_origin(own, &format!("http://{own}")).is_err());
+        assert_eq!(gate.check_host(&Header::Once(own), None, HERE), Ok(()), "{own}");
+        assert!(gate.check_origin(own, &format!("https://{own}"), HERE).is_ok());
+        assert!(gate.check_origin(own, &format!("http://{own}"), HERE).is_err());
     }
-    assert!(gate.check_host(&Header::Once("localhost:80"), None).is_err());
-    let text = gate.check_host(&Header::Once("evil.example"), None).unwrap_err();
+    assert!(gate.check_host(&Header::Once("localhost:80"), None, HERE).is_err());
+    let text = gate.check_host(&Header::Once("evil.example"), None, HERE).unwrap_err();
     assert!(text.contains("https://0.0.0.0:443/"), "{text}");
+}
+
+#[test]
+fn a_relay_for_all_addresses_answers_to_those_it_is_reached_at() {
+    let all = Gate::new("0.0.0.0:8080".parse().unwrap(), false, &[]);
+    let at = |gate: &Gate, host, local: &str| {
+        gate.check_host(&Header::Once(host), None, local.parse().unwrap()).is_ok()
+    };
+    assert!(at(&all, "192.0.2.7:8080", "192.0.2.7"));
+    assert!(at(&all, "192.0.2.7:8080", "::ffff:192.0.2.7"));
+    assert!(at(&all, "[2001:db8::7]:8080", "2001:db8::7"));
+    assert!(
+        all.check_origin("192.0.2.7:8080", "http://192.0.2.7:8080", [192, 0, 2, 7].into()).is_ok()
+    );
+    for foreign in
+        ["192.0.2.8:8080", "192.0.2.7:80", "192.0.2.7", "192.0.2.7.nip.io:8080", "0.0.0.0:8080"]
+    {
+        assert!(!at(&all, foreign, "192.0.2.7"), "{foreign}");
+    }
+    // Whoever listens at one address is reached at that one.
+    assert!(!at(&gate(), "192.0.2.7:8080", "192.0.2.7"));
+}
+
+#[test]
+fn origins_for_others() {
+    let own = || {
+        ["127.0.0.1", "::1", "2001:db8::7", "fe80::1", "169.254.1.1", "192.0.2.7"]
+            .map(|ip| ip.parse().unwrap())
+            .to_vec()
+    };
+    let of = |listen: &str, tls, names: &[&str], came_by: Option<&str>| {
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        Gate::new(listen.parse().unwrap(), tls, &names).origins(came_by, own)
+    };
+    let local = Some("http://localhost:8080");
+    let none: [&str; 0] = [];
+    assert_eq!(of("127.0.0.1:8080", false, &[], local), none);
+    assert_eq!(of("127.0.0.1:8080", false, &[], Some("http://127.0.0.1:8080")), none);
+    assert_eq!(of("127.0.0.1:8080", false, &["lab.example"], local), ["https://lab.example"]);
+    let by_name = Some("http://lab.example:81");
+    assert_eq!(of("127.0.0.1:8080", false, &["lab.example"], by_name), ["http://lab.example:81"]);
+    assert_eq!(of("0.0.0.0:8080", false, &[], local), ["http://192.0.2.7:8080"]);
+    let both = ["http://192.0.2.7:8080", "http://[2001:db8::7]:8080"];
+    assert_eq!(of("[::]:8080", false, &[], Some("http://192.0.2.7:8080")), both);
+    assert_eq!(
+        of("192.0.2.9:80", false, &["lab:81"], local),
+        ["http://lab:81", "http://192.0.2.9"]
+    );
+    let names = ["lab.example", "b.example:444"];
+    assert_eq!(
+        of("0.0.0.0:443", true, &names, None),
+        ["https://lab.example", "https://b.example:444", "https://192.0.2.7"]
+    );
 }

@@ -1,7 +1,7 @@
 //! The metrics' own port, and how the relay feels, which the page's port tells too.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,6 +75,9 @@ pub(crate) fn health(path: &str, house: &House) -> Option<Response<Full<Bytes>>>
     }
 }
 
+/// A gate is only for a port of this machine alone.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 async fn serve(socket: TcpStream, peer: SocketAddr, gate: Arc<Option<Gate>>, house: &Arc<House>) {
     let service = service_fn(|request| {
         let response = answer(&request, gate.as_ref().as_ref(), house);
@@ -96,7 +99,7 @@ fn answer(
     house: &House,
 ) -> Response<Full<Bytes>> {
     let host = Header::of(request.headers(), &header::HOST);
-    if let Some(Err(text)) = gate.map(|gate| gate.check_host(&host, None)) {
+    if let Some(Err(text)) = gate.map(|gate| gate.check_host(&host, None, HERE)) {
         return pages::sentence(StatusCode::FORBIDDEN, &text);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -4,6 +4,7 @@
 mod collect;
 mod door;
 mod meter;
+mod rooms;
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub(crate) struct Metrics {
     dial: Histogram,
     visits: Gauge,
     visits_begun: Counter,
+    rooms: rooms::Numbers,
 }
 
 /// What was refused.
@@ -50,6 +52,8 @@ pub(crate) enum Asked {
     Stream,
     /// A listener, a UDP socket, or a lookup.
     Socket,
+    /// To present one or to look on.
+    Room,
 }
 
 /// Counted in a gauge until it is dropped.
@@ -100,6 +104,7 @@ impl Metrics {
             "Connections to the practice servers so far",
             visits_begun.clone(),
         );
+        let rooms = rooms::Numbers::register(&mut registry);
         registry.register_collector(Box::new(collect::Sockets::of(meeting)));
         registry.register_collector(Box::new(collect::Process));
         Metrics {
@@ -114,6 +119,7 @@ impl Metrics {
             dial,
             visits,
             visits_begun,
+            rooms,
         }
     }
 
@@ -154,6 +160,7 @@ impl Metrics {
             Asked::WebSocket => "websocket",
             Asked::Stream => "stream",
             Asked::Socket => "socket",
+            Asked::Room => "room",
         };
         self.refusals.get_or_create(&[("asked", asked), ("reason", reason)]).inc();
     }

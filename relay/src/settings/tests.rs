@@ -34,6 +34,7 @@ fn the_examples_of_the_manual_are_right() {
     assert!(all.config.endpoints_file.is_some() && all.config.faults.len() == 1);
     let rule = &all.config.parameters.rules[0];
     assert!(!rule.places.is_empty() && !rule.hosts.is_empty() && !rule.ports.is_empty());
+    assert_eq!(format!("{:?}", all.config.limits.rooms.hub), "Some(127.0.0.1:4222)");
     assert!(rule.protocol.is_some() && !rule.actions.is_empty() && !rule.why.is_empty());
 }
 

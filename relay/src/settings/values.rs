@@ -87,6 +87,15 @@ where
     Text::deserialize(from).map(|text| text.0)
 }
 
+/// As [`text`], for a key that may be left out.
+pub(crate) fn some_text<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    text(from).map(Some)
+}
+
 /// `"500ms"`, `"5s"`, `"10m"` or `"1h"`.
 pub(crate) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;

@@ -1,7 +1,7 @@
 //! What a presenter says to a room.
 
-use super::Handle;
 use super::line::{Line, Term, one_of, place, small};
+use super::{Handle, MAX_LIST};
 use crate::tape::{Reader, Writer};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,9 +237,9 @@ impl Begin {
         let (protocol, name) = (from.text()?, from.text()?);
         let (real, fault) = (may(from, Reader::text)?, may(from, Reader::text)?);
         let no_try = may(from, Reader::text)?;
-        let states = many(from, |from| {
+        let states = some(from, |from| {
             let (title, text) = (from.text()?, from.text()?);
-            let exits = many(from, |from| Some((from.text()?, small(from)?)))?;
+            let exits = some(from, |from| Some((from.text()?, small(from)?)))?;
             Some(TheState { title, text, exits })
         })?;
         Some(Begin { protocol, name, real, fault, no_try, states })
@@ -294,12 +294,12 @@ impl Knows {
     fn read(from: &mut Reader<'_>) -> Option<Knows> {
         Some(Knows {
             state: small(from)?,
-            path: many(from, small)?,
-            facts: many(from, |from| Some((from.text()?, from.text()?)))?,
-            moves: many(from, |from| {
+            path: some(from, small)?,
+            facts: some(from, |from| Some((from.text()?, from.text()?)))?,
+            moves: some(from, |from| {
                 Some(Move { command: from.text()?, why: from.text()?, legal: yes(from)? })
             })?,
-            world: many(from, Reader::text)?,
+            world: some(from, Reader::text)?,
         })
     }
 }
@@ -320,7 +320,7 @@ impl Question {
         Some(Question {
             number: middle(from)?,
             text: from.text()?,
-            choices: many(from, |from| Some(Choice { text: from.text()?, votes: middle(from)? }))?,
+            choices: some(from, |from| Some(Choice { text: from.text()?, votes: middle(from)? }))?,
             closed: yes(from)?,
             right: may(from, small)?,
         })
@@ -352,6 +352,14 @@ pub(super) fn many<'a, T>(
 ) -> Option<Vec<T>> {
     let count = from.number()?;
     (0..count).map(|_| read(from)).collect()
+}
+
+/// As [`many`], within an item.
+fn some<'a, T>(
+    from: &mut Reader<'a>,
+    read: impl Fn(&mut Reader<'a>) -> Option<T>,
+) -> Option<Vec<T>> {
+    many(from, read).filter(|all| all.len() <= MAX_LIST)
 }
 
 pub(super) fn yes(from: &mut Reader<'_>) -> Option<bool> {

@@ -70,9 +70,9 @@ impl Line {
         None
     }
 
-    /// About as many octets as it takes.
+    /// About as many octets as it takes in memory, and so no less than in a message.
     pub(super) fn size(&self) -> usize {
-        let notes = self.tokens.iter().map(|token| 8 + token.note.as_ref().map_or(0, String::len));
+        let notes = self.tokens.iter().map(|token| 40 + token.note.as_ref().map_or(0, String::len));
         64 + self.bytes.len() + self.says.len() + notes.sum::<usize>()
     }
 

@@ -95,9 +95,11 @@ pub enum Refusal {
     Stopping,
     /// The relay cannot reach what keeps its rooms.
     Hub,
+    /// Presenting needs the relay's access token, and the handshake had none.
+    Token,
 }
 
-const REFUSALS: [Refusal; 11] = [
+const REFUSALS: [Refusal; 12] = [
     Refusal::NoRoom,
     Refusal::Taken,
     Refusal::Elsewhere,
@@ -109,6 +111,7 @@ const REFUSALS: [Refusal; 11] = [
     Refusal::Closed,
     Refusal::Stopping,
     Refusal::Hub,
+    Refusal::Token,
 ];
 
 impl Refusal {

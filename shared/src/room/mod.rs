@@ -37,6 +37,10 @@ pub const MAX_MESSAGE: usize = 512 * 1024;
 /// Octets of the record that a try can begin from. A longer one is not shared.
 pub const MAX_JOURNAL: usize = 1024 * 1024;
 
+/// Entries of a list within an item: facts, moves, states. More of them would take many times the memory
+/// of the message that they came in.
+pub const MAX_LIST: usize = 10_000;
+
 /// Octets of a name that a viewer gives, and of a line that one types.
 pub const MAX_NAME: usize = 64;
 pub const MAX_TYPED: usize = 4096;

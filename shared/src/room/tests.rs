@@ -134,6 +134,39 @@ fn an_item_that_does_not_fit_changes_nothing() {
     assert!(over.apply(Item::Cut(0)).is_err(), "nothing comes after the end");
 }
 
+/// Wherever a batch breaks off, and however much it has changed before.
+#[test]
+fn a_batch_fits_as_a_whole_or_changes_nothing() {
+    let all = all_items();
+    let wrong = Item::Term(u16::MAX, term("too early"));
+    for from in 0..all.len() {
+        let before = shown(all[..from].to_vec());
+        for to in from..=all.len() {
+            // Once more, on top of what is there: lines change, a dialogue takes the place of another.
+            let batch = [&all[from..to], &all[..to.min(6)]].concat();
+            let mut checked = before.clone();
+            let fits = checked.check_all(batch.clone());
+            assert_eq!(checked, before, "a check of {from}..{to}");
+            let mut after = before.clone();
+            assert_eq!(after.apply_all(batch.clone()), fits);
+            if fits.is_err() {
+                assert_eq!(after, before, "{from}..{to} does not fit");
+            }
+            let mut broken = before.clone();
+            assert!(broken.apply_all([batch, vec![wrong.clone()]].concat()).is_err());
+            assert_eq!(broken, before, "{from}..{to} and what does not fit");
+        }
+    }
+}
+
+#[test]
+fn a_list_within_an_item_is_bounded() {
+    let world = |lines| Knows { world: vec![String::new(); lines], ..Knows::default() };
+    let say = |lines| ToRelay::Say(vec![Item::Knows(world(lines))]).encode();
+    assert!(ToRelay::decode(&say(MAX_LIST)).is_some());
+    assert!(ToRelay::decode(&say(MAX_LIST + 1)).is_none());
+}
+
 #[test]
 fn a_room_is_bounded() {
     let mut room = shown(all_items()[..4].to_vec());
