@@ -19,7 +19,7 @@ pub use check::{LabScene, Scene, Verdict};
 pub use course::Course;
 pub use expect::{Expectation, Test};
 pub use parse::parse;
-pub use prose::{Block, Inline};
+pub use prose::{Block, Inline, prose};
 
 /// The protocol id of lessons on the bench of sockets.
 pub const BENCH: &str = "socket";

@@ -17,6 +17,7 @@ use crate::state::{Place, Stage, lesson_in, place_of_lesson, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
+pub(crate) use prose::blocks;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct LessonsProps {
