@@ -4,6 +4,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Bytes};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response, StatusCode};
+use shared::room::Code;
 
 /// One file of the page, as it is and packed.
 pub(crate) struct Asset {
@@ -17,6 +18,12 @@ pub(crate) struct Asset {
 
 /// The files that the build found.
 pub(crate) const ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// The page of those who look on at a room.
+const VIEWER: &str = "viewer.html";
+
+/// Where the code of a room is asked for.
+const JOIN: &str = "/join";
 
 /// Stands in for the page in a relay that was built before the page.
 const NO_PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -50,7 +57,9 @@ pub(crate) fn page(
         return response;
     }
     let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
-    let response = match assets.iter().find(|asset| asset.path == name) {
+    let asset = |name: &str| assets.iter().find(|asset| asset.path == name);
+    let room = || asset(VIEWER).filter(|_| is_room(path));
+    let response = match asset(name).or_else(room) {
         Some(asset) => file(asset, headers),
         None if name == "index.html" => respond(StatusCode::OK, "html", NO_PAGE.into()),
         None => {
@@ -59,6 +68,12 @@ pub(crate) fn page(
         }
     };
     fit(method, response)
+}
+
+/// The short address of a room is its code, in capital or small letters.
+fn is_room(path: &str) -> bool {
+    let code = path.strip_prefix('/').map(Code::parse);
+    path.eq_ignore_ascii_case(JOIN) || code.is_some_and(|code| code.is_ok())
 }
 
 /// A response of one sentence.

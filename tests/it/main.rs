@@ -52,6 +52,7 @@ mod tls;
 mod token;
 mod tunnel;
 mod udp;
+mod viewer;
 mod wisp;
 mod wisp_peers;
 mod wsproxy;

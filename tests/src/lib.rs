@@ -3,6 +3,7 @@
 pub mod alone;
 pub mod browser;
 pub mod dns;
+pub mod fake_room;
 pub mod fuzz;
 pub mod https;
 pub mod log;

@@ -18,13 +18,31 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// lessons, faults, expert notes and a second language are the rest. What a first visit does not need belongs into a second module.
 const SIZE_LIMIT: usize = 1_000_000;
 
+/// The same of those who look on, on whatever phone they have.
+const VIEWER_LIMIT: usize = 400_000;
+
+/// What the sheet of the viewer's page is made of, beside what is its own: colours, and what shows a dialogue.
+const VIEWER_STYLES: [&str; 7] = [
+    "1-tokens.css",
+    "2-base.css",
+    "4-parts.css",
+    "6-ladder.css",
+    "6-over.css",
+    "6-rows.css",
+    "7-phone.css",
+];
+
 /// What the page reads where its files lie on a plain web server. A relay answers in its place.
 const NO_RELAY: &str = "{\"host\": null, \"endpoints\": []}\n";
 
 /// Gives the octets that a visitor downloads, compressed, before anything runs.
 pub(crate) fn run() -> Result<usize> {
     ensure_target()?;
-    let raw = build_bin("page", &["-p", "frontend", "--target", TARGET, "--profile", "web"], &[])?;
+    let build = ["-p", "frontend", "--target", TARGET, "--profile", "web"];
+    let raw = build_bin("page", &build, &[])?;
+    let raw_viewer = build_bin("viewer", &build, &[])?;
+    let viewer = read_text(&workspace().join("frontend/viewer.html"))?;
+    let viewer_css = viewer_styles(&workspace().join("frontend/style"))?;
     let index = read_text(&workspace().join("index.html"))?;
     let icon = read_text(&workspace().join("frontend/style/icon.svg"))?;
     let css = styles(&workspace().join("frontend/style"))?;
@@ -34,8 +52,13 @@ pub(crate) fn run() -> Result<usize> {
 
     let dir = workspace().join("dist");
     let stamp = raw.with_extension("dist-stamp");
+    let module =
+        |path: &Path| fs::read(path).with_context(|| format!("could not read {}", path.display()));
     let inputs = dist::digest(&[
-        &fs::read(&raw).with_context(|| format!("could not read {}", raw.display()))?,
+        &module(&raw)?,
+        &module(&raw_viewer)?,
+        viewer.as_bytes(),
+        viewer_css.as_bytes(),
         index.as_bytes(),
         css.as_bytes(),
         icon.as_bytes(),
@@ -47,51 +70,75 @@ pub(crate) fn run() -> Result<usize> {
     ]);
     if dist::is_current(&dir, &stamp, &inputs) {
         println!("dist/ is up to date");
-        return download(&dir);
+        return download(&dir, "page");
     }
 
-    let (glue, wasm) = bind(&raw)?;
-    let wasm = Asset::hashed("page", "wasm", wasm);
-    let glue = Asset::hashed("page", "js", glue);
-    let names = [("./page.js", relative(&glue)), ("./page.wasm", relative(&wasm))];
-    let boot = rewrite("boot.js", &boot, &names)?;
-    let boot = Asset::hashed("boot", "js", boot.into_bytes());
+    let [boot_viewer, glue_viewer, wasm_viewer] = module_assets("viewer", &raw_viewer, &boot)?;
+    let [boot, glue, wasm] = module_assets("page", &raw, &boot)?;
     let style = Asset::hashed("style", "css", css.into_bytes());
     let icon = Asset::hashed("icon", "svg", icon.into_bytes());
     let names = [("style.css", &style), ("boot.js", &boot), ("icon.svg", &icon)];
     let index =
         rewrite("index.html", &index, &names.map(|(plain, asset)| (plain, asset.name.clone())))?;
     let index = Asset::named("index.html", index.into_bytes());
+    let style_viewer = Asset::hashed("viewer-style", "css", viewer_css.into_bytes());
+    // It stands at the address of each room.
+    let names = [("style.css", &style_viewer), ("boot.js", &boot_viewer), ("icon.svg", &icon)];
+    let names = names.map(|(plain, asset)| (plain, format!("/{}", asset.name)));
+    let viewer = rewrite("viewer.html", &viewer, &names)?;
+    let viewer = Asset::named("viewer.html", viewer.into_bytes());
     let mut page = vec![index, icon, style, boot, glue, wasm];
     page.extend(lessons::assets(&lessons, &languages()?)?);
     let worker = Asset::named("sw.js", keeping(&worker, &page)?.into_bytes());
+    // There is no room without its relay, so nothing of this is kept.
+    let rooms = [viewer, style_viewer, boot_viewer, glue_viewer, wasm_viewer];
     // Not of the page: a relay says something else there at each start.
     let endpoints = Asset::named("endpoints.json", NO_RELAY.into());
 
-    dist::write(&dir, page.into_iter().chain([worker, endpoints]))?;
-    let download = download(&dir)?;
-    println!(
-        "page: {:.1} kB of wasm and JavaScript with brotli (limit {})",
-        download as f64 / 1000.0,
-        SIZE_LIMIT / 1000
-    );
-    if download > SIZE_LIMIT {
+    dist::write(&dir, page.into_iter().chain(rooms).chain([worker, endpoints]))?;
+    let mut wrong = Vec::new();
+    for (name, limit) in [("page", SIZE_LIMIT), ("viewer", VIEWER_LIMIT)] {
+        let download = download(&dir, name)?;
+        println!(
+            "{name}: {:.1} kB of wasm and JavaScript with brotli (limit {})",
+            download as f64 / 1000.0,
+            limit / 1000
+        );
+        if download > limit {
+            wrong.push(format!("{name}: {download} bytes with brotli, {limit} allowed"));
+        }
+    }
+    if !wrong.is_empty() {
         bail!(
-            "the page grew over its budget: {download} bytes with brotli, {SIZE_LIMIT} allowed; \
-             find what was added (a dependency, a table, a web-sys feature) and make it smaller"
+            "a module grew over its budget ({}); find what was added (a dependency, a table, a web-sys feature) \
+             and make it smaller",
+            wrong.join("; ")
         );
     }
     dist::stamp(&dir, &stamp, &inputs)?;
-    Ok(download)
+    download(&dir, "page")
 }
 
-/// The module and its JavaScript, with brotli.
-fn download(dist: &Path) -> Result<usize> {
+/// What starts the module of this name, its JavaScript, and the module itself.
+fn module_assets(name: &str, raw: &Path, boot: &str) -> Result<[Asset; 3]> {
+    let (glue, wasm) = bind(raw)?;
+    let wasm = Asset::hashed(name, "wasm", wasm);
+    let glue = Asset::hashed(name, "js", glue);
+    let names = [("./page.js", relative(&glue)), ("./page.wasm", relative(&wasm))];
+    let boot = rewrite("boot.js", boot, &names)?;
+    let stem = if name == "page" { "boot".to_owned() } else { format!("boot-{name}") };
+    Ok([Asset::hashed(&stem, "js", boot.into_bytes()), glue, wasm])
+}
+
+/// The module of this name and its JavaScript, with brotli.
+fn download(dist: &Path, name: &str) -> Result<usize> {
     let mut octets = 0;
     for entry in fs::read_dir(dist)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with("page-")
-            && entry.path().extension().is_some_and(|extension| extension == "br")
+        let file = entry.file_name();
+        let file = file.to_string_lossy();
+        if file.starts_with(&format!("{name}-"))
+            && [".js.br", ".wasm.br"].iter().any(|end| file.ends_with(end))
         {
             octets += usize::try_from(entry.metadata()?.len())?;
         }
@@ -132,6 +179,12 @@ fn styles(folder: &Path) -> Result<String> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
     paths.sort();
     paths.iter().map(|path| read_text(path)).collect()
+}
+
+fn viewer_styles(folder: &Path) -> Result<String> {
+    let parts: Result<String> =
+        VIEWER_STYLES.iter().map(|name| read_text(&folder.join(name))).collect();
+    Ok(parts? + &styles(&folder.join("viewer"))?)
 }
 
 /// The JavaScript that browsers need around the module, and the module without names and producers.

@@ -36,6 +36,9 @@ mod token_form;
 mod transcript_view;
 mod world_pane;
 
+pub(crate) use self::ladder::draw as draw_rung;
+pub(crate) use self::lessons::blocks as prose;
+pub(crate) use self::modal::{Modal, close as close_modal};
 pub use bench::{BenchHandle, BenchPage};
 pub use class::ClassBar;
 pub use composer::Composer;

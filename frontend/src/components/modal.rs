@@ -4,16 +4,16 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
-pub(super) struct ModalProps {
-    pub(super) id: &'static str,
+pub(crate) struct ModalProps {
+    pub(crate) id: &'static str,
     /// The id of its heading.
-    pub(super) title: &'static str,
-    pub(super) onclose: Callback<()>,
-    pub(super) children: Html,
+    pub(crate) title: &'static str,
+    pub(crate) onclose: Callback<()>,
+    pub(crate) children: Html,
 }
 
 #[component(Modal)]
-pub(super) fn modal(props: &ModalProps) -> Html {
+pub(crate) fn modal(props: &ModalProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
@@ -33,7 +33,7 @@ pub(super) fn modal(props: &ModalProps) -> Html {
 }
 
 /// Closes the dialog that is open; what it does when it is closed follows.
-pub(super) fn close() {
+pub(crate) fn close() {
     use wasm_bindgen::JsCast;
     let document = web_sys::window().and_then(|window| window.document());
     let open = document.and_then(|document| document.query_selector("dialog[open]").ok().flatten());

@@ -26,12 +26,12 @@ pub(super) fn has_element(css: &str) -> bool {
 }
 
 /// Whether nobody looks at the page.
-pub(super) fn hidden() -> bool {
+pub(crate) fn hidden() -> bool {
     window().document().is_some_and(|document| document.hidden())
 }
 
 /// Runs it after some milliseconds.
-pub(super) fn soon(millis: i32, run: impl FnOnce() + 'static) {
+pub(crate) fn soon(millis: i32, run: impl FnOnce() + 'static) {
     call_soon(millis, Closure::once_into_js(run).unchecked_ref());
 }
 

@@ -28,11 +28,13 @@ use yew::Callback;
 use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 use crate::text::t;
 pub use bench::BenchWire;
+pub(crate) use clock::{hidden, soon};
 use files::Files;
 use keep::Keep;
 pub use keep::{Keeping, Wanted};
 pub use relay::Relay;
 pub use room::{RoomEvent, RoomLine};
+pub(crate) use settings::{keep as keep_settings, load as load_settings};
 use tunnel::Tunnel;
 
 /// What comes so soon after a drawing is part of a stream, and so many drawings of it are as quick as any.

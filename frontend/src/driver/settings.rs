@@ -5,7 +5,7 @@ use crate::state::Settings;
 use crate::text::Language;
 
 /// What was kept, already in force.
-pub(super) fn load() -> Settings {
+pub(crate) fn load() -> Settings {
     let storage = clock::window().local_storage().ok().flatten();
     let kept = |name: &str| storage.as_ref().and_then(|s| s.get_item(name).ok().flatten());
     let settings = Settings::read(kept);
@@ -18,17 +18,21 @@ impl Runner {
         self.0.settings.get()
     }
 
-    /// Puts settings in force and asks the browser to keep them.
     pub fn set_settings(&self, settings: Settings) {
         self.0.settings.set(settings);
-        apply(settings);
-        if let Ok(Some(storage)) = clock::window().local_storage() {
-            for (name, value) in settings.entries() {
-                // A browser that keeps nothing still has them until the page is left.
-                drop(storage.set_item(name, value));
-            }
-        }
+        keep(settings);
         self.draw();
+    }
+}
+
+/// Puts settings in force and asks the browser to keep them.
+pub(crate) fn keep(settings: Settings) {
+    apply(settings);
+    if let Ok(Some(storage)) = clock::window().local_storage() {
+        for (name, value) in settings.entries() {
+            // A browser that keeps nothing still has them until the page is left.
+            drop(storage.set_item(name, value));
+        }
     }
 }
 

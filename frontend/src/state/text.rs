@@ -125,7 +125,7 @@ pub fn pieces(bytes: &[u8]) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// Lines without their CR LF; every other control octet is made visible.
-fn lines(bytes: &[u8]) -> String {
+pub(crate) fn lines(bytes: &[u8]) -> String {
     let mut out = String::new();
     let mut rest = bytes;
     loop {

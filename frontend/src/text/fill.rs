@@ -45,7 +45,7 @@ impl From<u16> for Arg<'_> {
     }
 }
 
-pub(super) fn fill(text: &str, args: &[(u8, Arg<'_>)]) -> String {
+pub(crate) fn fill(text: &str, args: &[(u8, Arg<'_>)]) -> String {
     let mut out = String::new();
     write(&mut text.chars(), args, true, &mut out);
     out

@@ -13,6 +13,7 @@ const FILES: &[Asset] = &[
         gz: Some(b"GZIP"),
     },
     Asset { path: "lab-0123abcd.wasm", etag: "2", plain: b"\0asm", br: None, gz: None },
+    Asset { path: "viewer.html", etag: "4", plain: b"<p>room", br: None, gz: None },
     Asset { path: "sw.js", etag: "3", plain: b"//", br: None, gz: None },
 ];
 
@@ -64,6 +65,20 @@ fn the_index_is_checked_each_time_and_packed_as_the_browser_likes() {
     ] {
         let packed = get("/index.html", &[("accept-encoding", accept)]);
         assert_eq!((packed.header("content-encoding"), &packed.body[..]), (encoding, body));
+    }
+}
+
+#[test]
+fn a_room_has_the_short_address_that_is_its_code() {
+    let viewer = get("/viewer.html", &[]);
+    for path in ["/K7PQ4M", "/k7pq4m", "/K7P-Q4M", "/join", "/JOIN"] {
+        let room = get(path, &[]);
+        assert_eq!((room.status, &room.body), (StatusCode::OK, &viewer.body), "{path}");
+        assert_eq!(room.headers, viewer.headers, "{path}");
+        assert_eq!(room.header("cache-control"), "no-cache");
+    }
+    for path in ["/K7PQ4", "/K7PQ40", "/K7PQ4M/", "/a/K7PQ4M", "/K7PQ4M.js", "/joint"] {
+        assert_eq!(get(path, &[]).status, StatusCode::NOT_FOUND, "{path}");
     }
 }
 

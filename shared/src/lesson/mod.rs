@@ -23,7 +23,7 @@ pub use course::Course;
 pub use expect::{Expectation, Test};
 pub use parcel::{MAX_LINK, is_parcel, pack, unpack};
 pub use parse::parse;
-pub use prose::{Block, Inline};
+pub use prose::{Block, Inline, prose};
 pub use question::Question;
 pub use rehearse::rehearse;
 

@@ -43,6 +43,36 @@ fn words(text: &[Inline]) -> usize {
     pieces.map(|text| text.split_whitespace().count()).sum()
 }
 
+/// The blocks of a text that belongs to no lesson's file. A paragraph that is not written so stands as it is.
+pub fn prose(text: &str) -> Vec<Block> {
+    let lines: Vec<(usize, &str)> = text.lines().map(str::trim_end).enumerate().collect();
+    let mut blocks = Vec::new();
+    let mut rest = &lines[..];
+    while let Some((_, first)) = rest.first() {
+        let fenced = first.starts_with("```");
+        let is_end = |line: &str| match fenced {
+            true => line == "```",
+            false => line.is_empty() || line.starts_with("```"),
+        };
+        let end = rest.iter().skip(1).position(|(_, line)| is_end(line));
+        let end = end.map_or(rest.len(), |at| at + 1);
+        let plain = |from: usize| {
+            let lines: Vec<&str> = rest[from..end].iter().map(|(_, line)| *line).collect();
+            lines.join("\n")
+        };
+        let mut problems = Vec::new();
+        match block(&rest[..end], &mut problems) {
+            _ if fenced => blocks.push(Block::Text(plain(1))),
+            _ if first.is_empty() => {}
+            found if problems.is_empty() => blocks.push(found),
+            _ => blocks.push(Block::Paragraph(vec![Inline::Text(plain(0))])),
+        }
+        let taken = if first.is_empty() { 1 } else { end + usize::from(fenced) };
+        rest = &rest[taken.min(rest.len())..];
+    }
+    blocks
+}
+
 /// Lines with their numbers.
 pub(super) type Lines<'a> = [(usize, &'a str)];
 

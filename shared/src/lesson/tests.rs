@@ -142,6 +142,24 @@ fn any_text_is_read_without_a_panic() {
 }
 
 #[test]
+fn any_text_is_blocks() {
+    let text = "A *mail*.\nStill it.\n\n- one\n- two\n```\n  a\n\nb\n```\n\n2 * 3 is `odd.\n";
+    let plain = |text: &str| Inline::Text(text.into());
+    let mail = vec![plain("A "), Inline::Emphasis("mail".into()), plain(". Still it.")];
+    assert_eq!(
+        prose(text),
+        [
+            Block::Paragraph(mail),
+            Block::List { ordered: false, items: vec![vec![plain("one")], vec![plain("two")]] },
+            Block::Text("  a\n\nb".into()),
+            Block::Paragraph(vec![plain("2 * 3 is `odd.")]),
+        ]
+    );
+    assert_eq!(prose("```\nopen"), [Block::Text("open".into())]);
+    assert!(prose("\n\n").is_empty());
+}
+
+#[test]
 fn prose_is_read_as_markdown_would() {
     let lesson = example().replacen(
         "An envelope",

@@ -140,7 +140,7 @@ fn heads(scene: &Scene, width: &str) -> Html {
     }
 }
 
-fn draw(group: &Group, shown: Option<usize>) -> Html {
+pub(crate) fn draw(group: &Group, shown: Option<usize>) -> Html {
     let here = group.entry.is_some() && group.entry == shown;
     let class = classes!(group.class, here.then_some("here"));
     html! {

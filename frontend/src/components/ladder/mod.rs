@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use self::drawing::Drawing;
+pub(crate) use self::drawing::draw;
 use self::list::List;
 use self::times::Times;
 use crate::app::View;

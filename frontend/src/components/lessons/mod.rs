@@ -19,6 +19,7 @@ use crate::state::{Place, Stage, lesson_in, with_lesson};
 use crate::text::t;
 use list::LessonList;
 use open::OpenLesson;
+pub(crate) use prose::blocks;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct LessonsProps {

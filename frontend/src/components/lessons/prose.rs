@@ -3,7 +3,7 @@
 use shared::lesson::{Block, Inline};
 use yew::prelude::*;
 
-pub(in crate::components) fn blocks(blocks: &[Block]) -> Html {
+pub(crate) fn blocks(blocks: &[Block]) -> Html {
     html! { <>{ for blocks.iter().map(block) }</> }
 }
 

@@ -16,6 +16,7 @@ use crate::text::t;
 
 pub use export::{ALL as EXPORTED, svg};
 pub use scene::{Group, Head, Scene, Shape};
+pub(crate) use scene::{run, tip};
 pub use words::label;
 
 /// Entries drawn at once.

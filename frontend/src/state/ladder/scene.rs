@@ -186,13 +186,13 @@ impl Rung {
 }
 
 /// The tip of an arrow.
-fn tip(start: i32, end: i32, y: i32) -> Shape {
+pub(crate) fn tip(start: i32, end: i32, y: i32) -> Shape {
     let back = end - 9 * (end - start).signum();
     Shape::Polygon { points: vec![(end, y), (back, y - 5), (back, y + 5)], class: "tip" }
 }
 
 /// An arrow with room for words.
-fn run(start: i32, end: i32, y: i32) -> Shape {
+pub(crate) fn run(start: i32, end: i32, y: i32) -> Shape {
     let (half, neck) = (RUN / 2, end - 12 * (end - start).signum());
     let points = vec![
         (start, y - half),
