@@ -11,6 +11,7 @@ mod attack_limits;
 mod axe;
 mod bench;
 mod browser;
+mod class;
 mod clients;
 mod contrast;
 mod desks;

@@ -83,3 +83,5 @@ class-next = Als Nächstes
 class-let-through = Durchlassen, was angehalten ist
 class-ask-lesson = Die Klasse fragen:
 class-notes = Notizen für dich
+class-qr = Der Link als QR-Code
+class-no-try-secret = Es wurde ein Geheimnis gesendet, das nicht weitergegeben wird, und ohne es ginge der Dialog anders weiter.

@@ -83,3 +83,5 @@ class-next = Next
 class-let-through = Let through what is held
 class-ask-lesson = Ask the class:
 class-notes = Notes for you
+class-qr = The link as a QR code
+class-no-try-secret = A secret was sent that is not handed over, and the dialogue would go another way without it.

@@ -347,13 +347,8 @@ impl Lab {
 
     /// Everything that changes the session or the world goes through here.
     fn act(&mut self, event: Event, now: Tick) -> Result<bool, Refused> {
-<<<<<<< HEAD
         let form = self.journal.form_of(&event, now, self.tape.live(), &self.route.target);
-        let (changes, before) = (self.world_now().changes(), self.inboxes());
-=======
-        let kept = self.journal.form_of(&event, now, self.session(), &self.route.target);
         let (changes, before) = (self.world_now().changes(), self.world_now().mail.counts());
->>>>>>> c1659ccb620eb9737cb311d9290fa23d694a54ec
         let done = self.tape.act(event, now)?;
         if done {
             self.journal.push(form);

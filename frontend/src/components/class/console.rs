@@ -8,6 +8,7 @@ use super::people::People;
 use super::question::QuestionForm;
 use crate::app::View;
 use crate::driver::Runner;
+use crate::qr::qr_svg;
 use crate::state::present::{Presenter, Reach};
 use crate::text::t;
 
@@ -104,7 +105,8 @@ fn join(runner: &Runner, presenter: &Presenter) -> Html {
     html! {
         <section class="class-join" aria-labelledby="class-join-title">
             <h3 id="class-join-title">{ t!("class-how-to-join") }</h3>
-            <p><a href={link.clone()} target="_blank" rel="noopener" translate="no">{ link }</a></p>
+            <p><a href={link.clone()} target="_blank" rel="noopener" translate="no">{ &link }</a></p>
+            <details><summary>{ t!("class-qr") }</summary><div class="class-qr">{ qr_svg(&link) }</div></details>
             if presenter.addresses.is_empty() {
                 <p class="hint">{ t!("class-only-here") }</p>
             }

@@ -27,6 +27,8 @@ pub(super) struct Journal {
     pub(super) whole: Vec<u8>,
     /// The same for others to see, where somebody asked for it.
     pub(super) class: Option<Vec<u8>>,
+    /// It has asterisks that stand for nobody's password.
+    pub(super) lacks: bool,
     /// How often it began anew.
     pub(super) times: u64,
     /// What follows from something that is written down is not.
@@ -40,6 +42,8 @@ pub(super) struct Journal {
 pub(super) struct Form {
     kept: Vec<u8>,
     class: Option<Vec<u8>>,
+    /// For others it is not quite the same.
+    lacks: bool,
 }
 
 /// What has to be put away.
@@ -64,7 +68,7 @@ impl Journal {
         let mut writer = Writer::default();
         writer.number(CONNECT).number(now.0.as_secs()).number(now.0.subsec_nanos().into());
         writer.text(&route.fragment()).number(began.seed).number(began.as_python.into());
-        self.push(Form { kept: writer.finish(), class: None });
+        self.push(Form { kept: writer.finish(), ..Form::default() });
     }
 
     pub(super) fn begins_anew(&mut self) {
@@ -91,29 +95,33 @@ impl Journal {
             writer.finish()
         };
         let Event::Typed(input) = event else {
-            return Form { kept: written(event), class: None };
+            return Form { kept: written(event), ..Form::default() };
         };
-        let masked = |accounts| {
-            written(&Event::Typed(without_secrets(input, dialogue.session(), at, accounts)))
-        };
+        let (session, world) = (dialogue.session(), dialogue.world());
         if matches!(to, Target::Real { .. }) {
-            return Form { kept: masked(None), class: None };
+            let masked = without_secrets(input, session, at, None);
+            return Form { kept: written(&Event::Typed(masked)), ..Form::default() };
         }
-        let accounts = &dialogue.world().accounts;
-        let class = self.class.is_some().then(|| masked(Some(accounts)));
-        Form { kept: written(event), class }
+        let kept = written(event);
+        if self.class.is_none() {
+            return Form { kept, ..Form::default() };
+        }
+        let masked = without_secrets(input, session, at, Some(&world.accounts));
+        let mut again = masked.clone();
+        with_passwords(&mut again, &world.accounts);
+        Form { kept, lacks: again != *input, class: Some(written(&Event::Typed(masked))) }
     }
 
     pub(super) fn forked(&mut self, entry: usize) {
         let mut writer = Writer::default();
         writer.number(FORK).number(entry as u64);
-        self.push(Form { kept: writer.finish(), class: None });
+        self.push(Form { kept: writer.finish(), ..Form::default() });
     }
 
     pub(super) fn switched(&mut self, branch: usize) {
         let mut writer = Writer::default();
         writer.number(SWITCH).number(branch as u64);
-        self.push(Form { kept: writer.finish(), class: None });
+        self.push(Form { kept: writer.finish(), ..Form::default() });
     }
 
     /// Writes nothing down until [`Journal::resume`] gets what this gives.
@@ -131,6 +139,7 @@ impl Journal {
         }
         if let Some(class) = &mut self.class {
             class.extend_from_slice(form.class.as_ref().unwrap_or(&form.kept));
+            self.lacks |= form.lacks;
         }
         if !self.restoring {
             self.whole.extend_from_slice(&form.kept);
@@ -245,7 +254,7 @@ fn without_secrets(
             }
         }
         for secret in &secrets {
-            kept = kept.replace(secret.as_str(), &"*".repeat(secret.len()));
+            kept = kept.replace(secret.as_str(), &asterisks(secret));
         }
         // What is sent is made from the secret in another way than by its letters.
         if kept == text {
@@ -288,6 +297,16 @@ fn forms(user: &str, password: &str) -> [(String, String); 4] {
         (sasl::encode(password), mark(3)),
         (password.to_owned(), mark(0)),
     ]
+}
+
+/// As long as the secret, and of the same form: in base64 only the password is another one.
+fn asterisks(secret: &str) -> String {
+    let octets =
+        sasl::decode(secret).filter(|octets| octets.contains(&0) || octets.contains(&b':'));
+    let Some(mut octets) = octets else { return "*".repeat(secret.len()) };
+    let from = octets.iter().rposition(|octet| matches!(octet, 0 | b':')).map_or(0, |at| at + 1);
+    octets[from..].fill(b'*');
+    sasl::encode(octets)
 }
 
 /// Changes the text that is typed, if it is one.

@@ -13,6 +13,7 @@ impl Lab {
         again.journal.class = Some(Vec::new());
         again.restore(&self.journal.whole);
         self.journal.class = again.journal.class;
+        self.journal.lacks = again.journal.lacks;
     }
 
     pub fn end_sharing(&mut self) {
@@ -25,6 +26,14 @@ impl Lab {
         let journal = &self.journal;
         let class = journal.class.as_deref().filter(|_| journal.takes_more())?;
         Some((journal.times, class))
+    }
+
+    /// Whether what others see of the journal leads where it led here. A password that is nobody's is asterisks there,
+    /// and what answers to it may be another thing.
+    pub fn leads_here(&self) -> bool {
+        let Some((_, journal)) = self.shared_journal() else { return false };
+        !self.journal.lacks
+            || Lab::of_shared(journal).is_some_and(|(lab, _)| lab.len() == self.len())
     }
 
     /// The lab in which everything has happened that somebody's shared journal tells.

@@ -157,7 +157,10 @@ fn why_no_try(lab: &Lab) -> Option<String> {
         Target::Relay => Some(t!("class-no-try-relay").into()),
         Target::Page => {
             let fits = |(_, journal): (u64, &[u8])| journal.len() <= MAX_JOURNAL;
-            (!lab.shared_journal().is_some_and(fits)).then(|| t!("class-no-try-long").into())
+            if !lab.shared_journal().is_some_and(fits) {
+                return Some(t!("class-no-try-long").into());
+            }
+            (!lab.leads_here()).then(|| t!("class-no-try-secret").into())
         }
     }
 }

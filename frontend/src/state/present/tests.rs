@@ -106,15 +106,24 @@ fn a_viewer_goes_on_from_what_the_room_was_told() {
         let (mut presenter, mut shown) = (presenter(), Shown::default());
         lab.begin_sharing();
         follow(&mut shown, presenter.say(&lab));
-        assert_eq!(shown.begin.no_try, None, "{name}");
+        if let Some(why) = shown.begin.no_try {
+            // A digest was typed by hand: what it is made of stays here.
+            assert!(
+                why.contains("secret") && (name.contains("login") || name.contains("digest")),
+                "{name}: {why}"
+            );
+            continue;
+        }
         let (mut tried, _) = Lab::of_shared(&shown.journal).expect("a record");
         assert_eq!(tried.len(), lab.len(), "{name}");
         let octets = |lab: &Lab, n| Some(visible(&lab.entry(n)?.wire()?.bytes));
         let other = (0..lab.len()).find(|n| octets(&tried, *n) != octets(&lab, *n));
         // A password that is nobody's is asterisks, of which a server may say something else.
-        let is_wrong = name.contains("wrong") || name.contains("digest") || name.contains("refused");
         let pair = other.map(|n| (octets(&tried, n), octets(&lab, n)));
-        assert!(pair.is_none() || is_wrong, "{name}: {pair:?}");
+        let is_masked = |text: &Option<String>| {
+            text.as_ref().is_some_and(|text| text.contains("***") || text.contains("Kioq"))
+        };
+        assert!(pair.as_ref().is_none_or(|pair| is_masked(&pair.0)), "{name}: {pair:?}");
         assert!(tried.route == lab.route && tried.take_journal().is_some_and(|kept| kept.anew));
     }
 }
