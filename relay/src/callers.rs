@@ -33,7 +33,11 @@ pub(crate) struct Guest {
 }
 
 /// A WebSocket of a room that counts.
-pub(crate) struct RoomSeat(Arc<Callers>, IpAddr);
+pub(crate) struct RoomSeat {
+    callers: Arc<Callers>,
+    place: IpAddr,
+    looks_on: bool,
+}
 
 /// A limit that is used up: which, and when to try again.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,11 +90,11 @@ impl Callers {
         let (now, mut table) = self.look();
         let caller = table.caller(place, now, limits);
         let most = limits.rooms.viewers_per_address;
-        if caller.in_rooms >= 2 * most {
+        if caller.in_rooms >= 2 * most + limits.rooms.rooms {
             return Err(UsedUp::count("viewers-per-address", most));
         }
         caller.in_rooms += 1;
-        Ok(RoomSeat(Arc::clone(self), place))
+        Ok(RoomSeat { callers: Arc::clone(self), place, looks_on: false })
     }
 
     /// May this address say the code of a room? Not for a while, after too many wrong ones.
@@ -179,18 +183,25 @@ impl Drop for Connection {
 }
 
 impl RoomSeat {
-    /// Whether there are no more of this address than so many.
-    pub(crate) fn is_within(&self, most: usize) -> bool {
-        let (_, table) = self.0.look();
-        table.callers.get(&self.1).is_none_or(|caller| caller.in_rooms <= most)
+    /// It is a viewer's, if there are not so many of this address.
+    pub(crate) fn look_on(&mut self, most: usize) -> Result<(), UsedUp> {
+        let (_, mut table) = self.callers.look();
+        let Some(caller) = table.callers.get_mut(&self.place) else { return Ok(()) };
+        if caller.viewers >= most {
+            return Err(UsedUp::count("viewers-per-address", most));
+        }
+        caller.viewers += 1;
+        self.looks_on = true;
+        Ok(())
     }
 }
 
 impl Drop for RoomSeat {
     fn drop(&mut self) {
-        let (_, mut table) = self.0.look();
-        if let Some(caller) = table.callers.get_mut(&self.1) {
+        let (_, mut table) = self.callers.look();
+        if let Some(caller) = table.callers.get_mut(&self.place) {
             caller.in_rooms -= 1;
+            caller.viewers -= usize::from(self.looks_on);
         }
     }
 }
@@ -244,6 +255,8 @@ struct Caller {
     sessions: usize,
     sockets: usize,
     in_rooms: usize,
+    /// Of them.
+    viewers: usize,
     opens: Bucket,
     bytes: Bucket,
     wrong: Bucket,
@@ -267,6 +280,7 @@ impl Table {
             sessions: 0,
             sockets: 0,
             in_rooms: 0,
+            viewers: 0,
             opens: Bucket::FULL,
             bytes: Bucket::FULL,
             wrong: Bucket::FULL,

@@ -7,7 +7,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use relay::{Config, IpNet, TlsFiles};
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 #[derive(Args)]
 pub(crate) struct Running {
@@ -54,8 +58,10 @@ impl Running {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
         match self.log_format {
-            LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
-            LogFormat::Json => log.json().flatten_event(true).init(),
+            LogFormat::Text => {
+                log.with_ansi(io::stderr().is_terminal()).finish().with(quiet()).init()
+            }
+            LogFormat::Json => log.json().flatten_event(true).finish().with(quiet()).init(),
         }
     }
 
@@ -73,6 +79,13 @@ impl Running {
             ..config
         }
     }
+}
+
+/// What NATS' client writes when it is asked for details are messages, with what was said in rooms.
+fn quiet() -> FilterFn {
+    FilterFn::new(|event| {
+        !event.target().starts_with("async_nats") || *event.level() <= Level::INFO
+    })
 }
 
 /// `10.0.0.0/8`, or one address.

@@ -13,11 +13,11 @@ use crate::{setup, web, workspace};
 const BEGIN: &str = "<!-- figures: cargo xtask bench -->\n";
 const END: &str = "<!-- end of figures -->\n";
 
-/// Where the last table begins.
-const RELAYS: &str = "\n| relays,";
+/// Where the tables begin that only the full list has.
+const ROOMS: &str = "\n| a room,";
 
 /// What can be asked for by name.
-const PARTS: [&str; 5] = ["page", "long", "parse", "tunnel", "relays"];
+const PARTS: [&str; 6] = ["page", "long", "parse", "tunnel", "rooms", "relays"];
 
 /// A module that is loaded by a page of its own says so, and is left where a script can call it.
 const PAGE: &str = "<!doctype html>\n<title>bench</title>\n<link rel=\"icon\" href=\"data:,\">\n\
@@ -50,7 +50,7 @@ pub(crate) fn run(parts: &[String]) -> Result<()> {
     if wanted("tunnel") {
         command.env("WIRELAB_TUNNEL_PAGE", example("tunnel")?);
     }
-    if wanted("tunnel") || wanted("relays") {
+    if wanted("tunnel") || wanted("rooms") || wanted("relays") {
         command.env("WIRELAB_RELAY", build("bin", "wirelab", &["-p", "relay", "--release"], &[])?);
     }
     if wanted("relays") {
@@ -74,7 +74,7 @@ pub(crate) fn run(parts: &[String]) -> Result<()> {
     print!("{figures}");
     if parts.is_empty() {
         // Who reads the README wants to know what the page is like.
-        let short = figures.split(RELAYS).next().unwrap_or(&figures);
+        let short = figures.split(ROOMS).next().unwrap_or(&figures);
         insert(&workspace().join("README.md"), short)?;
         insert(&workspace().join("docs/benchmarks.md"), &figures)?;
     }

@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn word(relay: u64, viewers: u32, said: Vec<(Handle, Up)>) -> Word {
-        Word { relay, presents: false, viewers, said }
+        Word { relay, last: 0, presents: false, viewers, said }
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
         let (mut audience, start) = (Audience::default(), Instant::now());
         assert_eq!(audience.presenter_heard(), None);
         let said = vec![(BOB, name("Bob"))];
-        audience.hear(Word { relay: 7, presents: true, viewers: 0, said }, false, start);
+        audience.hear(Word { relay: 7, last: 0, presents: true, viewers: 0, said }, false, start);
         assert_eq!(audience.presenter_heard(), Some(start));
         assert!(!audience.has_said());
         audience.look(start + GONE);

@@ -25,6 +25,8 @@ pub(crate) struct Part {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Word {
     pub(crate) relay: u64,
+    /// The last batch that it has.
+    pub(crate) last: u64,
     /// The presenter is connected to it.
     pub(crate) presents: bool,
     /// Who look on there.
@@ -84,20 +86,23 @@ fn pieces(item: Item) -> Vec<Item> {
 impl Word {
     pub(crate) fn encode(self) -> Bytes {
         let mut out = Writer::default();
-        out.number(self.relay).number(self.presents.into()).number(self.viewers.into());
+        out.number(self.relay)
+            .number(self.last)
+            .number(self.presents.into())
+            .number(self.viewers.into());
         out.octets(&FromRelay::Heard(self.said).encode());
         out.finish().into()
     }
 
     pub(crate) fn decode(octets: &[u8]) -> Option<Word> {
         let mut from = Reader::new(octets);
-        let (relay, presents) = (from.number()?, from.number()? == 1);
+        let (relay, last, presents) = (from.number()?, from.number()?, from.number()? == 1);
         let viewers = u32::try_from(from.number()?).ok()?;
         let said = from.octets()?;
         let FromRelay::Heard(said) = FromRelay::decode(&said).filter(|_| from.is_at_end())? else {
             return None;
         };
-        Some(Word { relay, presents, viewers, said })
+        Some(Word { relay, last, presents, viewers, said })
     }
 }
 
@@ -116,7 +121,7 @@ mod tests {
             assert!((0..octets.len()).all(|cut| Batch::decode(&octets[..cut]).is_none()));
         }
         let said = vec![(Handle(7), Up::Name("Ada".into())), (Handle(8), Up::Gone)];
-        let word = Word { relay: u64::MAX, presents: true, viewers: 9, said };
+        let word = Word { relay: u64::MAX, last: 300, presents: true, viewers: 9, said };
         let octets = word.clone().encode();
         assert_eq!(Word::decode(&octets), Some(word));
         assert!((0..octets.len()).all(|cut| Word::decode(&octets[..cut]).is_none()));

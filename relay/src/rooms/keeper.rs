@@ -25,6 +25,9 @@ const WORD: usize = 128 * 1024;
 /// After the hub did not take what time demands.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// The longest that it takes for one batch.
+const ANSWER: Duration = Duration::from_secs(4);
+
 /// For a hub that does not take what is not important.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -40,6 +43,8 @@ pub(super) struct Keeper {
     presented: Instant,
     /// Not before this is the room ended for its age.
     patient_until: Instant,
+    /// A batch that others have and this relay has not, since when.
+    missing: Option<(u64, Instant)>,
 }
 
 impl Keeper {
@@ -58,6 +63,7 @@ impl Keeper {
             told: 0,
             presented: now,
             patient_until: now,
+            missing: None,
         }
     }
 
@@ -115,9 +121,23 @@ impl Keeper {
         let word = Word::decode(octets).filter(|word| word.relay != self.relay);
         let Some(word) = word else { return };
         let now = Instant::now();
+        self.lacks(word.last, now);
         match self.room.is_presented_here() {
             true => self.room.stir(|audience| audience.hear(word, true, now)),
             false => self.room.audience(|audience| audience.hear(word, false, now)),
+        }
+    }
+
+    /// Somebody else has this batch. If it does not come here, the hub has lost sight of this relay.
+    fn lacks(&mut self, batch: u64, now: Instant) {
+        let last = self.room.last();
+        self.missing = self.missing.filter(|(missing, _)| last < *missing);
+        match self.missing {
+            Some((_, since)) if now >= since + GONE => {
+                self.room.lose(Refused::lost("it does not deliver what others get"));
+            }
+            None if last < batch => self.missing = Some((batch, now)),
+            Some(_) | None => {}
         }
     }
 
@@ -156,7 +176,8 @@ impl Keeper {
             });
             self.told = viewers;
             let viewers = u32::try_from(viewers).unwrap_or(u32::MAX);
-            let word = Word { relay: self.relay, presents, viewers, said };
+            let last = self.room.last();
+            let word = Word { relay: self.relay, last, presents, viewers, said };
             let told = timeout(PATIENCE, self.hub.tell(self.room.code, word.encode())).await;
             if !more || told.is_err() {
                 return;
@@ -165,12 +186,14 @@ impl Keeper {
     }
 
     /// Says what no presenter says. The batch comes with the next news.
-    async fn put(&self, item: Item) {
+    async fn put(&mut self, item: Item) {
         let batch = Batch::encode(None, vec![item]);
-        let appended = self.hub.append(self.room.code, self.room.last(), batch);
-        match timeout(AGAIN, appended).await {
+        let behind = self.room.last();
+        let appended = self.hub.append(self.room.code, behind, batch);
+        match timeout(ANSWER, appended).await {
+            Ok(Ok(_)) => {}
             // Another came first; there is a next time.
-            Ok(Ok(_) | Err(NotAppended::Behind)) => {}
+            Ok(Err(NotAppended::Behind)) => self.lacks(behind + 1, Instant::now()),
             Ok(Err(NotAppended::Lost(what))) => self.room.lose(Refused::lost(&what)),
             Err(_) => self.room.lose(Refused::lost("it does not answer")),
         }

@@ -233,14 +233,14 @@ async fn sweep(rooms: std::sync::Weak<Rooms>, mut alive: watch::Receiver<()>) {
 }
 
 /// Serves one WebSocket of a room until it leaves, is refused, or the relay stops.
-pub(crate) async fn serve(line: Line, read: Bytes, visitor: Visitor, house: &Arc<House>) {
+pub(crate) async fn serve(line: Line, read: Bytes, mut visitor: Visitor, house: &Arc<House>) {
     let mut socket = Socket::new(line, read, house.limits()).await;
     let end = match first(&mut socket, house).await {
         Ok(ToRelay::Present { code, secret }) => {
             presenter::run(&mut socket, (code, Secret::new(secret)), &visitor, house).await
         }
         Ok(ToRelay::Join { code, number, seen }) => {
-            viewer::run(&mut socket, (code, number, seen), &visitor, house).await
+            viewer::run(&mut socket, (code, number, seen), &mut visitor, house).await
         }
         Ok(_) => End::broken("The first message presents a room, or joins one."),
         Err(end) => end,

@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What one viewer is given at once: its socket takes no more without waiting, mostly.
 const BURST: usize = 16;
 
+/// A snapshot of more octets is made less often.
+const LARGE: usize = 256 * 1024;
+
 pub(crate) struct Room {
     pub(crate) code: Code,
     pub(crate) born: u64,
@@ -379,12 +382,14 @@ impl State {
         Ok(())
     }
 
-    /// All that is shown, as a frame. An older one does if the batches behind it are there: so those that
-    /// come at once get the same, and it is made once.
+    /// All that is shown, as a frame. Of a large one an older does, if the batches behind it are there: so
+    /// viewers that do not read hold few of them.
     fn whole(&mut self, born: u64) -> (u64, Bytes) {
         let last = self.last;
-        let kept = self.snapshot.take();
-        let kept = kept.filter(|(at, _)| *at == last || self.ring.has(at + 1));
+        let kept = self
+            .snapshot
+            .take()
+            .filter(|(at, whole)| *at == last || (whole.len() > LARGE && self.ring.has(at + 1)));
         let whole = kept.unwrap_or_else(|| {
             let seen = Seen { born, batch: last };
             let items = self.shown.items().collect();

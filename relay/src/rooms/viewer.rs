@@ -21,7 +21,7 @@ use crate::metrics;
 pub(super) async fn run(
     socket: &mut Socket,
     (code, number, seen): (Code, [u8; 16], Option<Seen>),
-    visitor: &Visitor,
+    visitor: &mut Visitor,
     house: &Arc<House>,
 ) -> End {
     let mut viewer = match Viewer::enter((code, number, seen), visitor, house).await {
@@ -62,7 +62,7 @@ struct Viewer {
 impl Viewer {
     async fn enter(
         (code, number, seen): (Code, [u8; 16], Option<Seen>),
-        visitor: &Visitor,
+        visitor: &mut Visitor,
         house: &Arc<House>,
     ) -> Result<Viewer, Refused> {
         let (rooms, limits) = (&house.rooms, house.limits());
@@ -183,12 +183,10 @@ impl Drop for Viewer {
     }
 }
 
-fn seat(rooms: &Rooms, visitor: &Visitor) -> Result<Counted, Refused> {
+fn seat(rooms: &Rooms, visitor: &mut Visitor) -> Result<Counted, Refused> {
     let settings = rooms.settings();
-    let of_address = settings.viewers_per_address;
-    if !visitor.seat.of_address.is_within(of_address) {
-        return Err(too_many("viewers-per-address", of_address));
-    }
+    let of_address = visitor.seat.of_address.look_on(settings.viewers_per_address);
+    of_address.map_err(|used_up| Refused::new(Refusal::TooManyViewers, used_up.to_string()))?;
     let most = settings.viewers_in_all;
     Counted::within(&rooms.viewers, most).ok_or_else(|| too_many("viewers-in-all", most))
 }

@@ -10,6 +10,7 @@ mod long;
 mod page;
 mod parse;
 mod relays;
+mod rooms;
 
 use std::path::Path;
 use std::time::Duration;
@@ -41,6 +42,13 @@ async fn main() {
     if wanted("tunnel") {
         let page = std::env::var_os("WIRELAB_TUNNEL_PAGE").expect("run `cargo xtask bench`");
         relays::in_page(Path::new(&page)).await;
+    }
+    if wanted("rooms") {
+        let class = std::thread::spawn(|| {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(rooms::rooms());
+        });
+        class.join().unwrap();
     }
     // `relays:echo` are the rows with this word.
     let rows = parts.iter().find_map(|part| part.strip_prefix("relays:")).map(str::to_owned);

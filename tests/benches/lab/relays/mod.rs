@@ -11,7 +11,7 @@ mod memory;
 mod multiplexed;
 mod page;
 mod pattern;
-mod process;
+pub(crate) mod process;
 mod servers;
 mod single;
 mod table;

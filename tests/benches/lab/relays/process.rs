@@ -7,7 +7,7 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(10);
 
 /// In KiB. Pages that several processes share count once: websockify forks for each WebSocket.
-pub(super) fn resident(id: u32) -> u64 {
+pub(crate) fn resident(id: u32) -> u64 {
     family(id).into_iter().filter_map(proportional).sum()
 }
 
@@ -18,7 +18,7 @@ fn proportional(id: u32) -> Option<u64> {
 }
 
 /// Of all threads that there are, and of children that have ended.
-pub(super) fn used(id: u32) -> Duration {
+pub(crate) fn used(id: u32) -> Duration {
     let family = family(id);
     let threads = family
         .iter()
