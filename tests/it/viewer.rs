@@ -273,6 +273,7 @@ async fn the_stage_is_read_from_the_back_row() {
     room.say(told.up_to(told.lines.len()));
     browser.goto(&room.url("/K7PQ4M?view=stage&at=http://192.0.2.7:8080")).await;
     browser.wait_for_text(".corner", "192.0.2.7:8080/K7PQ4M").await;
+    browser.wait_for_element(".stage-row code").await;
     let size =
         "return parseFloat(getComputedStyle(document.querySelector('.stage-row code')).fontSize)";
     assert!(browser.run(size, vec![]).await.as_f64().is_some_and(|size| size >= 28.0));

@@ -30,6 +30,7 @@ pub(super) fn room_page(view: &View) -> Html {
         "room-page",
         shown.begin.real.is_some().then_some("real"),
         shown.script.is_some().then_some("with-script"),
+        shown.question.is_some().then_some("is-asked"),
         tall.then_some("tall"),
     );
     html! {
