@@ -2,10 +2,12 @@
 
 mod looks;
 
+use relay::PolicyName;
 use shared::protocols;
 use shared::room::{Choice, Handle, Item, Pane, Question, Script, Seen, Stage, Turn, Up, View};
 use tests::browser::{Browser, Key};
 use tests::fake_room::{FakeRoom, Told, shows};
+use tests::page::Page;
 use tests::play::Play;
 
 const CODE: &str = "K7PQ4M";
@@ -16,8 +18,8 @@ async fn open() -> Option<(FakeRoom, Told, Browser)> {
         tests::skip("dist/ is not built; `cargo xtask web` builds it");
         return None;
     }
-    let browser = Browser::open(420, 860).await?;
-    Some((FakeRoom::start(CODE).await, mail(), browser))
+    let (room, told) = (FakeRoom::start(CODE).await, mail());
+    Some((room, told, Browser::open(420, 860).await?))
 }
 
 /// A mail is sent, with a mistake on the way.
@@ -39,10 +41,6 @@ pub(crate) fn mail() -> Told {
 async fn join(room: &FakeRoom, browser: &Browser) {
     browser.goto(&room.url("/k7pq4m")).await;
     browser.wait_for_text("#status", "Live").await;
-}
-
-async fn current(browser: &Browser, text: &str) {
-    browser.wait_for_text("#transcript [aria-current]", text).await;
 }
 
 async fn rows(browser: &Browser) -> usize {
@@ -89,13 +87,13 @@ async fn a_viewer_follows_chooses_and_comes_back() {
 
     browser.click("#tab-0").await;
     browser.wait_for_element("#back-to-live").await;
-    browser.click("#line-3").await;
-    browser.wait_for_element("#line-3[aria-current]").await;
+    browser.click("#line-2").await;
+    browser.wait_for_element("#line-2[aria-current]").await;
     browser.click(".terms li:nth-child(2) button").await;
-    browser.wait_for_element("#line-3 .token:nth-child(2).current").await;
+    browser.wait_for_element("#line-2 .token:nth-child(2).current").await;
     room.say(told.step(8));
     browser.wait_for_text("#back-to-live", "one new").await;
-    browser.wait_for_element("#line-3[aria-current]").await;
+    browser.wait_for_element("#line-2[aria-current]").await;
     browser.press(&Key::Tab.to_string()).await;
     browser.click("#back-to-live").await;
     browser.wait_for_element("#line-8[aria-current]").await;
@@ -275,6 +273,7 @@ async fn the_stage_is_read_from_the_back_row() {
     room.say(told.up_to(told.lines.len()));
     browser.goto(&room.url("/K7PQ4M?view=stage&at=http://192.0.2.7:8080")).await;
     browser.wait_for_text(".corner", "192.0.2.7:8080/K7PQ4M").await;
+    browser.wait_for_element(".stage-row code").await;
     let size =
         "return parseFloat(getComputedStyle(document.querySelector('.stage-row code')).fontSize)";
     assert!(browser.run(size, vec![]).await.as_f64().is_some_and(|size| size >= 28.0));
@@ -326,6 +325,23 @@ async fn each_reply_is_announced_once() {
     let said = browser.run("return window.said", vec![]).await;
     let last = said[replies.len() - 1].as_str().unwrap_or_default().to_owned();
     assert!(last.starts_with("354: "), "{said}");
+}
+
+#[tokio::test]
+async fn the_labs_page_keeps_nothing_of_a_room() {
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
+    page.browser.kept_page().await;
+    page.browser.goto(&page.url("k7pq4m")).await;
+    page.browser.wait_for_element(".room-page").await;
+    assert_eq!(page.browser.run("return document.title", vec![]).await, "Wirelab class");
+    let kept = "return caches.keys().then(names => Promise.all(names.map(name => caches.open(name).then(cache => cache.keys()))))
+        .then(lists => lists.flat().map(request => new URL(request.url).pathname))";
+    let kept = page.browser.run(kept, vec![]).await;
+    let kept: Vec<&str> =
+        kept.as_array().into_iter().flatten().filter_map(|v| v.as_str()).collect();
+    assert!(kept.contains(&"/index.html") || kept.contains(&"/"), "{kept:?}");
+    let of_rooms = |path: &&&str| path.contains("viewer") || path.contains("k7pq4m");
+    assert_eq!(kept.iter().find(of_rooms), None);
 }
 
 /// Everything that a viewer may see, for those who look at pictures and for axe.

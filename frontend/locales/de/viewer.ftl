@@ -121,6 +121,7 @@ octets-grid = Oktette der Zeile
 octets-first = Hier sind die ersten { $count } davon.
 page-back = Frühere Oktette
 page-on = Spätere Oktette
+states = Alle Zustände
 state-here = hier
 state-been = durchlaufen
 facts = Was beide Seiten wissen

@@ -121,6 +121,7 @@ octets-grid = Octets of the line
 octets-first = Here are the first { $count } of them.
 page-back = Earlier octets
 page-on = Later octets
+states = All states
 state-here = here
 state-been = passed
 facts = What both sides know

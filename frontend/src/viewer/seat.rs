@@ -173,6 +173,10 @@ impl Seat {
         for answer in answers {
             self.say(&answer);
         }
+        // Nothing follows, and there will be no such room again.
+        if self.room().shown.over.is_some() {
+            self.0.line.take();
+        }
         // There is nothing to ask a person who has tried nothing.
         if self.room().is_asked() && own_try().is_none() {
             self.answer(None);

@@ -11,10 +11,10 @@ use crate::viewer::text::t;
 pub const WINDOW: usize = 120;
 
 /// Left of the lanes, for the numbers.
-const NUMBERS: i32 = 34;
-const SIDE: i32 = 14;
+const NUMBERS: i32 = 26;
+const SIDE: i32 = 10;
 /// The width of a picture with one lane, which fits a phone, and the least room between the lines of a lane.
-const WIDTH: i32 = 330;
+const WIDTH: i32 = 272;
 const NARROW: i32 = 180;
 /// Where the names of the lanes stand.
 const TOP: i32 = 24;
@@ -118,7 +118,7 @@ fn rung(n: usize, line: &Line, label: &str, lane: (i32, i32), place: (i32, i32))
     let mut shapes = vec![
         // To be hit beside the line, too.
         Shape::Box { at: (1, y - RUNG / 2 + 1), size: (width - 2, RUNG - 2), class: "hit" },
-        Shape::Text { at: (NUMBERS - 8, y + 4), class: "time", text: (n + 1).to_string() },
+        Shape::Text { at: (NUMBERS - 2, y + 4), class: "time", text: (n + 1).to_string() },
     ];
     match (line.kind, line.side) {
         (LineKind::Note, _) | (_, Side::Lab) => {

@@ -1,7 +1,7 @@
 //! A line of the dialogue in words and shapes.
 
 use shared::explain::Outcome;
-use shared::room::{Line, LineKind, Term, Token};
+use shared::room::{Line, LineKind, Shown, Term, Token};
 use shared::transcript::{Side, visible};
 
 use crate::state::text::lines;
@@ -12,6 +12,13 @@ pub fn glyph(line: &Line) -> &'static str {
         Side::Server => "<-",
         Side::Lab => "===",
     }
+}
+
+/// The line that whoever presents looks at: the selected one, or else the last one that somebody has said.
+pub fn looked_at(shown: &Shown) -> Option<usize> {
+    let looked_at = shown.looked_at()?;
+    let said = shown.shown().iter().rposition(|line| line.kind != LineKind::Note);
+    Some(if shown.view.selected.is_some() { looked_at } else { said.unwrap_or(looked_at) })
 }
 
 /// Octets as they crossed the wire, a line a line; what the lab says in its words.

@@ -3,7 +3,7 @@
 use shared::room::{Line, LineKind, Shown};
 use shared::transcript::Side;
 
-use super::lines::{parts, text};
+use super::lines::{looked_at, parts, text};
 
 /// Lines of one unit; a class cannot read more from the back row.
 const LINES: usize = 4;
@@ -49,7 +49,7 @@ pub struct Step {
 
 /// The last so many steps up to the shown one.
 pub fn strip(shown: &Shown, most: usize) -> Vec<Step> {
-    let here = shown.looked_at();
+    let here = looked_at(shown);
     let lines = shown.shown().iter().enumerate().filter(|(_, line)| line.kind != LineKind::Note);
     let mut steps: Vec<Step> = lines
         .map(|(n, line)| Step { number: n + 1, side: line.side, here: here == Some(n) })
@@ -59,7 +59,7 @@ pub fn strip(shown: &Shown, most: usize) -> Vec<Step> {
 
 /// The line that is looked at in a sentence, and what its selected token means, or else the first.
 pub fn explanation(shown: &Shown) -> Option<(&str, Option<&str>)> {
-    let number = shown.looked_at()?;
+    let number = looked_at(shown)?;
     let line = shown.shown().get(number)?;
     let selected = shown.view.selected == u32::try_from(number).ok();
     let octet = if selected { shown.view.octet as usize } else { 0 };

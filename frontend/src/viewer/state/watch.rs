@@ -3,6 +3,7 @@
 use shared::room::Pane;
 
 use super::Room;
+use super::lines::looked_at;
 
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
@@ -99,7 +100,7 @@ impl Watch {
 }
 
 fn presenters(room: &Room) -> Option<(usize, usize)> {
-    let line = room.shown.looked_at()?;
+    let line = looked_at(&room.shown)?;
     let selected = room.shown.view.selected == u32::try_from(line).ok();
     Some((line, if selected { room.shown.view.octet as usize } else { 0 }))
 }

@@ -70,7 +70,7 @@ pub(super) fn ladder_pane(view: &View) -> Html {
         let scene = ladder.scene();
         let words = t!("ladder-words", steps = shown.len(), lanes = ladder.lanes.len());
         html! {
-            <div ref={scroller} class="ladder-scroll" tabindex="0" role="group" aria-label={t!("pane-ladder")} onclick={select}>
+            <div ref={scroller} class={classes!("ladder-scroll", (ladder.lanes.len() < 2).then_some("fits"))} tabindex="0" role="group" aria-label={t!("pane-ladder")} onclick={select}>
                 <svg class="ladder-svg" viewBox={format!("0 0 {} {}", scene.width, scene.height)} width={scene.width.to_string()}
                     role="img" aria-label={words}>
                     { for scene.groups.iter().map(|group| draw_rung(group, at)) }

@@ -63,7 +63,7 @@ pub(super) fn menu(props: &MenuProps) -> Html {
     });
     html! {
         <div class="menu">
-            <button type="button" popovertarget="menu" class="menu-open" aria-label={t!("menu")}>{ "\u{2630}" }</button>
+            <button type="button" popovertarget="menu" class="menu-open"><span aria-hidden="true">{ "\u{2630}" }</span><span class="hidden">{ t!("menu") }</span></button>
             <div id="menu" popover="auto" class="popover right" role="group" aria-label={t!("menu")}>
                 { own_name.unwrap_or_default() }
                 <label>{ t!("theme") }

@@ -20,11 +20,25 @@ pub(super) fn room_page(view: &View) -> Html {
     let room = view.seat.room();
     let refused = matches!(room.link, Link::Refused(..));
     let begun = super::super::state::room::has_begun(&room.shown.begin);
-    let real = room.shown.begin.real.is_some();
+    let shown = &room.shown;
+    // What a phone has no room for in one sight.
+    let tall = shown.script.is_some()
+        || shown.question.is_some()
+        || shown.begin.real.is_some()
+        || room.has_keyboard();
+    let class = classes!(
+        "room-page",
+        shown.begin.real.is_some().then_some("real"),
+        shown.script.is_some().then_some("with-script"),
+        shown.question.is_some().then_some("is-asked"),
+        tall.then_some("tall"),
+    );
     html! {
-        <div class={classes!("room-page", real.then_some("real"), room.shown.script.is_some().then_some("with-script"))}>
-            <Status ..view.clone() />
-            <Banners ..view.clone() />
+        <div {class}>
+            <header class="room-head">
+                <Status ..view.clone() />
+                <Banners ..view.clone() />
+            </header>
             if refused && !begun {
                 <main class="join-page"><h1>{ t!("join-other") }</h1><JoinForm /></main>
             } else {

@@ -4,6 +4,7 @@ use shared::room::{Question, Stage};
 use shared::transcript::Side;
 use yew::prelude::*;
 
+use super::super::state::lines::looked_at;
 use super::super::state::place::{bare, is_loopback};
 use super::super::state::stage::{self, Row, Step};
 use super::super::text::t;
@@ -65,7 +66,7 @@ pub(super) fn stage_page(props: &StageProps) -> Html {
     };
     let rows = stage::last_exchanges(shown, EXCHANGES);
     // Newest first, so that the oldest falls off where there is no room; the style turns them round.
-    let rows = rows.iter().rev().map(|line| row(line, shown.looked_at()));
+    let rows = rows.iter().rev().map(|line| row(line, looked_at(shown)));
     let (at, all) = (shown.shown().len(), shown.lines.len());
     html! {
         <main id="stage" class={classes!("stage", (!*dismissed).then_some("with-corner"))}>
@@ -149,7 +150,7 @@ fn row(row: &Row<'_>, here: Option<usize>) -> Html {
                 if row.more > 0 {
                     <span class="hint">{ t!("more-lines", count = row.more) }</span>
                 }
-                { badge(row.line) }
+                { " " }{ badge(row.line) }
             </div>
         </div>
     }

@@ -21,7 +21,7 @@ pub(super) fn state(view: &View) -> Html {
         };
         html! {
             <li key={n} aria-current={(n == here).then_some("step")} class={been.then_some("been")}>
-                <details open={n == here}>
+                <details>
                     <summary><b>{ &state.title }</b>if let Some(mark) = mark { { " " }<em class="mark">{ mark }</em> }</summary>
                     <p>{ &state.text }</p>
                     { exits(state, states) }
@@ -43,7 +43,11 @@ pub(super) fn state(view: &View) -> Html {
             if !path.is_empty() {
                 <p class="summary path">{ path.join(" \u{2192} ") }</p>
             }
-            <ol class="states-list">{ for rows }</ol>
+            if let Some(state) = states.get(here) {
+                <h3 class="here">{ t!("state-is", state = &state.title) }</h3>
+                <p>{ &state.text }</p>
+                { exits(state, states) }
+            }
             if !knows.facts.is_empty() {
                 <h3>{ t!("facts") }</h3>
                 <dl class="facts">{ for facts }</dl>
@@ -54,6 +58,8 @@ pub(super) fn state(view: &View) -> Html {
                 <h3>{ t!("world") }</h3>
                 <ul class="world-lines">{ for knows.world.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
             }
+            <h3>{ t!("states") }</h3>
+            <ol class="states-list">{ for rows }</ol>
         </>
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn status(view: &View) -> Html {
     let room = view.seat.room();
     let (class, shape, words) = connection(&room);
     html! {
-        <header class="status-bar">
+        <div class="status-bar">
             <h1 class="hidden">{ t!("room-title", code = room.code.as_str()) }</h1>
             <p id="status">
                 <span class={classes!("live", class)}><span aria-hidden="true">{ shape }{ " " }</span>{ words }</span>
@@ -30,7 +30,7 @@ pub(super) fn status(view: &View) -> Html {
             <span class="room-code" translate="no">{ room.code.as_str() }</span>
             <Menu seat={Some(view.seat.clone())} />
             <Announcements ..view.clone() />
-        </header>
+        </div>
     }
 }
 

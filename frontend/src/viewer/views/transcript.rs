@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use shared::room::{Line, LineKind, Shown};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 use yew::prelude::*;
 
 use super::super::state::lines::{self, glyph, neighbour, parts, shape, text};
@@ -33,22 +34,23 @@ pub(super) fn transcript(view: &View) -> Html {
     let list = use_node_ref();
     let earlier = use_state(|| 0usize);
     let measures = use_memo((), |()| Measures::default());
+    use_size(&list);
     let room = view.seat.room();
     let watch = view.seat.watch();
     let (len, at) = (room.shown.shown().len(), watch.at(&room));
     let following = watch.is_following(&room);
+    // What the lab says after it is seen with it.
+    let room_ends_at = at.is_some_and(|(line, _)| {
+        room.shown.shown()[line + 1..].iter().all(|line| line.kind == LineKind::Note)
+    });
     let first = first(len, at.map(|(line, _)| line), *earlier);
     {
         // After each drawing, what is followed is in sight.
         let (list, measures) = (list.clone(), measures.clone());
-        let goal = (following, at.map(|(line, _)| line), len, room.dialogues);
-        use_effect_with((goal, view.version), move |((following, line, len, _), _)| {
+        use_effect(move || {
             let Some(list) = list.cast::<Element>() else { return };
-            if *following {
-                match line {
-                    Some(line) if line + 1 < *len => reveal(&list, *line),
-                    _ => list.set_scroll_top(list.scroll_height()),
-                }
+            if following {
+                show_followed(&list, at.map(|(line, _)| line), room_ends_at);
             }
             measures.note(&list);
         });
@@ -129,13 +131,47 @@ fn first(len: usize, at: Option<usize>, earlier: usize) -> usize {
     at.map_or(first, |at| first.min(at.saturating_sub(5)))
 }
 
+/// Draws the list anew when it has become larger or smaller.
+#[hook]
+fn use_size(list: &NodeRef) {
+    let update = use_force_update();
+    let list = list.clone();
+    use_effect_with((), move |()| {
+        let resized = Closure::<dyn Fn()>::new(move || update.force_update());
+        let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(list)) = (&observer, list.cast::<Element>()) {
+            observer.observe(&list);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(resized);
+        }
+    });
+}
+
+fn show_followed(list: &Element, line: Option<usize>, is_last: bool) {
+    match line {
+        Some(line) if !is_last => reveal(list, line),
+        _ => {
+            list.set_scroll_top(list.scroll_height());
+            // A unit that is longer than the list is read from its beginning.
+            if let Some(line) = line {
+                reveal(list, line);
+            }
+        }
+    }
+}
+
 fn reveal(list: &Element, line: usize) {
     let row = list.query_selector(&format!("#line-{line}")).ok().flatten();
     let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
     let top = row.get_bounding_client_rect().top() - list.get_bounding_client_rect().top();
     let (top, height) = (top as i32 + list.scroll_top(), row.offset_height());
-    if top < list.scroll_top() || top + height > list.scroll_top() + list.client_height() {
-        list.set_scroll_top(top - list.client_height() / 3);
+    let (seen, room) = (list.scroll_top(), list.client_height());
+    if top < seen || (top + height > seen + room && top > seen) {
+        list.set_scroll_top(if height > room { top } else { top - (room - height) / 2 });
     }
 }
 
