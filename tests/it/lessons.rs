@@ -93,7 +93,7 @@ async fn the_course_is_above_the_experiments_and_asks_questions() {
     assert!(headings[0].contains("The course"), "{headings:?}");
     let parts = browser.texts("#pane-lessons ul:first-of-type b").await;
     assert_eq!(parts.len(), 9, "{parts:?}");
-    assert!(parts[2].starts_with("FTP:") && parts[8].starts_with("Gopher:"), "{parts:?}");
+    assert!(parts[2].starts_with("3. FTP:") && parts[8].starts_with("9. Gopher:"), "{parts:?}");
 
     press(&page, r##".lesson-list a[href="#/ftp?lesson=course/3-ftp"]"##).await;
     browser.wait_for_text("#lesson-title", "FTP: connect").await;

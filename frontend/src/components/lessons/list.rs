@@ -73,7 +73,8 @@ fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, beside: Option<&str>) 
         Tier::Weird => (t!("tier-weird"), t!("tier-weird-about")),
         Tier::Useful => (t!("tier-useful"), t!("tier-useful-about")),
     };
-    let items = lessons.into_iter().map(|listed| {
+    let number = |n: usize| if beside.is_none() { format!("{}. ", n + 1) } else { String::new() };
+    let items = lessons.into_iter().enumerate().map(|(n, listed)| {
         let own = beside.map_or_else(|| fragment_of(&listed.protocol), String::from);
         let href = with_lesson(&own, &listed.id);
         let onclick = {
@@ -91,11 +92,14 @@ fn tier(tier: Tier, lessons: Vec<&Listed>, shelf: &Shelf, beside: Option<&str>) 
         html! {
             <li key={listed.id.clone()}>
                 <a {href} {onclick}>
-                    <b>{ &listed.title }</b>
+                    <b>{ number(n) }{ &listed.title }</b>
                     if !mark.is_empty() {
                         <span class="mark">{ mark }</span>
                     }
-                    <span class="about">{ &listed.about }</span>
+                    // The titles of the course say it already, and the experiments stand below it.
+                    if beside.is_some() {
+                        <span class="about">{ &listed.about }</span>
+                    }
                 </a>
             </li>
         }
