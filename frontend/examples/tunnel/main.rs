@@ -21,7 +21,7 @@ const SLOW_EACH: f64 = 20.0;
 pub async fn download(url: String, port: u16, streams: usize, each: f64) -> Result<f64, JsValue> {
     let each = each as u64;
     let mut session = Session::open(&url).await?;
-    let ids = session.streams(port, streams)?;
+    let ids = session.streams(port, streams).await?;
     let mut left: Vec<(u64, Place)> = (0..streams).map(|n| (each, Place::of(n))).collect();
     let began = session.now();
     for (n, id) in ids.iter().enumerate() {
@@ -44,7 +44,7 @@ pub async fn download(url: String, port: u16, streams: usize, each: f64) -> Resu
 pub async fn upload(url: String, port: u16, streams: usize, each: f64) -> Result<f64, JsValue> {
     let each = each as u64;
     let mut session = Session::open(&url).await?;
-    let ids = session.streams(port, streams)?;
+    let ids = session.streams(port, streams).await?;
     let mut left: Vec<(u64, Place)> = (0..streams).map(|n| (each, Place::of(n))).collect();
     let began = session.now();
     for (n, id) in ids.iter().enumerate() {
@@ -76,7 +76,7 @@ pub async fn upload(url: String, port: u16, streams: usize, each: f64) -> Result
 #[wasm_bindgen]
 pub async fn echo(url: String, port: u16, count: usize) -> Result<Vec<f64>, JsValue> {
     let mut session = Session::open(&url).await?;
-    let id = session.streams(port, 1)?[0];
+    let id = session.streams(port, 1).await?[0];
     session.ask(id, &pattern::echo())?;
     let mut times = Vec::new();
     for _ in 0..count {
@@ -98,7 +98,7 @@ pub async fn echo(url: String, port: u16, count: usize) -> Result<Vec<f64>, JsVa
 #[wasm_bindgen]
 pub async fn slow_reader(url: String, port: u16, span: f64) -> Result<Vec<f64>, JsValue> {
     let mut session = Session::open(&url).await?;
-    let ids = session.streams(port, 2)?;
+    let ids = session.streams(port, 2).await?;
     let (bulk, echo): (StreamId, StreamId) = (ids[0], ids[1]);
     session.ask(echo, &pattern::echo())?;
     session.ask(bulk, &pattern::download(u64::MAX, Place::of(0)))?;

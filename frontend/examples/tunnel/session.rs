@@ -83,10 +83,26 @@ impl Session {
         self.clock.now()
     }
 
-    /// Streams to this port of the relay's own machine; bytes may be sent at once.
-    pub(crate) fn streams(&mut self, port: u16, count: usize) -> Result<Vec<StreamId>, JsValue> {
-        let open = |_| self.mux.open(Target::new("127.0.0.1", port));
-        (0..count).map(open).map(|id| id.map_err(|error| failed(&error.to_string()))).collect()
+    /// Streams to this port of the relay's own machine, once they are open.
+    pub(crate) async fn streams(
+        &mut self,
+        port: u16,
+        count: usize,
+    ) -> Result<Vec<StreamId>, JsValue> {
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            let id = self.mux.open(Target::new("127.0.0.1", port));
+            ids.push(id.map_err(|error| failed(&error.to_string()))?);
+        }
+        let mut opened = 0;
+        while opened < count {
+            match self.event().await? {
+                Event::Opened(..) => opened += 1,
+                Event::Reset(_, reset) => return Err(failed(&reset.to_string())),
+                _ => {}
+            }
+        }
+        Ok(ids)
     }
 
     /// A few octets, for which there is room.

@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
     fn rest(&mut self, least: usize, most: usize) -> Result<&'a [u8], FrameError> {
         let bytes = &self.message[self.at..];
         if !(least..=most).contains(&bytes.len()) {
-            let expected = if least == 0 { "at most 65512 bytes" } else { "1 to 16384 bytes" };
+            let expected = if least == 0 { "at most 65512 bytes" } else { "1 to 32768 bytes" };
             return Err(self.value("length", 0, bytes.len() as u64, expected));
         }
         self.at = self.message.len();

@@ -21,6 +21,7 @@ mod life;
 mod listener;
 mod mux;
 mod pace;
+mod queue;
 mod reason;
 mod sockets;
 mod stream;
@@ -46,8 +47,9 @@ pub const VERSION: u8 = 1;
 pub const SUBPROTOCOL: &str = "wirelab.1";
 
 /// Most bytes in one DATA frame. A stream's turn is one frame, so this is also how long the other
-/// streams wait for it: 16 KiB is 5 ms on a 25 Mbit/s line, and the header stays below 0.1 %.
-pub const MAX_DATA: usize = 16 * 1024;
+/// streams wait for it: 32 KiB is 3 ms on a 100 Mbit/s line (on a slower one frames are shorter), and what a
+/// message costs beside its bytes is small.
+pub const MAX_DATA: usize = 32 * 1024;
 
 /// Longest message either end may send. The longest frame is DATA; the rest is room for growth.
 pub const MAX_MESSAGE: usize = 64 * 1024;
@@ -62,9 +64,9 @@ pub const MAX_WINDOW: u32 = 16 * 1024 * 1024;
 /// A stream that has no more than this to send goes before those that have more: a keystroke, a command, a reply.
 const LITTLE: usize = 1024;
 
-/// What [`Mux::send`] keeps per stream until it is that stream's turn: eight full DATA frames, so
+/// What [`Mux::send`] keeps per stream until it is that stream's turn: four full DATA frames, so
 /// that the owner refills it while the rest is on its way.
-pub const SEND_BUFFER: usize = 8 * MAX_DATA;
+pub const SEND_BUFFER: usize = 4 * MAX_DATA;
 
 /// Streams a relay allows per session unless it is told otherwise. A lesson needs two or three
 /// (FTP: control and data); 64 leave room for a class exercise and bound the relay's memory at 24 MiB.

@@ -16,7 +16,7 @@ const TARGET: Duration = Duration::from_millis(8);
 
 /// Octets that may be on their way at first, and always, and at most: the last is more than any line holds that the
 /// windows can fill.
-const FIRST: u64 = 16 * MAX_DATA as u64;
+const FIRST: u64 = 8 * MAX_DATA as u64;
 const LEAST: u64 = 4 * SHORTEST as u64;
 const MOST: u64 = 64 << 20;
 
@@ -68,9 +68,10 @@ impl Pace {
         self.flight() >= self.limit.saturating_mul(2)
     }
 
-    /// The most octets of one frame.
+    /// The most octets of one frame. The longest are for lines that have shown that they take more than at first.
     pub(super) fn piece(&self) -> usize {
-        usize::try_from(self.limit / 4).unwrap_or(MAX_DATA).clamp(SHORTEST, MAX_DATA)
+        let most = if self.limit > FIRST { MAX_DATA } else { MAX_DATA / 2 };
+        usize::try_from(self.limit / 4).unwrap_or(most).clamp(SHORTEST, most)
     }
 
     pub(super) fn sent(&mut self, octets: usize) {

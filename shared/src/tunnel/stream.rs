@@ -1,7 +1,6 @@
 //! One stream of the multiplexer: its two directions, their credit, and what waits to be told.
 
-use std::collections::VecDeque;
-
+use super::queue::Queue;
 use super::{
     Event, Frame, IncomingInfo, LITTLE, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset, SEND_BUFFER,
     StreamId, Target, Violation,
@@ -48,7 +47,7 @@ pub(super) struct Stream {
     // Towards the other end.
     /// What it still takes, less what is queued: `send` accepts only what may be sent.
     credit: u32,
-    queue: VecDeque<u8>,
+    queue: Queue,
     ending: Option<Ending>,
     pub(super) said: Ended,
     /// `send` took less than offered and the owner waits for `Writable`.
@@ -81,7 +80,7 @@ impl Stream {
             open: false,
             offer: None,
             credit: 0,
-            queue: VecDeque::new(),
+            queue: Queue::default(),
             ending: None,
             said: Ended::No,
             short: false,
@@ -150,7 +149,7 @@ impl Stream {
 
     pub(super) fn send(&mut self, bytes: &[u8]) -> usize {
         let accepted = bytes.len().min(self.room());
-        self.queue.extend(&bytes[..accepted]);
+        self.queue.push(&bytes[..accepted]);
         self.credit -= accepted as u32;
         self.short |= accepted < bytes.len() || self.room() == 0;
         accepted
@@ -311,15 +310,9 @@ impl Stream {
             self.said = said;
             return Some(frame.encode());
         }
-        // The first part of the ring alone would make short frames where the ring wraps.
-        let length = self.queue.len().min(most);
-        if self.queue.as_slices().0.len() < length {
-            self.queue.make_contiguous();
-        }
-        let message = Frame::Data(id, &self.queue.as_slices().0[..length]).encode();
-        self.queue.drain(..length);
+        let message = self.queue.take(id, most);
         self.refresh_writable();
-        Some(message)
+        message
     }
 
     pub(super) fn has_news(&self) -> bool {

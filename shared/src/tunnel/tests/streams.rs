@@ -143,7 +143,7 @@ fn turns_go_round() {
     let mut pair = Pair::new();
     let ids = [pair.open(), pair.open(), pair.open()];
     for id in ids {
-        pair.relay.send(id, &[0; 2 * MAX_DATA]);
+        pair.relay.send(id, &[0; MAX_DATA]);
     }
     pair.page.ping(pair.now);
     let ping = pair.page.poll_message(Duration::ZERO).unwrap();
@@ -153,7 +153,11 @@ fn turns_go_round() {
         .map(|message| message[4])
         .collect::<Vec<_>>();
     let [a, b, c] = ids.map(|id| id.0 as u8);
-    assert_eq!(order, [0, a, b, c, a, b, c], "the PONG, then one frame of each");
+    assert_eq!(
+        order,
+        [0, a, b, c, a, b, c],
+        "the PONG, then one frame of each; at first they are half as long"
+    );
 }
 
 #[test]
