@@ -1,6 +1,8 @@
 //! What a fuzzer begins with: the golden dialogues, the examples of the specification and the
 //! lessons, written as its targets read them.
 
+mod room;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -33,6 +35,7 @@ pub fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
         "tape" => ids().flat_map(|id| played(id, journal)).collect(),
         "lesson" => files("lessons", "md"),
         "settings" => examples("docs/config.md"),
+        "rooms" => room::seeds(),
         "wisp" => packets(),
         "text" => texts(),
         _ => panic!("there is no target {target}"),

@@ -110,6 +110,9 @@ impl Shown {
                 if usize::from(number) != self.terms.len() {
                     return Err(Broken("terms are numbered one after the other"));
                 }
+                if number == u16::MAX {
+                    return Err(Broken("more terms than there are numbers"));
+                }
                 self.takes(term.size())?;
                 self.terms.push(term);
                 Undo::Term

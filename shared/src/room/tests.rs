@@ -168,6 +168,16 @@ fn a_list_within_an_item_is_bounded() {
 }
 
 #[test]
+fn terms_are_no_more_than_their_numbers() {
+    let mut room = Shown::default();
+    for n in 0..u16::MAX {
+        room.apply(Item::Term(n, Term::default())).expect("there is room");
+    }
+    assert!(room.apply(Item::Term(u16::MAX, Term::default())).is_err());
+    assert_eq!(shown(room.items().collect()), room);
+}
+
+#[test]
 fn a_room_is_bounded() {
     let mut room = shown(all_items()[..4].to_vec());
     for n in 0..MAX_LINES {
@@ -259,6 +269,43 @@ fn codes_are_read_as_people_write_them() {
         assert_eq!(Code::parse(&format!("ABCDE{letter}")), Err(NotACode::Letter(letter)));
     }
     assert!(ALPHABET.iter().all(|letter| !b"0O1IL".contains(letter)));
+}
+
+/// `docs/rooms.md` has these octets, and a row for each reason and each kind of message.
+#[test]
+fn the_specification_is_right() {
+    let page = include_str!("../../../docs/rooms.md");
+    let hex = |octets: Vec<u8>| {
+        octets.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(" ")
+    };
+    let say = hex(ToRelay::Say(vec![Item::Cut(5)]).encode());
+    let batch = hex(FromRelay::Batch { batch: 300, items: vec![Item::Cut(5)] }.encode());
+    assert!(page.contains(&format!("`{say}`")) && page.contains(&format!("`{batch}`")), "{batch}");
+    let row = |number: usize, name: &str| {
+        assert!(page.contains(&format!("| {number} | {name}")), "no row {number} {name}");
+    };
+    let name = |debug: String| {
+        let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
+        debug[..end].to_owned()
+    };
+    let (to, from) = messages();
+    for message in &to {
+        row(usize::from(message.encode()[0]), &name(format!("{message:?}")));
+    }
+    for message in &from {
+        row(usize::from(message.encode()[0]), &name(format!("{message:?}")));
+    }
+    for item in all_items() {
+        row(ToRelay::Say(vec![item.clone()]).encode()[2].into(), &name(format!("{item:?}")));
+    }
+    for reason in 0..=11 {
+        let octets = [6, reason, 0];
+        let Some(FromRelay::Refused(refusal, _)) = FromRelay::decode(&octets) else {
+            panic!("no reason {reason}")
+        };
+        row(reason.into(), &format!("{refusal:?}"));
+    }
+    assert_eq!(FromRelay::decode(&[6, 12, 0]), None, "a reason without a row");
 }
 
 proptest! {

@@ -10,6 +10,7 @@ mod frames;
 mod mux_alone;
 mod mux_pair;
 mod records;
+mod rooms;
 mod server;
 mod session;
 mod settings;
@@ -25,6 +26,7 @@ pub use frames::frames;
 pub use mux_alone::mux_alone;
 pub use mux_pair::mux_pair;
 pub use records::SEPARATOR;
+pub use rooms::rooms;
 pub use server::server;
 pub use session::session;
 pub use settings::settings;
@@ -45,6 +47,7 @@ pub fn run(target: &str, octets: &[u8]) {
         "lesson" => lesson(octets),
         "mux_alone" => mux_alone(octets),
         "mux_pair" => mux_pair(octets),
+        "rooms" => rooms(octets),
         "session" => session(octets),
         "settings" => settings(octets),
         "tape" => tape(octets),
@@ -61,6 +64,7 @@ pub fn targets() -> Vec<String> {
         "lesson",
         "mux_alone",
         "mux_pair",
+        "rooms",
         "session",
         "settings",
         "tape",

@@ -1,0 +1,3 @@
+#![no_main]
+
+wirelab_fuzz::target!("rooms");
