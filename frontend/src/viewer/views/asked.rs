@@ -7,7 +7,6 @@ use super::super::text::t;
 use super::View;
 use crate::components::{Modal, close_modal};
 
-#[component(Asked)]
 pub(super) fn asked(view: &View) -> Html {
     if !view.seat.room().is_asked() {
         return Html::default();

@@ -7,7 +7,6 @@ use super::super::state::{Link, Room};
 use super::super::text::t;
 use super::View;
 
-#[component(Banners)]
 pub(super) fn banners(view: &View) -> Html {
     let room = view.seat.room();
     let (shown, begin) = (&room.shown, &room.shown.begin);

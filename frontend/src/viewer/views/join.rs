@@ -9,7 +9,6 @@ use super::super::text::t;
 use super::menu::Menu;
 use crate::app::focus;
 
-#[component(JoinPage)]
 pub(super) fn join_page() -> Html {
     html! {
         <main class="join-page">

@@ -21,8 +21,8 @@ use std::cell::Cell;
 use shared::room::Code;
 use yew::prelude::*;
 
-use self::join::JoinPage;
-use self::room::RoomPage;
+use self::join::join_page;
+use self::room::room_page;
 use self::stage::StagePage;
 use super::seat::Seat;
 use super::state::Place;
@@ -43,7 +43,7 @@ pub fn app() -> Html {
         place()
     });
     match &*place {
-        Place::Join => html! { <JoinPage /> },
+        Place::Join => join_page(),
         Place::Room(code) => html! { <InRoom code={*code} /> },
         Place::Stage(code, at) => html! { <InRoom code={*code} stage={true} at={at.clone()} /> },
     }
@@ -76,7 +76,7 @@ fn in_room(props: &InRoomProps) -> Html {
     if props.stage {
         html! { <StagePage {view} at={props.at.clone()} /> }
     } else {
-        html! { <RoomPage ..view /> }
+        room_page(&view)
     }
 }
 

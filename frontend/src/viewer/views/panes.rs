@@ -14,7 +14,6 @@ use crate::app::focus;
 
 const PANES: [Pane; 4] = [Pane::Explain, Pane::Bytes, Pane::State, Pane::Ladder];
 
-#[component(Panes)]
 pub(super) fn panes(view: &View) -> Html {
     let pane = view.seat.watch().pane(&view.seat.room());
     let at = PANES.iter().position(|known| *known == pane).unwrap_or(0);

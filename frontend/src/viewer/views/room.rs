@@ -5,17 +5,16 @@ use yew::prelude::*;
 use super::super::state::{Link, tryout};
 use super::super::text::t;
 use super::View;
-use super::asked::Asked;
-use super::banners::Banners;
+use super::asked::asked;
+use super::banners::banners;
 use super::join::JoinForm;
 use super::keyboard::Keyboard;
-use super::panes::Panes;
+use super::panes::panes;
 use super::status::Status;
 use super::transcript::Transcript;
-use super::vote::Vote;
+use super::vote::vote;
 use crate::components::prose;
 
-#[component(RoomPage)]
 pub(super) fn room_page(view: &View) -> Html {
     let room = view.seat.room();
     let refused = matches!(room.link, Link::Refused(..));
@@ -37,7 +36,7 @@ pub(super) fn room_page(view: &View) -> Html {
         <div {class}>
             <header class="room-head">
                 <Status ..view.clone() />
-                <Banners ..view.clone() />
+                { banners(view) }
             </header>
             if refused && !begun {
                 <main class="join-page"><h1>{ t!("join-other") }</h1><JoinForm /></main>
@@ -45,13 +44,13 @@ pub(super) fn room_page(view: &View) -> Html {
                 { script(view) }
                 <main class="watched" aria-label={t!("dialogue")}>
                     <Transcript ..view.clone() />
-                    <Vote ..view.clone() />
+                    { vote(view) }
                     <Keyboard ..view.clone() />
                     { try_from_here(view) }
                 </main>
-                <Panes ..view.clone() />
+                { panes(view) }
             }
-            <Asked ..view.clone() />
+            { asked(view) }
         </div>
     }
 }

@@ -9,7 +9,6 @@ use super::View;
 /// The width of a bar, in units of its picture.
 const BAR: u32 = 100;
 
-#[component(Vote)]
 pub(super) fn vote(view: &View) -> Html {
     let room = view.seat.room();
     let Some(question) = &room.shown.question else { return Html::default() };
