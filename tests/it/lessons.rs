@@ -190,7 +190,9 @@ async fn a_lesson_of_ones_own_comes_from_a_file_and_goes_on_as_a_link() {
     let there = browser.run("return location.hash", vec![]).await;
     assert!(there.as_str().is_some_and(|hash| hash.starts_with("#/socket?lesson=own.")), "{there}");
 
-    // A link that was cut, and a lesson that is too long for one.
+    // A file elsewhere, a link that was cut, and a lesson that is too long for one.
+    page.goto("#/smtp?lesson=https://school.example/knock.md").await;
+    browser.wait_for_text("#lesson-failed", "The page fetches nothing from other addresses").await;
     page.goto(&fragment[..fragment.len() - 9]).await;
     browser.wait_for_text("#lesson-failed", "is not whole").await;
     let mut random = shared::random::Random::new(1);

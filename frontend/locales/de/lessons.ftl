@@ -69,3 +69,4 @@ answer-yes = Das ist richtig.
 answer-no = Das ist es nicht. Die richtige Antwort ist markiert.
 answer-none = Hier ist nichts richtig oder falsch.
 teachers-notes = Notizen für die Lehrkraft
+lesson-elsewhere = Die Seite holt nichts von anderen Adressen. Laden Sie die Datei herunter und öffnen Sie sie hier von Ihrer Platte.

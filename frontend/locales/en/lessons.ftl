@@ -69,3 +69,4 @@ answer-yes = That is right.
 answer-no = That is not it. The right one is marked.
 answer-none = Nothing is right or wrong here.
 teachers-notes = Notes for the teacher
+lesson-elsewhere = The page fetches nothing from other addresses. Download the file, and open it here from your disk.

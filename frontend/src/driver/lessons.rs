@@ -50,6 +50,8 @@ impl Runner {
             let text = match file {
                 _ if is_parcel(&id) => unpack(&id).map_err(String::from),
                 Some(file) => fetch(&file).await,
+                // The content security policy would forbid it as well.
+                None if id.contains("://") => Err(t!("lesson-elsewhere").into()),
                 None => Err(t!("lesson-unknown").into()),
             };
             match text.map_err(|why| vec![why]).and_then(|text| read(&text)) {

@@ -8,7 +8,7 @@ use shared::machine::Tick;
 use shared::sockets::Side;
 use shared::transcript::render;
 
-use super::{BenchState, Lab, Route, Stage};
+use super::{BenchState, Lab, Route, Stage, Target};
 
 /// Every lesson by its name, such as `smtp/tutorial-1-send-a-mail`, with its text.
 fn lessons() -> Vec<(String, String)> {
@@ -241,6 +241,12 @@ fn a_lesson_goes_on_in_the_session_that_came_back_or_catches_up() {
     let mut new = Lab::new(Route::landing());
     new.begin_lesson(name, lesson.clone(), 2, now);
     assert!(new.is_behind());
+    let practice = new.route.clone();
+    let host = Target::Real { host: "mail.example.org".into(), port: 25 };
+    new.connect(Route::to(practice.protocol, host), now);
+    assert!(!new.is_behind(), "a real server gets nothing that nobody has read");
+    new.connect(practice, now);
+    while new.pump(now) {}
     new.set_predicting(true, now);
     new.catch_up(now);
     assert!(!new.is_behind() && new.lesson().is_some_and(|open| open.step() == 2));

@@ -22,6 +22,8 @@ pub fn lesson(octets: &[u8]) {
             for expectation in lesson.steps.iter().flat_map(|step| &step.expect) {
                 expectation.test.words(&lesson.protocol);
             }
+            // Whatever it says, it can be played, or not.
+            drop(lesson::rehearse(&lesson));
         }
         Err(problems) => {
             assert!(!problems.is_empty(), "refused without a reason");

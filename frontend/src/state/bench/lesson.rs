@@ -43,7 +43,7 @@ impl Stage for BenchState {
 
     fn is_behind(&self) -> bool {
         let under_way = self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done());
-        under_way && self.bench.is_empty()
+        under_way && self.bench.remote().is_none() && self.bench.is_empty()
     }
 
     fn hold_nothing(&mut self, _: Tick) {

@@ -76,7 +76,8 @@ impl Stage for Lab {
 
     fn is_behind(&self) -> bool {
         let under_way = self.lesson.as_ref().is_some_and(|open| open.step() > 0 && !open.is_done());
-        under_way && !self.has_begun()
+        // What nobody reads before it is sent goes to practice servers only.
+        under_way && self.route.target == Target::Page && !self.has_begun()
     }
 
     fn hold_nothing(&mut self, now: Tick) {
