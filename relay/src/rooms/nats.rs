@@ -150,10 +150,15 @@ impl Nats {
     async fn follow_room(&self, code: Code) -> Result<Feed, Refused> {
         let lost = self.lost.subscribe();
         let stream = self.find(code).await?.ok_or_else(|| Refused::no_room(code))?;
+        let info = stream.cached_info().clone();
         if is_over(&stream).await? {
+            let since = SystemTime::from(info.state.last_timestamp);
+            // The relay that was to delete it is gone.
+            if since.elapsed().is_ok_and(|age| age > 2 * GRACE) {
+                self.delete(code).await;
+            }
             return Err(Refused::no_room(code));
         }
-        let info = stream.cached_info().clone();
         let told = async {
             let words = self.client.subscribe(words(code)).await?;
             let deliver_subject = self.client.new_inbox();
