@@ -1,46 +1,16 @@
 //! Rooms of one relay: the same tests for both hubs, this relay's memory and NATS.
 
+mod hub;
+
 use std::time::Duration;
 
 use relay::{Config, Limits, Relay, RoomSettings};
 use shared::room::{Code, Handle, Item, Refusal, Shown, Up, View};
-use tests::nats::NatsServer;
 use tests::room::{Presenter, Viewer, begin, line, request};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
-/// Where rooms are kept while a test runs.
-pub(crate) enum Hub {
-    Memory,
-    Nats(NatsServer),
-}
-
-impl Hub {
-    pub(crate) async fn nats() -> Option<Hub> {
-        NatsServer::start().await.map(Hub::Nats)
-    }
-
-    pub(crate) async fn relay(&self) -> Relay {
-        self.relay_with(|_| ()).await
-    }
-
-    pub(crate) async fn relay_with(&self, change: impl FnOnce(&mut Config)) -> Relay {
-        let mut config = Config { listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
-        if let Hub::Nats(server) = self {
-            config.limits.rooms.hub = Some(server.url().parse().unwrap());
-        }
-        change(&mut config);
-        relay::start(config).await.unwrap()
-    }
-
-    async fn relay_within(&self, rooms: RoomSettings) -> Relay {
-        self.relay_with(|config| {
-            let hub = config.limits.rooms.hub.take();
-            config.limits.rooms = RoomSettings { hub, ..rooms };
-        })
-        .await
-    }
-}
+pub(crate) use hub::Hub;
 
 macro_rules! on_both_hubs {
     ($($name:ident)*) => {
