@@ -65,7 +65,10 @@ pub(super) fn state(view: &View) -> Html {
 }
 
 fn exits(state: &TheState, states: &[TheState]) -> Html {
-    let rows = state.exits.iter().map(|(what, to)| {
+    // Several replies to a verb may lead to the same state.
+    let told = |n: usize| state.exits[..n].contains(&state.exits[n]);
+    let exits = state.exits.iter().enumerate().filter(|(n, _)| !told(*n));
+    let rows = exits.map(|(_, (what, to))| {
         let to = states.get(usize::from(*to)).map(|state| state.title.as_str()).unwrap_or_default();
         html! { <li><code translate="no">{ what }</code>{ " \u{2192} " }{ to }</li> }
     });
