@@ -4,7 +4,7 @@ mod hub;
 
 use std::time::Duration;
 
-use relay::{Config, Limits, Relay, RoomSettings};
+use relay::{Limits, RoomSettings};
 use shared::room::{Code, Handle, Item, Refusal, Shown, Up, View};
 use tests::room::{Presenter, Viewer, begin, line, request};
 use tokio_tungstenite::tungstenite::Message;

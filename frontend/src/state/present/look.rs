@@ -92,7 +92,7 @@ pub(super) fn knows(lab: &Lab) -> Knows {
 fn world(lab: &Lab) -> Vec<String> {
     let here: &World = lab.world();
     let of_session = lab.moment_at().is_none_or(|at| at >= lab.of_session(0));
-    let changes = of_session.then(|| here.changes_since(lab.world_at_start())).unwrap_or_default();
+    let changes = if of_session { here.changes_since(lab.world_at_start()) } else { Vec::new() };
     let mut lines: Vec<String> = changes.into_iter().map(|change| change.words).collect();
     lines.truncate(FACTS);
     let mail = here.mail.iter().map(|(user, mailbox)| {
