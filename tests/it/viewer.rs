@@ -1,6 +1,7 @@
 //! The page of those who look on, in a browser, with a room whose presenter is the test.
 
 mod looks;
+mod relayed;
 
 use relay::PolicyName;
 use shared::protocols;
