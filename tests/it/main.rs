@@ -38,6 +38,7 @@ mod real;
 mod relay;
 mod rooms;
 mod rooms_attack;
+mod rooms_limits;
 mod rooms_relays;
 mod rows;
 mod run;
