@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use shared::room::{Code, FromRelay, Refusal, ToRelay};
+use shared::text::sasl;
 use yew::Callback;
 
 use super::room::{RoomEvent, RoomLine};
@@ -16,6 +17,8 @@ const ROOM: &str = "wirelab.room";
 /// What a viewer's page leaves for this one, and what of it is needed after a reload.
 const TRY: &str = "wirelab-try";
 const TRYING: &str = "wirelab.trying";
+/// The record of a try, for the viewer's page: the presenter may ask for it later.
+const TRIED: &str = "wirelab-tried";
 
 /// What is said to the room is gathered for so long, in milliseconds.
 const GATHER: i32 = 40;
@@ -84,6 +87,8 @@ impl Runner {
     pub fn leave_try(&self) {
         let code = self.trying(|trying| trying.map(|trying| trying.code));
         store(TRYING, None);
+        let tried = self.see(|lab| lab.shared_journal().map(|(_, journal)| sasl::encode(journal)));
+        store(TRIED, tried.as_deref());
         if let Some(code) = code {
             // An address of the own origin is always accepted.
             drop(clock::window().location().set_href(&format!("/{code}")));

@@ -1,10 +1,13 @@
 //! Trying on one's own what a room showed: who one is there, and what the presenter is told of it.
 
-use shared::room::{Code, FromRelay, Handle, Item, ToRelay, Up};
+use shared::room::{Code, FromRelay, Handle, Item, MAX_MESSAGE, ToRelay, Up};
 use shared::text::sasl;
 
 use super::sixteen;
 use crate::state::{Lab, Stage as _, Turn};
+
+/// What a message has beside a record.
+const HEAD: usize = 16;
 
 pub struct Trying {
     pub code: Code,
@@ -91,10 +94,11 @@ impl Trying {
         Some(ToRelay::Up(up))
     }
 
-    /// What the person answers to the presenter who asks.
+    /// What the person answers to the presenter who asks. A record that no message holds is not shown.
     pub fn answer(&mut self, agrees: bool, lab: &Lab) -> ToRelay {
         self.asked = false;
-        let journal = lab.shared_journal().filter(|_| agrees);
+        let fits = |(_, journal): &(u64, &[u8])| agrees && journal.len() < MAX_MESSAGE - HEAD;
+        let journal = lab.shared_journal().filter(fits);
         ToRelay::Up(journal.map_or(Up::Declined, |(_, journal)| Up::Try(journal.to_vec())))
     }
 
