@@ -16,7 +16,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// What a visitor downloads before anything runs: wasm and its JavaScript, with brotli, in bytes. The lab itself
 /// with the first five protocols was 330 kB, with all of them, Python and the bench 694; going back, ladder, diagrams,
 /// lessons, faults, expert notes and a second language are 270 more, the room of a class and lessons from files 50. Those who look on have
-a module of their own; what else a first visit does not need belongs into another.
+/// a module of their own; what else a first visit does not need belongs into another.
 const SIZE_LIMIT: usize = 1_040_000;
 
 /// The same of those who look on, on whatever phone they have.
