@@ -16,7 +16,7 @@ async fn a_mail_is_sent_by_enter_alone_and_tab_is_never_caught() {
     page.browser.wait_for_text("#pane-world", "you: 1 message").await;
     let mut visited: Vec<String> = Vec::new();
     for _ in 0..400 {
-        page.browser.press(&Key::Tab.to_string()).await;
+        page.browser.tab().await;
         let active = text(page.browser.run(ACTIVE, vec![]).await);
         assert_ne!(Some(&active), visited.last(), "Tab stays at {active}");
         if visited.contains(&active) {
@@ -194,7 +194,7 @@ async fn targets_are_large_enough_and_the_focus_is_seen() {
         assert_eq!(found, json!([]), "smaller than {least} at {width}");
         page.browser.click("#command").await;
         for _ in 0..60 {
-            page.browser.press(&Key::Tab.to_string()).await;
+            page.browser.tab().await;
             let hidden = page.browser.run(covered, vec![]).await;
             if hidden.is_null() {
                 break;

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -228,6 +229,15 @@ impl Browser {
         self.wait_for_element(css).await;
         let element = done(self.client.find(Locator::Css(css)).await, &format!("find `{css}`"));
         done(element.send_keys(keys).await, &format!("type {keys:?} into `{css}`"));
+    }
+
+    /// Presses Tab. WebDriver takes keys that are sent to a file's button for the file's name, so these are sent to nobody.
+    pub async fn tab(&self) {
+        let key = char::from(Key::Tab);
+        let keys = KeyActions::new("keys".into())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        done(self.client.perform_actions(keys).await, "press Tab");
     }
 
     /// Types into whatever has the focus.
