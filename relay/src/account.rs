@@ -8,6 +8,7 @@ use shared::tunnel::{Phase, Reason, Reset};
 use tokio::time::Instant;
 
 use crate::metrics::{Asked, Counted, Meter, Metrics, Octets};
+use crate::wakeful::carried;
 
 /// How a stream ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -158,6 +159,7 @@ impl PageAccount {
     /// Once per round, so that the shared counters are touched once and not for every frame.
     pub(crate) fn end_round(&mut self) {
         let round = std::mem::take(&mut self.round);
+        carried(round.from_page + round.to_page);
         self.octets += round;
         self.metrics.moved(round);
     }

@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
+use crate::wakeful::stay_awake;
+
 /// Dropping it ends the threads, and with them what they still serve.
 pub(crate) struct Lanes {
     lanes: Vec<Lane>,
@@ -65,6 +67,7 @@ impl Lane {
     fn start() -> io::Result<Lane> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
+        runtime.spawn(stay_awake());
         let (end, ended) = oneshot::channel::<()>();
         thread::Builder::new().name("lane".to_owned()).spawn(move || {
             // An error is that the sender was dropped, which is the sign.

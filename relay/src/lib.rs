@@ -51,6 +51,7 @@ mod settings;
 mod sockets;
 mod tls;
 mod visit;
+mod wakeful;
 mod wire;
 mod wisp;
 

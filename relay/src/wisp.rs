@@ -126,6 +126,12 @@ impl Session {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let polled = self.poll_rounds(cx);
+        self.account.end_round();
+        polled
+    }
+
+    fn poll_rounds(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         for _ in 0..ROUNDS {
             let mut moved = false;
             // Time first; then messages out before messages in, and those before more is read.
