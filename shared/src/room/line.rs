@@ -71,7 +71,7 @@ impl Line {
     }
 
     /// About as many octets as it takes in memory, and so no less than in a message.
-    pub(super) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         let notes = self.tokens.iter().map(|token| 40 + token.note.as_ref().map_or(0, String::len));
         64 + self.bytes.len() + self.says.len() + notes.sum::<usize>()
     }

@@ -13,6 +13,7 @@ use shared::room::{
     Choice, Code, FromRelay, Handle, Item, MAX_MESSAGE, Pane, Question, Refusal, Script, Stage,
     ToRelay, Up,
 };
+use shared::text::sasl;
 
 use super::Lab;
 use crate::text::t;
@@ -93,8 +94,7 @@ impl Presenter {
 
     /// Code and secret for the storage of this tab, so that a page that is loaded again has its room.
     pub fn kept(&self) -> String {
-        let secret: String = self.secret.iter().map(|octet| format!("{octet:02x}")).collect();
-        format!("{} {secret} {}", self.code, self.questions)
+        format!("{} {} {}", self.code, sasl::hex(&self.secret), self.questions)
     }
 
     pub fn of_kept(kept: &str) -> Option<Presenter> {
@@ -239,11 +239,7 @@ pub fn sixteen(digits: &str) -> Option<[u8; 16]> {
 /// About as many octets as it takes.
 fn size(item: &Item) -> usize {
     match item {
-        Item::Line(_, line) => {
-            let notes =
-                line.tokens.iter().map(|token| 8 + token.note.as_ref().map_or(0, String::len));
-            64 + line.bytes.len() + line.says.len() + notes.sum::<usize>()
-        }
+        Item::Line(_, line) => line.size(),
         Item::Journal(octets) => octets.len(),
         // A table with its texts.
         Item::Begin(_) | Item::Knows(_) => 16 * 1024,

@@ -45,7 +45,9 @@ impl Publisher {
         let mut out = Vec::new();
         self.dialogue(lab, &mut out);
         self.lines(lab, &mut out);
-        if let Some((_, journal)) = lab.shared_journal().filter(|_| why_no_try(lab).is_none()) {
+        if let Some((_, journal)) =
+            lab.shared_journal().filter(|_| self.told.begin.no_try.is_none())
+        {
             for piece in journal.get(self.journal..).unwrap_or_default().chunks(PIECE) {
                 self.tell(Item::Journal(piece.to_vec()), &mut out);
             }
