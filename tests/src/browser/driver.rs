@@ -20,6 +20,9 @@ kill -KILL -- -$!
 for _ in {1..100}; do rm -rf "$profile" && break; sleep 0.02; done
 "#;
 
+/// As often as it is tried; two in a row that lose the race have not been seen.
+const TRIES: u32 = 5;
+
 pub(super) struct Driver {
     keeper: Child,
     address: String,
@@ -29,12 +32,26 @@ pub(super) struct Driver {
 }
 
 impl Driver {
+    /// ChromeDriver takes a free port for IPv6, then the same for IPv4, which somebody else may have got: then again.
     pub(super) fn start(program: &Path, args: &[&str]) -> Driver {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match Driver::try_start(program, args) {
+                Ok(driver) => return driver,
+                Err(said) if tries < TRIES && said.contains("Address already in use") => {}
+                Err(said) => panic!("{} did not start; it said:\n{said}", program.display()),
+            }
+        }
+    }
+
+    /// The error is what it said.
+    fn try_start(program: &Path, args: &[&str]) -> Result<Driver, String> {
         let profile = TempDir::with_prefix("wirelab-browser-")
             .expect("the folder for temporary files takes a new one")
             .keep();
         let (output, input) = std::io::pipe().expect("a process may open a pipe");
-        let keeper = Command::new("bash")
+        let mut keeper = Command::new("bash")
             .args(["-c", KEEPER])
             .arg(program)
             .arg(&profile)
@@ -60,11 +77,13 @@ impl Driver {
                 break port.trim_end_matches('.').to_owned();
             }
             if read == 0 || line.starts_with("ended with exit code") {
-                panic!("{} did not start; it said:\n{said}", program.display());
+                drop(keeper.stdin.take());
+                let _ = keeper.wait();
+                return Err(said);
             }
         };
         let address = format!("http://127.0.0.1:{port}");
-        Driver { keeper, address, profile, _output: output }
+        Ok(Driver { keeper, address, profile, _output: output })
     }
 
     pub(super) fn address(&self) -> &str {
