@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_nats::ServerAddr;
 use ipnet::IpNet;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use shared::faults::{self, Fault};
 use shared::protocols::{self, Protocol};
@@ -223,7 +224,17 @@ pub struct RoomSettings {
 
 /// `nats://` addresses, which may have a password in them.
 #[derive(Clone, PartialEq)]
-pub struct NatsServers(Vec<ServerAddr>);
+pub struct NatsServers {
+    addresses: Vec<ServerAddr>,
+    pub(crate) login: Option<NatsLogin>,
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) enum NatsLogin {
+    /// Of a user, with a password.
+    Password(String, String),
+    Token(String),
+}
 
 impl Default for Limits {
     fn default() -> Limits {
@@ -275,14 +286,15 @@ impl Default for RoomSettings {
 
 impl NatsServers {
     pub(crate) fn addresses(&self) -> Vec<ServerAddr> {
-        self.0.clone()
+        self.addresses.clone()
     }
 }
 
 impl FromStr for NatsServers {
     type Err = String;
 
-    /// Reads `nats://127.0.0.1:4222`, or several with commas between them.
+    /// Reads `nats://127.0.0.1:4222`, or several with commas between them. Before the host may stand `user:password@`
+    /// or `token@`.
     fn from_str(text: &str) -> Result<NatsServers, String> {
         let address = |text: &str| {
             let address = text.trim().parse::<ServerAddr>().ok();
@@ -293,14 +305,32 @@ impl FromStr for NatsServers {
                     .to_owned()
             })
         };
-        text.split(',').map(address).collect::<Result<_, _>>().map(NatsServers)
+        let addresses = text.split(',').map(address).collect::<Result<Vec<_>, _>>()?;
+        let mut logins = addresses.iter().filter_map(login);
+        let login = logins.next();
+        if logins.any(|other| Some(other) != login) {
+            return Err("expected the same user, or token, for all NATS servers".to_owned());
+        }
+        Ok(NatsServers { addresses, login })
     }
 }
 
 impl fmt::Debug for NatsServers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hosts: Vec<_> =
-            self.0.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
+        let hosts: Vec<_> = self
+            .addresses
+            .iter()
+            .map(|server| format!("{}:{}", server.host(), server.port()))
+            .collect();
         f.write_str(&hosts.join(" "))
     }
+}
+
+fn login(server: &ServerAddr) -> Option<NatsLogin> {
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let user = plain(server.username()?);
+    Some(match server.password() {
+        Some(password) => NatsLogin::Password(user, plain(password)),
+        None => NatsLogin::Token(user),
+    })
 }

@@ -11,6 +11,10 @@ use tokio::time::{Instant, sleep};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// Nobody else gets in.
+const USER: &str = "wirelab";
+const PASSWORD: &str = "of:the@rooms";
+
 /// Killed when it is dropped.
 pub struct NatsServer {
     child: Child,
@@ -44,7 +48,7 @@ impl NatsServer {
     }
 
     pub fn url(&self) -> String {
-        format!("nats://{}", self.address)
+        format!("nats://{USER}:of%3Athe%40rooms@{}", self.address)
     }
 
     /// As a machine that loses its power.
@@ -77,7 +81,7 @@ impl Drop for NatsServer {
 
 fn run(program: &Path, folder: &Path, port: &str) -> Child {
     Command::new(program)
-        .args(["-js", "-a", "127.0.0.1", "-p", port, "-sd"])
+        .args(["-js", "-a", "127.0.0.1", "--user", USER, "--pass", PASSWORD, "-p", port, "-sd"])
         .arg(folder)
         .arg("--ports_file_dir")
         .arg(folder)

@@ -21,7 +21,7 @@ use tokio::time::sleep;
 
 use super::batch::Batch;
 use super::hub::{Feed, Hub, News, NotAppended, Refused, Secret, Task};
-use crate::config::{NatsServers, RoomSettings};
+use crate::config::{NatsLogin, NatsServers, RoomSettings};
 
 /// Octets of batches after which a snapshot takes their place.
 const FULL: usize = 12 * 1024 * 1024;
@@ -70,7 +70,14 @@ impl Nats {
                 }
             }
         };
-        let client = ConnectOptions::new()
+        let options = match servers.login.clone() {
+            Some(NatsLogin::Password(user, password)) => {
+                ConnectOptions::with_user_and_password(user, password)
+            }
+            Some(NatsLogin::Token(token)) => ConnectOptions::with_token(token),
+            None => ConnectOptions::new(),
+        };
+        let client = options
             .name("wirelab")
             .retry_on_initial_connect()
             .connection_timeout(ANSWER)

@@ -1,7 +1,7 @@
 //! Files of settings: what they mean, and what is said of mistakes.
 
 use super::Checked;
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, NatsLogin, NatsServers};
 use crate::policy::{PolicyName, Verdict};
 use std::time::Duration;
 
@@ -190,4 +190,16 @@ fn files_are_read_up_to_a_limit() {
     let place = super::check(&file).unwrap_err().to_string();
     assert!(place.starts_with(&format!("{}:1:10: ", file.display())), "{place}");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn nats_servers_have_one_login() {
+    let read = |text: &str| text.parse::<NatsServers>();
+    let both = read("nats://lab:a%40b@one:4222,nats://lab:a%40b@two").unwrap();
+    assert!(both.login == Some(NatsLogin::Password("lab".into(), "a@b".into())));
+    assert_eq!(format!("{both:?}"), "one:4222 two:4222", "no log has the password");
+    assert!(read("nats://t0ken@one").unwrap().login == Some(NatsLogin::Token("t0ken".into())));
+    assert!(read("nats://one").unwrap().login.is_none());
+    assert!(read("nats://lab:x@one,nats://lab:y@two").unwrap_err().contains("the same user"));
+    assert!(!read("http://lab:x@one").unwrap_err().contains("lab"));
 }
