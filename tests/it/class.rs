@@ -1,10 +1,10 @@
 //! A class: the lab presented in a room of its relay, with viewers in browsers of their own.
 
 use relay::PolicyName;
-use shared::room::Code;
+use shared::room::{Code, Refusal};
 use tests::browser::{Browser, Key};
 use tests::page::Page;
-use tests::room::Viewer;
+use tests::room::{Presenter, Viewer};
 
 struct Class {
     teacher: Page,
@@ -63,10 +63,17 @@ async fn what_the_teacher_does_is_seen_by_all_in_step_mode_too() {
     let Some(late) = class.viewer().await else { return };
     late.wait_for_text("#transcript", "PASS").await;
     class.teacher().wait_for_text("#class-console", "2 look on").await;
+    // Who looks at another line stays there until it comes back.
+    late.click("#line-2").await;
+    late.wait_for_element("#back-to-live").await;
     // Back is seen as back.
     class.teacher().click("#step-back").await;
     viewer.wait_for_element("#back-in-time").await;
+    late.wait_for_element("#line-2[aria-current]").await;
+    late.click("#back-to-live").await;
     late.wait_for_element("#back-in-time").await;
+    late.wait_for("another line", async || late.texts("#line-2[aria-current]").await.is_empty())
+        .await;
     viewer.assert_no_errors().await;
     class.teacher().assert_no_errors().await;
 
@@ -161,19 +168,110 @@ async fn a_student_tries_from_a_step_and_shows_it_if_asked() {
     teacher.click(ask).await;
     student.wait_for_element("#show-try[open]").await;
     student.click("#show-try .main").await;
-    teacher.wait_for_text(".class-head", "has tried").await;
-    let Some(other) = class.viewer().await else { return };
+    teacher.wait_for_text(".class-head", "You alone see").await;
     let lines = class.teacher.transcript().await.len();
-    assert!(lines > 8, "the try is on the stage: {lines} lines");
+    assert!(lines > 8, "the try is looked at: {lines} lines");
+    // The class sees the teacher's own dialogue until the try is put on the stage.
+    let Some(other) = class.viewer().await else { return };
+    other.wait_for_text("#transcript", "STAT").await;
+    assert!(!other.texts("#transcript").await.concat().contains("LIST"));
+    teacher.click("#stage-try").await;
+    other.wait_for_text("#transcript", "LIST").await;
     teacher.click("#show-own").await;
     teacher
         .wait_for("the own dialogue", async || class.teacher.transcript().await.len() < lines)
         .await;
-    shows(&other, "+OK").await;
+    let own = async || !other.texts("#transcript").await.concat().contains("LIST");
+    other.wait_for("the teacher's own dialogue", own).await;
     student.click("#back-to-class").await;
     student.wait_for_text("#status", "Live").await;
     teacher.assert_no_errors().await;
     student.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_clicker_steps_in_the_stages_window_and_at_the_console() {
+    let Some(class) = class("#/pop3").await else { return };
+    let teacher = class.teacher();
+    let desk = teacher.window().await;
+    teacher.click("#open-stage").await;
+    let stage = teacher.other_window(&desk).await;
+    teacher.wait_for_text(".stage-rows", "+OK").await;
+    teacher.press(&Key::PageDown.to_string()).await;
+    teacher.wait_for_text(".stage-rows", "USER student").await;
+    teacher.press(&Key::PageUp.to_string()).await;
+    teacher.wait_for_element(".stage-trouble").await;
+    teacher.press("b").await;
+    teacher.wait_for_element("#stage.blank").await;
+    teacher.press("b").await;
+    teacher.wait_for_element(".stage-rows").await;
+    teacher.assert_no_errors().await;
+    // Two steps back to where the dialogue ends, and one further.
+    teacher.to_window(&desk).await;
+    for _ in 0..3 {
+        teacher.press(&Key::PageDown.to_string()).await;
+    }
+    teacher.to_window(&stage).await;
+    teacher.wait_for_text(".stage-rows", "PASS ********").await;
+}
+
+#[tokio::test]
+async fn two_never_present_at_once() {
+    let Some(class) = class("#/pop3").await else { return };
+    let teacher = class.teacher();
+    let first = teacher.window().await;
+    // A tab that is duplicated has the same secret.
+    teacher.run("window.open(location.href)", vec![]).await;
+    let second = teacher.other_window(&first).await;
+    teacher.wait_for_text("#class-console", "0 look on").await;
+    assert_eq!(teacher.texts(".class-code").await.concat(), class.code);
+    teacher.to_window(&first).await;
+    teacher.wait_for_element("#present-again").await;
+    teacher.click("#present-again").await;
+    teacher.wait_for_text("#class-console", "0 look on").await;
+    teacher.to_window(&second).await;
+    teacher.wait_for_element("#present-again").await;
+    // Somebody without the secret does not get the room at all.
+    let code = Code::parse(&class.code).expect("a code");
+    let refused = Presenter::open(class.address(), code, 7).await;
+    assert_eq!(refused.err().map(|(why, _)| why), Some(Refusal::Taken));
+}
+
+/// A picture of each in `target/screenshots-class`, to be looked at.
+#[tokio::test]
+async fn stage_console_and_phone_are_seen_whole() {
+    let Some(class) = class("#/pop3").await else { return };
+    let folder = tests::workspace().join("target/screenshots-class");
+    std::fs::create_dir_all(&folder).expect("a folder for the pictures");
+    for command in ["USER student", "PASS lab-secret", "STAT"] {
+        class.teacher.types(command).await;
+    }
+    let Some(phone) = class.viewer().await else { return };
+    phone.wait_for_text("#transcript", "STAT").await;
+    class.teacher().wait_for_text("#class-console", "one looks on").await;
+    let Some(stage) = Browser::open(1280, 720).await else { return };
+    stage.goto(&format!("{}{}?view=stage", class.teacher.origin(), class.code)).await;
+    stage.wait_for_text(".stage-rows", "STAT").await;
+    class.teacher().wait_for_text("#class-console", "one stage").await;
+    let pictures = [
+        ("console", class.teacher(), vec![(1280, 860), (768, 1024), (360, 740)]),
+        ("stage", &stage, vec![(1920, 1080), (1280, 720)]),
+        ("phone", &phone, vec![(360, 740), (320, 640)]),
+    ];
+    for (name, browser, sizes) in pictures {
+        for (width, height) in sizes {
+            browser.size(width, height).await;
+            browser.quiet().await;
+            let wider =
+                "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
+            assert_eq!(browser.run(wider, vec![]).await, 0, "{name} sticks out of {width} px");
+            for (theme, dark) in [("light", false), ("dark", true)] {
+                let path = folder.join(format!("{name}-{width}-{theme}.png"));
+                browser.screenshot(&path, width, height, dark).await;
+            }
+        }
+        browser.assert_no_errors().await;
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -216,6 +217,30 @@ impl Browser {
     /// Runs JavaScript in the page; `arguments` are the arguments, what it returns comes back.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         done(self.client.execute(script, arguments).await, &format!("run {script:?}"))
+    }
+
+    /// The window that is driven now.
+    pub async fn window(&self) -> WindowHandle {
+        done(self.client.window().await, "ask for the window")
+    }
+
+    /// Drives this one from now on.
+    pub async fn to_window(&self, window: &WindowHandle) {
+        done(self.client.switch_to_window(window.clone()).await, "go to another window");
+    }
+
+    /// Drives the other one, once it is open.
+    pub async fn other_window(&self, window: &WindowHandle) -> WindowHandle {
+        let mut other = None;
+        self.wait_for("another window", async || {
+            let windows = done(self.client.windows().await, "list the windows");
+            other = windows.into_iter().find(|open| open != window);
+            other.is_some()
+        })
+        .await;
+        let other = other.expect("it has been waited for");
+        self.to_window(&other).await;
+        other
     }
 
     pub async fn click(&self, css: &str) {

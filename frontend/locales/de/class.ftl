@@ -16,6 +16,10 @@ class-viewers = { $count ->
     [one] eine Person sieht zu
    *[other] { $count } Personen sehen zu
 }
+class-stages = { $count ->
+    [one] eine Bühne
+   *[other] { $count } Bühnen
+}
 class-lost = Das Relay ist weg und wird gesucht. Der Raum wartet.
 class-refused = Der Raum ist nicht da: { $why }
 class-broken = Das Relay sagt etwas, das diese Seite nicht versteht. Lade die Seite neu.
@@ -53,8 +57,10 @@ class-more-people = und { $count } weitere
 class-nameless = Gast { $number }
 class-somebody = Jemand
 class-progress = { $protocol }, Schritt { $steps }: { $state }
-class-hand = Tastatur geben an
-class-ask-try = Bitten, den Versuch zu zeigen:
+class-hand = Tastatur übergeben
+class-hand-to = Tastatur übergeben an { $name }
+class-ask-try = Versuch sehen
+class-ask-try-of = Versuch sehen: { $name }
 class-asked = Gefragt …
 class-declined = { $name } möchte das jetzt lieber nicht zeigen.
 class-keyboard-gone = { $name } ist gegangen; die Tastatur gehört wieder dir.
@@ -85,3 +91,7 @@ class-ask-lesson = Die Klasse fragen:
 class-notes = Notizen für dich
 class-qr = Der Link als QR-Code
 class-no-try-secret = Es wurde ein Geheimnis gesendet, das nicht weitergegeben wird, und ohne es ginge der Dialog anders weiter.
+class-looks-at-try = Nur du siehst, was { $name } versucht hat.
+class-stage-try = Auf die Bühne bringen
+class-clicker = Ein Presenter wirkt hier und im Fenster der Bühne.
+class-present-again = Wieder von hier zeigen

@@ -16,6 +16,10 @@ class-viewers = { $count ->
     [one] one looks on
    *[other] { $count } look on
 }
+class-stages = { $count ->
+    [one] one stage
+   *[other] { $count } stages
+}
 class-lost = The relay is gone; looking for it. The room waits.
 class-refused = The room is not there: { $why }
 class-broken = The relay says something that this page does not understand. Load the page again.
@@ -53,8 +57,10 @@ class-more-people = and { $count } more
 class-nameless = Viewer { $number }
 class-somebody = Somebody
 class-progress = { $protocol }, step { $steps }: { $state }
-class-hand = Hand the keyboard to
-class-ask-try = Ask to show the try of
+class-hand = Hand over the keyboard
+class-hand-to = Hand over the keyboard to { $name }
+class-ask-try = Ask to see the try
+class-ask-try-of = Ask to see the try of { $name }
 class-asked = Asked …
 class-declined = { $name } would rather not show it now.
 class-keyboard-gone = { $name } has left; the keyboard is yours again.
@@ -85,3 +91,7 @@ class-ask-lesson = Ask the class:
 class-notes = Notes for you
 class-qr = The link as a QR code
 class-no-try-secret = A secret was sent that is not handed over, and the dialogue would go another way without it.
+class-looks-at-try = You alone see what { $name } has tried.
+class-stage-try = Put it on the stage
+class-clicker = A clicker works here and in the stage’s window.
+class-present-again = Present from here again

@@ -6,7 +6,7 @@ use web_sys::{Document, Element, HtmlInputElement, KeyboardEvent, KeyboardEventI
 use yew::prelude::*;
 
 use super::{Over, address, element, focus};
-use crate::driver::Runner;
+use crate::driver::{Press, Runner};
 
 /// Those of the lab, and those of the bench.
 const PANES: [&str; 10] = [
@@ -76,11 +76,29 @@ fn hear(event: &KeyboardEvent, runner: &Runner, open: &Callback<Over>) {
                 press("stage", &key);
             }
         }
+        "PageDown" | "PageUp"
+            if !covered && !chord && presents(runner) && is_idle(target.as_ref()) =>
+        {
+            if let Some(press) = Press::of(&key) {
+                runner.press(press);
+            }
+        }
         _ => return,
     }
     if key != "Escape" {
         event.prevent_default();
     }
+}
+
+fn presents(runner: &Runner) -> bool {
+    runner.class(|presenter| presenter.is_some())
+}
+
+/// Whether a clicker's keys mean nothing else there: where commands are typed, at the console, and outside of all panes.
+fn is_idle(target: Option<&Element>) -> bool {
+    let near =
+        |target: &Element| target.closest(".composer, #class-console").is_ok_and(|at| at.is_some());
+    target.is_some_and(|target| target.tag_name() == "BODY" || near(target))
 }
 
 /// Whether letters typed there are text.

@@ -6,8 +6,7 @@ use yew::prelude::*;
 
 use super::status_line::{fault_mark, real_words, turn_words};
 use crate::app::{View, focus, leave_stage};
-use crate::driver::Runner;
-use crate::state::{Turn, stage};
+use crate::state::stage;
 use crate::text::t;
 
 const EXCHANGES: usize = 8;
@@ -21,7 +20,7 @@ pub fn stage_page(view: &View) -> Html {
     use_effect_with((), |()| focus("stage"));
     let forward = {
         let runner = view.runner.clone();
-        Callback::from(move |()| forward(&runner))
+        Callback::from(move |()| runner.act(stage::forward))
     };
     let back = {
         let runner = view.runner.clone();
@@ -78,15 +77,6 @@ pub fn stage_page(view: &View) -> Html {
             </div>
         </main>
     }
-}
-
-/// The next step: what a gate holds, or what is suggested.
-pub(super) fn forward(runner: &Runner) {
-    runner.act(|lab, now| match stage::next_command(lab) {
-        _ if lab.is_back() || lab.turn() == Turn::Held => lab.step_forward(now),
-        Some(text) => lab.send(&text, now),
-        None => {}
-    });
 }
 
 fn status(lab: &crate::state::Lab) -> Html {

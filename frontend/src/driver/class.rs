@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use shared::room::{Code, FromRelay, Refusal, ToRelay};
+use shared::room::{Code, FromRelay, Refusal, Stage, ToRelay};
 use shared::text::sasl;
 use yew::Callback;
 
+use super::clicker::{self, Listening, Press};
 use super::room::{RoomEvent, RoomLine};
 use super::{Runner, clock};
-use crate::state::Lab;
 use crate::state::present::{Deed, Presenter, Reach, Trying, script};
+use crate::state::{Lab, Turn, stage};
 use crate::text::t;
 
 /// Code and secret of the room that this tab presents.
@@ -30,6 +31,7 @@ pub(super) struct Class {
     line: Option<RoomLine>,
     /// The presenter's own dialogue, while a viewer's is shown.
     own: Option<Lab>,
+    clicker: Option<Listening>,
     gathering: bool,
 }
 
@@ -39,6 +41,14 @@ impl Runner {
         match draw() {
             Some((code, secret)) => self.present(Presenter::new(code, secret)),
             None => self.act(|lab, _| lab.notice = Some(t!("class-no-random").into())),
+        }
+    }
+
+    /// Presents here again, after another page of the same presenter did.
+    pub fn present_again(&self) {
+        let kept = self.class(|presenter| presenter.map(Presenter::kept));
+        if let Some(presenter) = kept.as_deref().and_then(Presenter::of_kept) {
+            self.present(presenter);
         }
     }
 
@@ -67,6 +77,29 @@ impl Runner {
             store(ROOM, Some(&presenter.kept()));
         }
         self.pump();
+    }
+
+    /// A key of the clicker, pressed here or in the stage's window. While somebody else has the keyboard, nothing is
+    /// sent for that one.
+    pub fn press(&self, press: Press) {
+        match press {
+            Press::Forward => {
+                let handed =
+                    self.class(|presenter| presenter.is_some_and(|p| p.keyboard.is_some()));
+                self.act(|lab, now| {
+                    if !handed || lab.is_back() || lab.turn() == Turn::Held {
+                        stage::forward(lab, now);
+                    }
+                });
+            }
+            Press::Back => self.act(|lab, _| {
+                lab.step_back();
+            }),
+            Press::Blank => self.direct(|presenter| {
+                let is_blank = presenter.stage == Stage::Blank;
+                presenter.stage = if is_blank { Stage::Dialogue } else { Stage::Blank };
+            }),
+        }
     }
 
     pub fn trying<R>(&self, look: impl FnOnce(Option<&Trying>) -> R) -> R {
@@ -106,14 +139,28 @@ impl Runner {
         if let Some(own) = own {
             self.show(own);
         }
-        self.pump();
+        self.direct(|presenter| presenter.looks_at = None);
+    }
+
+    /// The try that the presenter looks at is shown to the room.
+    pub fn stage_try(&self) {
+        self.direct(|presenter| {
+            if let Some(who) = presenter.looks_at.take() {
+                presenter.news = Some(t!("class-shows-try", name = &presenter.roster.name(who)));
+            }
+        });
     }
 
     fn present(&self, presenter: Presenter) {
         store(ROOM, Some(&presenter.kept()));
         self.0.lab.borrow_mut().begin_sharing();
-        let first = presenter.first();
-        self.0.class.borrow_mut().presenter = Some(presenter);
+        let (first, code) = (presenter.first(), presenter.code);
+        let this = self.clone();
+        let pressed = Callback::from(move |press| this.press(press));
+        let mut class = self.0.class.borrow_mut();
+        class.clicker = clicker::listen(code, pressed);
+        class.presenter = Some(presenter);
+        drop(class);
         dial(self, first);
         self.draw();
     }
@@ -180,12 +227,16 @@ pub(super) fn tell(runner: &Runner) {
     clock::soon(GATHER, move || {
         let mut class = this.0.class.borrow_mut();
         class.gathering = false;
-        let Class { presenter, trying, line: Some(line), .. } = &mut *class else { return };
+        let Class { presenter, trying, line: Some(line), own, .. } = &mut *class else { return };
         let mut messages = Vec::new();
         if let Some(presenter) = presenter {
+            // Who only looks at a try goes on showing the own dialogue.
+            let own = own.as_ref().filter(|_| presenter.looks_at.is_some());
+            let lab = this.0.lab.borrow();
+            let lab = own.unwrap_or(&lab);
             presenter.pane = this.0.pane.get();
-            presenter.script = this.see(script::of);
-            messages.extend(this.see(|lab| presenter.say(lab)));
+            presenter.script = script::of(lab);
+            messages.extend(presenter.say(lab));
         } else if let Some(trying) = trying {
             messages.extend(this.see(|lab| trying.progress(lab)));
         }
@@ -262,8 +313,9 @@ fn carry_out(runner: &Runner, deed: Deed) {
             let done = runner.play(&journal);
             runner.direct(|presenter| {
                 let name = presenter.roster.name(who);
+                presenter.looks_at = done.is_ok().then_some(who);
                 presenter.news = Some(match done {
-                    Ok(()) => t!("class-shows-try", name = &name),
+                    Ok(()) => t!("class-looks-at-try", name = &name),
                     Err(why) => why,
                 });
             });

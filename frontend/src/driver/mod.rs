@@ -2,6 +2,7 @@
 
 mod bench;
 mod class;
+mod clicker;
 mod clipboard;
 mod clock;
 mod files;
@@ -28,6 +29,7 @@ use yew::Callback;
 use crate::state::{Lab, Route, Settings, Shelf, Stage, Target};
 use crate::text::t;
 pub use bench::BenchWire;
+pub use clicker::{Press, pass_on};
 pub(crate) use clock::{hidden, soon};
 use files::Files;
 use keep::Keep;

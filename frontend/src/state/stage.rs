@@ -1,6 +1,7 @@
 //! What the stage shows: the last exchanges in few lines, and one explanation.
 
 use shared::explain::Wire;
+use shared::machine::Tick;
 use shared::transcript::{Side, visible};
 
 use super::{Lab, Target, Turn};
@@ -78,6 +79,15 @@ pub fn next_command(lab: &Lab) -> Option<String> {
     suggestion.map(|suggestion| suggestion.text)
 }
 
+/// The next step: what a gate holds, or what is suggested.
+pub fn forward(lab: &mut Lab, now: Tick) {
+    if lab.is_back() || lab.turn() == Turn::Held {
+        lab.step_forward(now);
+    } else if let Some(text) = next_command(lab) {
+        lab.send(&text, now);
+    }
+}
+
 fn row(number: usize, side: Side, wire: &Wire) -> Row {
     let text = wire.masked();
     let text = text.strip_suffix(b"\r\n").unwrap_or(&text);
@@ -91,7 +101,6 @@ fn row(number: usize, side: Side, wire: &Wire) -> Row {
 
 #[cfg(test)]
 mod tests {
-    use shared::machine::Tick;
     use shared::protocols;
 
     use super::*;

@@ -10,7 +10,7 @@ use yew::Callback;
 
 use super::state::{Announcer, Link, Room, Watch, tryout};
 use super::text::t;
-use crate::driver::{RoomEvent, RoomLine, hidden, soon};
+use crate::driver::{RoomEvent, RoomLine, hidden, pass_on, soon};
 
 /// In the session storage, which belongs to this tab: the number of this viewer, its name, its last vote, and what the
 /// lab's page needs for a try.
@@ -48,6 +48,9 @@ impl Seat {
             true => Room::for_stage(code, random()),
             false => Room::new(code, number(), &kept(NAME)),
         };
+        if is_stage {
+            pass_on(code);
+        }
         room.restore_vote(&kept(VOTE));
         let seat = Seat(Rc::new(Inner {
             room: RefCell::new(room),

@@ -1,6 +1,6 @@
 //! The presenter's console: how to join, what the class sees, questions, and who is there.
 
-use shared::room::Stage;
+use shared::room::{Refusal, Stage};
 use yew::prelude::*;
 
 use super::notes::Notes;
@@ -49,17 +49,30 @@ pub(super) fn console(view: &View) -> Html {
 
 /// The code, how many look on, and what is wrong.
 fn head(runner: &Runner, presenter: &Presenter) -> Html {
+    let people = presenter.roster.here();
+    // A stage's window has no name.
+    let stages = (presenter.viewers as usize).saturating_sub(people) as u64;
     let reach = match &presenter.reach {
         Reach::Connecting => t!("class-connecting").to_owned(),
-        Reach::Open => t!("class-viewers", count = u64::from(presenter.viewers)),
+        Reach::Open => t!("class-viewers", count = people as u64),
         Reach::Lost => t!("class-lost").to_owned(),
         Reach::Refused(_, why) => t!("class-refused", why = why.as_str()),
     };
     let is_wrong = matches!(presenter.reach, Reach::Refused(..));
+    let again = matches!(presenter.reach, Reach::Refused(Refusal::Elsewhere, _)).then(|| {
+        let runner = runner.clone();
+        let onclick = Callback::from(move |_: MouseEvent| runner.present_again());
+        html! { <button type="button" class="main" id="present-again" {onclick}>{ t!("class-present-again") }</button> }
+    });
     let own = runner.shows_a_try().then(|| {
         let runner = runner.clone();
         let onclick = Callback::from(move |_: MouseEvent| runner.show_own());
-        html! { <button type="button" class="main" id="show-own" {onclick}>{ t!("class-show-own") }</button> }
+        html! { <button type="button" id="show-own" {onclick}>{ t!("class-show-own") }</button> }
+    });
+    let on_stage = presenter.looks_at.is_some().then(|| {
+        let runner = runner.clone();
+        let onclick = Callback::from(move |_: MouseEvent| runner.stage_try());
+        html! { <button type="button" class="main" id="stage-try" {onclick}>{ t!("class-stage-try") }</button> }
     });
     let taken = presenter.keyboard.map(|who| {
         let runner = runner.clone();
@@ -76,6 +89,10 @@ fn head(runner: &Runner, presenter: &Presenter) -> Html {
         <>
             <strong class="class-code" translate="no">{ presenter.code.to_string() }</strong>
             <span role="status" class={is_wrong.then_some("raised")}>{ reach }</span>
+            if stages > 0 && presenter.reach == Reach::Open {
+                <span>{ t!("class-stages", count = stages) }</span>
+            }
+            { again.unwrap_or_default() }
             if let Some(news) = &presenter.news {
                 <span role="status">{ news }</span>
             }
@@ -83,6 +100,7 @@ fn head(runner: &Runner, presenter: &Presenter) -> Html {
                 <span class="raised">{ t!("class-full", why = &full) }</span>
             }
             { taken.unwrap_or_default() }
+            { on_stage.unwrap_or_default() }
             { own.unwrap_or_default() }
         </>
     }
@@ -105,17 +123,18 @@ fn join(runner: &Runner, presenter: &Presenter) -> Html {
     html! {
         <section class="class-join" aria-labelledby="class-join-title">
             <h3 id="class-join-title">{ t!("class-how-to-join") }</h3>
-            <p><a href={link.clone()} target="_blank" rel="noopener" translate="no">{ &link }</a></p>
+            <a href={link.clone()} target="_blank" rel="noopener" translate="no">{ &link }</a>
             <details><summary>{ t!("class-qr") }</summary><div class="class-qr">{ qr_svg(&link) }</div></details>
             if presenter.addresses.is_empty() {
-                <p class="hint">{ t!("class-only-here") }</p>
+                <span class="hint">{ t!("class-only-here") }</span>
             }
-            <p><a id="open-stage" href={stage} target="wirelab-stage" rel="noopener">{ t!("class-open-stage") }</a></p>
+            <a id="open-stage" href={stage} target="wirelab-stage" rel="noopener">{ t!("class-open-stage") }</a>
             <div class="class-stage" role="group" aria-label={t!("class-stage-shows")}>
                 { choose(Stage::Dialogue, t!("class-stage-dialogue")) }
                 { choose(Stage::Join, t!("class-stage-join")) }
                 { choose(Stage::Blank, t!("class-stage-blank")) }
             </div>
+            <span class="hint">{ t!("class-clicker") }</span>
         </section>
     }
 }

@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use super::super::lessons::prose;
 use crate::app::View;
+use crate::driver::Press;
 use crate::state::present::script;
-use crate::state::{Turn, stage};
+use crate::state::{Lab, Turn, stage};
 use crate::text::t;
 
 #[component(Notes)]
@@ -13,10 +14,13 @@ pub(super) fn notes(view: &View) -> Html {
     let runner = &view.runner;
     let notes = runner.see(script::for_presenter);
     let next = runner.see(stage::next_command);
-    let waits = runner.see(|lab| lab.turn() == Turn::Held);
+    let is_back = runner.see(Lab::is_back);
+    let waits = is_back || runner.see(|lab| lab.turn() == Turn::Held);
+    let through = if is_back { t!("act-forward") } else { t!("class-let-through") };
+    let handed = runner.class(|presenter| presenter.is_some_and(|p| p.keyboard.is_some()));
     let go = {
         let runner = runner.clone();
-        Callback::from(move |_: MouseEvent| super::super::stage::forward(&runner))
+        Callback::from(move |_: MouseEvent| runner.press(Press::Forward))
     };
     let ready = notes.as_ref().and_then(|(_, question)| question.clone()).map(|question| {
         let (runner, text) = (runner.clone(), question.text.clone());
@@ -30,8 +34,8 @@ pub(super) fn notes(view: &View) -> Html {
         <section class="class-notes" aria-labelledby="class-notes-title">
             <h3 id="class-notes-title">{ t!("class-next") }</h3>
             if waits || next.is_some() {
-                <button type="button" class="main" id="class-go" onclick={go}>
-                    { next.filter(|_| !waits).unwrap_or_else(|| t!("class-let-through").into()) }
+                <button type="button" class="main" id="class-go" disabled={handed && !waits} onclick={go}>
+                    { next.filter(|_| !waits).unwrap_or_else(|| through.into()) }
                 </button>
             }
             { ready.unwrap_or_default() }

@@ -69,10 +69,14 @@ fn row(runner: &Runner, presenter: &Presenter, who: Handle, viewer: &Viewer) -> 
         html! {
             <>
                 <span>{ words }{ if progress.done { " \u{2713}" } else { "" } }</span>
-                <button type="button" disabled={presenter.asked.is_some()} onclick={ask}>
-                    { if presenter.asked == Some(who) { t!("class-asked") } else { t!("class-ask-try") } }
-                    <span class="hidden">{ format!(" {name}") }</span>
-                </button>
+                if presenter.asked == Some(who) {
+                    <span>{ t!("class-asked") }</span>
+                } else {
+                    <button type="button" aria-label={t!("class-ask-try-of", name = &name)}
+                        disabled={presenter.asked.is_some() || presenter.keyboard.is_some()} onclick={ask}>
+                        { t!("class-ask-try") }
+                    </button>
+                }
             </>
         }
     });
@@ -80,8 +84,8 @@ fn row(runner: &Runner, presenter: &Presenter, who: Handle, viewer: &Viewer) -> 
         <li key={who.0.to_string()}>
             <b>{ &name }</b>
             { progress.unwrap_or_default() }
-            if presenter.keyboard.is_none() {
-                <button type="button" onclick={hand}>{ t!("class-hand") }<span class="hidden">{ format!(" {name}") }</span></button>
+            if presenter.keyboard.is_none() && presenter.asked.is_none() && presenter.looks_at.is_none() {
+                <button type="button" aria-label={t!("class-hand-to", name = &name)} onclick={hand}>{ t!("class-hand") }</button>
             }
         </li>
     }

@@ -92,6 +92,10 @@ pub(super) fn begin(runner: &Runner, wanted: fn() -> Wanted) {
 
 /// Takes over what has happened in the lab since the last time.
 pub(super) fn put(runner: &Runner) {
+    // A try of somebody else's is shown for a while; what comes back after a reload is one's own.
+    if runner.shows_a_try() {
+        return;
+    }
     let Some(news) = runner.0.lab.borrow_mut().take_journal() else { return };
     let mut keep = runner.0.keep.borrow_mut();
     if news.anew {

@@ -65,6 +65,8 @@ pub struct Presenter {
     pub keyboard: Option<Handle>,
     /// Who is asked to show a try.
     pub asked: Option<Handle>,
+    /// Whose try the presenter looks at, before the room sees it.
+    pub looks_at: Option<Handle>,
     /// What came of the last thing that a viewer was asked for.
     pub news: Option<String>,
     publisher: Publisher,
@@ -87,6 +89,7 @@ impl Presenter {
             questions: 0,
             keyboard: None,
             asked: None,
+            looks_at: None,
             news: None,
             publisher: Publisher::default(),
         }
@@ -113,6 +116,7 @@ impl Presenter {
     /// The connection is new: the room may know nothing any more.
     pub fn connected(&mut self) {
         self.publisher = Publisher::default();
+        self.roster.all_gone();
     }
 
     pub fn lost(&mut self) {

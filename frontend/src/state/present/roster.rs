@@ -70,6 +70,16 @@ impl Roster {
         }
     }
 
+    /// Who is there says so again.
+    pub fn all_gone(&mut self) {
+        self.viewers.values_mut().for_each(|viewer| viewer.here = false);
+    }
+
+    /// How many are there. A stage's window is nobody.
+    pub fn here(&self) -> usize {
+        self.viewers.values().filter(|viewer| viewer.here).count()
+    }
+
     /// The name, or a number for who has none.
     pub fn name(&self, who: Handle) -> String {
         match self.viewers.get(&who) {

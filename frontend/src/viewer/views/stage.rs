@@ -33,6 +33,9 @@ pub(super) fn stage_page(props: &StageProps) -> Html {
     let shown = &room.shown;
     let origin = props.at.clone().unwrap_or_else(origin);
     let address = format!("{origin}/{}", room.code);
+    // Where it does not fit on one line, the code stays whole.
+    let shown_address =
+        html! { <>{ bare(&origin).to_owned() }<wbr />{ "/" }{ room.code.as_str() }</> };
     if shown.view.stage == Stage::Blank {
         return html! { <main id="stage" class="stage blank"><h1 class="hidden">{ t!("stage-blank") }</h1></main> };
     }
@@ -44,7 +47,7 @@ pub(super) fn stage_page(props: &StageProps) -> Html {
                     <div class="picture">{ qr_svg(&address) }</div>
                     <div>
                         <p class="big-code" translate="no">{ room.code.as_str() }</p>
-                        <p class="big-address" translate="no">{ bare(&address).to_owned() }</p>
+                        <p class="big-address" translate="no">{ shown_address }</p>
                         { only_here(&origin) }
                     </div>
                 </div>
@@ -58,7 +61,7 @@ pub(super) fn stage_page(props: &StageProps) -> Html {
             <aside class="corner" aria-label={t!("stage-join")}>
                 { qr_svg(&address) }
                 <p class="code" translate="no">{ room.code.as_str() }</p>
-                <p class="address" translate="no">{ bare(&address).to_owned() }</p>
+                <p class="address" translate="no">{ shown_address.clone() }</p>
                 { only_here(&origin) }
                 <button type="button" class="quiet" onclick={hide}>{ t!("stage-hide") }</button>
             </aside>
@@ -73,7 +76,7 @@ pub(super) fn stage_page(props: &StageProps) -> Html {
             <h1 class="hidden">{ t!("stage") }</h1>
             <p id="status" class="stage-status">
                 { for place(shown).into_iter().map(|(_, words)| html! { <span>{ words }</span> }) }
-                if *dismissed { <span translate="no">{ bare(&address).to_owned() }</span> }
+                if *dismissed { <span translate="no">{ shown_address }</span> }
             </p>
             if let Some(real) = &shown.begin.real {
                 <strong class="real-mark">{ t!("real", server = real) }</strong>

@@ -27,7 +27,7 @@ pub(super) type Seconds = f64;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Batches without a pause, more than a relay keeps for those who come back.
-const BURST: u32 = 600;
+const BURST: u32 = 900;
 
 /// Until what the last connections left behind is freed.
 const SETTLE: Duration = Duration::from_millis(500);
