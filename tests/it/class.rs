@@ -2,6 +2,7 @@
 
 use relay::PolicyName;
 use shared::room::{Code, Refusal};
+use shared::text::sasl;
 use tests::browser::{Browser, Key};
 use tests::page::Page;
 use tests::room::{Presenter, Viewer};
@@ -84,12 +85,34 @@ async fn what_the_teacher_does_is_seen_by_all_in_step_mode_too() {
     assert!(shown.lines.iter().any(|line| line.bytes.starts_with(b"PASS ********")));
     let kept = "return sessionStorage.getItem('wirelab.room').split(' ')[1]";
     let secret = class.teacher().run(kept, vec![]).await.as_str().expect("it is kept").to_owned();
-    let secret: Vec<u8> = (0..16)
-        .map(|at| u8::from_str_radix(&secret[2 * at..2 * at + 2], 16).expect("digits"))
-        .collect();
+    let secret = sasl::unhex(&secret).expect("digits");
     for secret in [&b"lab-secret"[..], &secret] {
         assert!(!octets.windows(secret.len()).any(|octets| octets == secret));
     }
+}
+
+#[tokio::test]
+async fn faults_and_forks_are_seen_by_all() {
+    let Some(class) = class("#/pop3?fault=one-byte-segments").await else { return };
+    let Some(viewer) = class.viewer().await else { return };
+    viewer.wait_for_element("#fault").await;
+    for command in ["USER student", "PASS lab-secret", "STAT", "NOOP"] {
+        class.teacher.types(command).await;
+    }
+    viewer.wait_for_text("#transcript", "NOOP").await;
+    // Back to the reply to STAT, and on from there.
+    class.teacher().click("#step-back").await;
+    class.teacher().click("#step-back").await;
+    viewer.wait_for_element("#back-in-time").await;
+    class.teacher().click("#fork").await;
+    viewer.wait_for("the fork", async || viewer.texts("#back-in-time").await.is_empty()).await;
+    class.teacher.types("LIST").await;
+    viewer.wait_for_text("#transcript", "LIST").await;
+    let text = viewer.texts("#transcript").await.concat();
+    assert!(text.contains("STAT") && !text.contains("NOOP"), "{text}");
+    viewer.wait_for_element("#fault").await;
+    viewer.assert_no_errors().await;
+    class.teacher().assert_no_errors().await;
 }
 
 #[tokio::test]

@@ -3,9 +3,8 @@
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use shared::room::{Code, FromRelay, Pane, ToRelay};
+use shared::text::sasl;
 use yew::Callback;
 
 use super::state::{Announcer, Link, Room, Watch, tryout};
@@ -145,7 +144,7 @@ impl Seat {
         if tryout::can_begin(&room.shown).is_err() {
             return;
         }
-        let record = STANDARD.encode(&room.shown.journal);
+        let record = sasl::encode(&room.shown.journal);
         if keep(TRY, &tryout::handed_over(&room, &record)) {
             go(&tryout::address(&room.shown));
         } else {
@@ -208,7 +207,7 @@ impl Seat {
 
 /// The record of what this viewer has tried in this tab.
 pub(super) fn own_try() -> Option<Vec<u8>> {
-    STANDARD.decode(kept(TRIED)).ok().filter(|record| !record.is_empty())
+    sasl::decode(kept(TRIED)).filter(|record| !record.is_empty())
 }
 
 pub(super) fn kept_name() -> String {
@@ -229,16 +228,11 @@ pub(super) fn go(address: &str) {
 
 /// The number of this viewer, which stays the same while the tab is there.
 fn number() -> [u8; 16] {
-    let kept = kept(NUMBER);
-    let pairs = kept.as_bytes().chunks_exact(2).map(|pair| {
-        core::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
-    });
-    let kept: Option<Vec<u8>> = pairs.collect();
-    if let Some(number) = kept.and_then(|octets| octets.try_into().ok()) {
+    if let Some(number) = sasl::unhex(&kept(NUMBER)).and_then(|octets| octets.try_into().ok()) {
         return number;
     }
     let number = random();
-    keep(NUMBER, &number.iter().map(|octet| format!("{octet:02x}")).collect::<String>());
+    keep(NUMBER, &sasl::hex(&number));
     number
 }
 

@@ -57,6 +57,17 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What [`hex`] made.
+pub fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let digit =
+        |octet: &u8| char::from(*octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let octets = digits.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    });
+    octets.collect()
+}
+
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     STANDARD.encode(bytes)
 }
@@ -147,6 +158,15 @@ fn check(world: &World, user: &str, right: impl Fn(&str) -> bool) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hexadecimal_digits_come_back_as_octets() {
+        let octets: Vec<u8> = (0..=255).collect();
+        assert_eq!(unhex(&hex(&octets)), Some(octets));
+        assert_eq!(unhex("0G"), None);
+        assert_eq!(unhex("+1"), None);
+        assert_eq!(unhex("012"), None);
+    }
 
     #[test]
     fn cram_md5_answers_the_challenge_of_rfc_2195() {

@@ -103,7 +103,7 @@ impl Presenter {
     pub fn of_kept(kept: &str) -> Option<Presenter> {
         let mut words = kept.split(' ');
         let code = Code::parse(words.next()?).ok()?;
-        let secret = sixteen(words.next()?)?;
+        let secret = sasl::unhex(words.next()?)?.try_into().ok()?;
         let questions = words.next()?.parse().ok()?;
         Some(Presenter { questions, ..Presenter::new(code, secret) })
     }
@@ -231,13 +231,6 @@ impl Presenter {
     pub fn forget_question(&mut self) {
         (self.question, self.answer) = (None, None);
     }
-}
-
-/// Hexadecimal digits of sixteen octets.
-pub fn sixteen(digits: &str) -> Option<[u8; 16]> {
-    let octet = |at: usize| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok();
-    let octets: Option<Vec<u8>> = (0..16).map(octet).collect();
-    octets.filter(|_| digits.len() == 32)?.try_into().ok()
 }
 
 /// About as many octets as it takes.

@@ -3,7 +3,6 @@
 use shared::room::{Code, FromRelay, Handle, Item, MAX_MESSAGE, ToRelay, Up};
 use shared::text::sasl;
 
-use super::sixteen;
 use crate::state::{Lab, Stage as _, Turn};
 
 /// What a message has beside a record.
@@ -29,7 +28,8 @@ impl Trying {
     /// With the journal.
     pub fn of_left(left: &str) -> Option<(Trying, Vec<u8>)> {
         let mut parts = left.lines();
-        let (code, number) = (Code::parse(parts.next()?).ok()?, sixteen(parts.next()?)?);
+        let code = Code::parse(parts.next()?).ok()?;
+        let number = sasl::unhex(parts.next()?)?.try_into().ok()?;
         let (name, lines) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
         let _protocol = parts.next()?;
         let journal = sasl::decode(parts.next().unwrap_or_default())?;

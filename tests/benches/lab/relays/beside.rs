@@ -13,6 +13,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) enum Reader {
     /// 64 KiB each 20 ms.
     Slow,
+    /// At the end of a slow line.
     Eager,
 }
 
@@ -20,6 +21,15 @@ const SLOW_BLOCK: u64 = 64 * 1024;
 const SLOW_EACH: Duration = Duration::from_millis(20);
 
 impl Reader {
+    /// Octets that are asked for: more than can come in the time. What a relay takes from the server without being able
+    /// to hand it on, it keeps in memory: 23 GiB were seen where that had no bound.
+    pub(super) fn asks(self) -> u64 {
+        match self {
+            Reader::Slow => u64::MAX,
+            Reader::Eager => 1 << 30,
+        }
+    }
+
     /// What may have been read at this time.
     pub(super) fn due(self, elapsed: Duration) -> u64 {
         match self {

@@ -352,7 +352,7 @@ pub(super) async fn beside(to: &Access, reader: Reader) -> Result<Beside, Fail> 
     let mut client = Multiplexed::connect(to).await?;
     let (bulk, echo) = (client.open(Service::Talk)?, client.open(Service::Talk)?);
     client.ask(echo, &pattern::echo()).await?;
-    client.ask(bulk, &pattern::download(u64::MAX, Place::of(0))).await?;
+    client.ask(bulk, &pattern::download(reader.asks(), Place::of(0))).await?;
     let mut beside = Beside::new(reader);
     let mut place = Place::of(0);
     let (mut octets, mut taken, mut most) = (0_u64, 0_u64, 0_u64);

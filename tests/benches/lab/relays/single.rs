@@ -205,7 +205,7 @@ pub(super) async fn beside(to: &Access, reader: Reader) -> Result<Beside, Fail> 
     let mut bulk = Pipe::connect(to, Service::Talk).await?;
     let mut echo = Pipe::connect(to, Service::Talk).await?;
     echo.ask(&pattern::echo()).await?;
-    bulk.ask(&pattern::download(u64::MAX, Place::of(0))).await?;
+    bulk.ask(&pattern::download(reader.asks(), Place::of(0))).await?;
     let mut beside = Beside::new(reader);
     let began = Instant::now();
     let mut octets = 0_u64;
