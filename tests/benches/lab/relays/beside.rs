@@ -22,10 +22,10 @@ const SLOW_EACH: Duration = Duration::from_millis(20);
 
 impl Reader {
     /// Octets that are asked for: more than can come in the time. What a relay takes from the server without being able
-    /// to hand it on, it keeps in memory: 23 GiB were seen where that had no bound.
+    /// to hand it on, or for a client that has left, it keeps in memory: 23 GiB were seen where that had no bound.
     pub(super) fn asks(self) -> u64 {
         match self {
-            Reader::Slow => u64::MAX,
+            Reader::Slow => 8 << 30,
             Reader::Eager => 1 << 30,
         }
     }
