@@ -79,7 +79,7 @@ pub fn app() -> Html {
             </div>
         },
         Place::Lab(_) => {
-            let typist = runner.class(|presenter| presenter.is_some_and(|p| p.keyboard.is_some()));
+            let typist = runner.is_handed_over();
             let real = runner.see(|lab| matches!(lab.route.target, Target::Real { .. }));
             html! {
                 <div class={classes!("page", "lab-page", real.then_some("real"))}>

@@ -10,7 +10,7 @@ use super::clicker::{self, Listening, Press};
 use super::room::{RoomEvent, RoomLine};
 use super::{Runner, clock};
 use crate::state::present::{Deed, Presenter, Reach, Trying, script};
-use crate::state::{Lab, Turn, stage};
+use crate::state::{Lab, stage};
 use crate::text::t;
 
 /// Code and secret of the room that this tab presents.
@@ -46,10 +46,19 @@ impl Runner {
 
     /// Presents here again, after another page of the same presenter did.
     pub fn present_again(&self) {
-        let kept = self.class(|presenter| presenter.map(Presenter::kept));
-        if let Some(presenter) = kept.as_deref().and_then(Presenter::of_kept) {
-            self.present(presenter);
+        let mut first = None;
+        self.direct(|presenter| {
+            presenter.reach = Reach::Connecting;
+            first = Some(presenter.first());
+        });
+        if let Some(first) = first {
+            dial(self, first);
         }
+    }
+
+    /// Whether somebody else types.
+    pub fn is_handed_over(&self) -> bool {
+        self.class(|presenter| presenter.is_some_and(|presenter| presenter.keyboard.is_some()))
     }
 
     /// Closes the room for everybody in it.
@@ -84,10 +93,9 @@ impl Runner {
     pub fn press(&self, press: Press) {
         match press {
             Press::Forward => {
-                let handed =
-                    self.class(|presenter| presenter.is_some_and(|p| p.keyboard.is_some()));
+                let handed = self.is_handed_over();
                 self.act(|lab, now| {
-                    if !handed || lab.is_back() || lab.turn() == Turn::Held {
+                    if !handed || stage::waits(lab) {
                         stage::forward(lab, now);
                     }
                 });
@@ -156,7 +164,13 @@ impl Runner {
         self.0.lab.borrow_mut().begin_sharing();
         let (first, code) = (presenter.first(), presenter.code);
         let this = self.clone();
-        let pressed = Callback::from(move |press| this.press(press));
+        let pressed = Callback::from(move |press| {
+            // Where another page presents the room, the stage is that one's.
+            let refused = |presenter: &Presenter| matches!(presenter.reach, Reach::Refused(..));
+            if !this.class(|presenter| presenter.is_some_and(refused)) {
+                this.press(press);
+            }
+        });
         let mut class = self.0.class.borrow_mut();
         class.clicker = clicker::listen(code, pressed);
         class.presenter = Some(presenter);

@@ -79,9 +79,14 @@ pub fn next_command(lab: &Lab) -> Option<String> {
     suggestion.map(|suggestion| suggestion.text)
 }
 
-/// The next step: what a gate holds, or what is suggested.
+/// Whether "forward" sends nothing: it goes on from an earlier step, or lets through what a gate holds.
+pub fn waits(lab: &Lab) -> bool {
+    lab.is_back() || lab.turn() == Turn::Held
+}
+
+/// The next step: what waits, or what is suggested.
 pub fn forward(lab: &mut Lab, now: Tick) {
-    if lab.is_back() || lab.turn() == Turn::Held {
+    if waits(lab) {
         lab.step_forward(now);
     } else if let Some(text) = next_command(lab) {
         lab.send(&text, now);

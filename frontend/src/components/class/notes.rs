@@ -6,7 +6,7 @@ use super::super::lessons::prose;
 use crate::app::View;
 use crate::driver::Press;
 use crate::state::present::script;
-use crate::state::{Lab, Turn, stage};
+use crate::state::{Lab, stage};
 use crate::text::t;
 
 #[component(Notes)]
@@ -15,9 +15,9 @@ pub(super) fn notes(view: &View) -> Html {
     let notes = runner.see(script::for_presenter);
     let next = runner.see(stage::next_command);
     let is_back = runner.see(Lab::is_back);
-    let waits = is_back || runner.see(|lab| lab.turn() == Turn::Held);
+    let waits = runner.see(stage::waits);
     let through = if is_back { t!("act-forward") } else { t!("class-let-through") };
-    let handed = runner.class(|presenter| presenter.is_some_and(|p| p.keyboard.is_some()));
+    let handed = runner.is_handed_over();
     let go = {
         let runner = runner.clone();
         Callback::from(move |_: MouseEvent| runner.press(Press::Forward))
