@@ -3,6 +3,7 @@
 mod address;
 mod keys;
 mod perform;
+mod width;
 
 use std::cell::Cell;
 
@@ -20,6 +21,7 @@ use crate::text::t;
 
 pub use address::{agree, go, go_to, leave_stage, to_stage};
 pub use perform::perform;
+pub use width::use_width;
 
 /// What every part of the page gets: the lab, and a number that changes with it.
 #[derive(Clone, PartialEq, Properties)]
@@ -61,7 +63,7 @@ pub fn app() -> Html {
     };
     keys::use_keys(&runner, open.clone());
     // Where there is no room for a column, the dialogue comes first and the lessons are a press away.
-    let lessons_shown = use_state(|| matches!(*place, Place::Lab(_)) && is_wide());
+    let lessons_shown = use_state(|| matches!(*place, Place::Lab(_)) && width::is_wide());
     if !runner.is_ready() {
         return html! { <p class="loading">{ t!("loading") }</p> };
     }
@@ -123,11 +125,6 @@ pub fn app() -> Html {
     let token = (runner.relay() == Relay::Locked { asking: true })
         .then(|| html! { <TokenForm runner={(*runner).clone()} /> });
     html! { <>{ body }{ above }{ token }</> }
-}
-
-fn is_wide() -> bool {
-    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
-    width.is_some_and(|width| width >= 1100.0)
 }
 
 /// Puts the focus on the element of this id.

@@ -18,8 +18,8 @@ use std::time::Duration;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use hyper::body::Bytes;
 use shared::tunnel::{
-    DEFAULT_WINDOW, Event, Goaway, MAX_MESSAGE, Mux, Phase, Reason, Reset, StreamId, VERSION,
-    Welcome,
+    DEFAULT_WINDOW, Event, Goaway, MAX_MESSAGE, Mux, Phase, RELAY_SEND_BUFFER, Reason, Reset,
+    StreamId, VERSION, Welcome,
 };
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -47,8 +47,8 @@ const ROUNDS: usize = 32;
 /// What tungstenite reads at once. It clears that much before each read, and keeps it for as long as the page is there.
 pub(crate) const READ_BUFFER: usize = 16 * 1024;
 
-/// What tungstenite collects before it writes, and the most it ever holds.
-const WRITE_BUFFER: usize = 128 * 1024;
+/// What tungstenite collects before it writes, a step of one stream, and the most it ever holds.
+const WRITE_BUFFER: usize = RELAY_SEND_BUFFER;
 const MAX_WRITE_BUFFER: usize = WRITE_BUFFER + 4 * MAX_MESSAGE;
 
 /// Serves one page until it leaves, breaks the rules, falls silent, or the relay stops.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use relay::{Config, Limits, PolicyName, Relay};
-use shared::tunnel::{DEFAULT_WINDOW, Family, Phase, Reason, Target};
+use shared::tunnel::{Family, PAGE_WINDOW, Phase, Reason, Target};
 use tests::tunnel::{Refused, TunnelClient};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -269,7 +269,7 @@ async fn a_stalled_reader_delays_no_other_stream_and_stops_the_server() {
     }
     // The window, and what two kernels hold between the server and the relay; not a flood.
     let held = *sending.borrow();
-    assert!(held < (DEFAULT_WINDOW as usize) + (32 << 20), "{held} bytes left the server");
+    assert!(held < (PAGE_WINDOW as usize) + (32 << 20), "{held} bytes left the server");
     // It has lost nothing.
     let more = stalled.read_exactly(held + (1 << 20)).await;
     assert!(more.len() > held && more.iter().all(|byte| *byte == 0x55));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use shared::machine::{Conn, OwnedInput};
 use shared::session::Effect;
 use shared::tunnel::{
-    DEFAULT_WINDOW, Event, IncomingInfo, Listen, Phase, Reason, Reset, StreamId, Target,
+    Event, IncomingInfo, Listen, PAGE_WINDOW, Phase, Reason, Reset, StreamId, Target,
 };
 
 use super::{Runner, clock};
@@ -209,7 +209,7 @@ impl Tunnel {
         let Some(socket) = &mut self.socket else { return };
         let lane = self.lanes.iter_mut().find(|lane| lane.stream == Some(info.listener));
         match lane {
-            Some(lane) if socket.mux.accept(id, DEFAULT_WINDOW) => {
+            Some(lane) if socket.mux.accept(id, PAGE_WINDOW) => {
                 lane.stream = Some(id);
                 lane.opened = true;
                 let (conn, local, peer) = (lane.conn, info.local, info.peer);

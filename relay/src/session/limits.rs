@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::task::Context;
 
-use shared::tunnel::{Phase, Reason, Reset, StreamId};
+use shared::tunnel::{Phase, RELAY_SEND_BUFFER, Reason, Reset, StreamId};
 
 use super::{End, Session};
 use crate::account::Ending;
@@ -11,8 +11,8 @@ use crate::metrics::Asked;
 use crate::sockets::Wires;
 use crate::wire::Progress;
 
-/// What is read from a socket at once: four frames, so that a fast server costs few system calls.
-const READ: usize = 64 * 1024;
+/// What is read from a socket at once: all that the multiplexer takes of it.
+const READ: usize = RELAY_SEND_BUFFER;
 
 thread_local! {
     /// Between a read and the multiplexer nothing waits, so the sessions of a thread share this.

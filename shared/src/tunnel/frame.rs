@@ -158,7 +158,7 @@ impl Target {
         Target {
             host: host.into(),
             port,
-            window: super::DEFAULT_WINDOW,
+            window: super::PAGE_WINDOW,
             timeout: Duration::ZERO,
             family: Family::Any,
         }

@@ -54,9 +54,13 @@ pub const MAX_DATA: usize = 32 * 1024;
 /// Longest message either end may send. The longest frame is DATA; the rest is room for growth.
 pub const MAX_MESSAGE: usize = 64 * 1024;
 
-/// Credit a stream starts with in each direction. It fills a 100 Mbit/s line of 20 ms, and bounds
-/// what one stream can make the other end remember.
+/// Credit that a relay grants to a stream, and either end to a UDP socket. It fills a 100 Mbit/s line of 20 ms, and
+/// bounds what one stream can make a relay remember, which has many.
 pub const DEFAULT_WINDOW: u32 = 256 * 1024;
+
+/// Credit that a page grants to a stream: a download over a longer line, and fewer stops of a fast one. What a page does
+/// not read piles up in itself.
+pub const PAGE_WINDOW: u32 = 1024 * 1024;
 
 /// Most credit that may be outstanding in one direction of a stream.
 pub const MAX_WINDOW: u32 = 16 * 1024 * 1024;
@@ -64,12 +68,16 @@ pub const MAX_WINDOW: u32 = 16 * 1024 * 1024;
 /// A stream that has no more than this to send goes before those that have more: a keystroke, a command, a reply.
 const LITTLE: usize = 1024;
 
-/// What [`Mux::send`] keeps per stream until it is that stream's turn: four full DATA frames, so
+/// What [`Mux::send`] keeps per stream at a page until it is that stream's turn: half of what the relay grants, so
 /// that the owner refills it while the rest is on its way.
 pub const SEND_BUFFER: usize = 4 * MAX_DATA;
 
+/// The same at a relay, a quarter of what a page grants. On a fast line it is the size of a step, and to wake the one who
+/// reads costs as much as to copy a part of it.
+pub const RELAY_SEND_BUFFER: usize = 8 * MAX_DATA;
+
 /// Streams a relay allows per session unless it is told otherwise. A lesson needs two or three
-/// (FTP: control and data); 64 leave room for a class exercise and bound the relay's memory at 24 MiB.
+/// (FTP: control and data); 64 leave room for a class exercise and bound the relay's memory at 32 MiB.
 pub const DEFAULT_MAX_STREAMS: u16 = 64;
 
 /// Listeners and UDP sockets that a page may have at a time. FTP needs one, a lesson on sockets two

@@ -33,6 +33,9 @@ pub(super) struct Pace {
     arrived: u64,
     limit: u64,
     shortest: Option<Duration>,
+    /// When a round trip had taken too long for the first time; and another one that began after that.
+    slowed: Option<Duration>,
+    was_full: bool,
     /// The oldest first.
     probes: VecDeque<Probe>,
 }
@@ -49,7 +52,15 @@ struct Probe {
 
 impl Pace {
     pub(super) fn new() -> Pace {
-        Pace { sent: 0, arrived: 0, limit: FIRST, shortest: None, probes: VecDeque::new() }
+        Pace {
+            sent: 0,
+            arrived: 0,
+            limit: FIRST,
+            shortest: None,
+            slowed: None,
+            was_full: false,
+            probes: VecDeque::new(),
+        }
     }
 
     /// Begins with this; `None`: measures nothing, and lets everything out. PINGs make small worlds large.
@@ -110,13 +121,22 @@ impl Pace {
         let news = probe.sent - self.arrived;
         self.arrived = probe.sent;
         let wanted = shortest + TARGET;
+        // Of so many octets on their way, what arrives in the time that it should take.
+        let fits = |flight: u64| {
+            let fits = u128::from(flight) * wanted.as_micros() / took.as_micros();
+            u64::try_from(fits).unwrap_or(MOST).clamp(LEAST, MOST)
+        };
         if took > wanted {
-            // What arrives in the time that it should take.
-            let fits = u128::from(probe.flight) * wanted.as_micros() / took.as_micros();
-            self.limit = u64::try_from(fits).unwrap_or(MOST).clamp(LEAST, MOST);
+            self.limit = fits(probe.flight);
+            // What was sent at once in the beginning tells little of the line.
+            self.was_full |= self.slowed.is_some_and(|slowed| slowed < probe.at);
+            self.slowed.get_or_insert(now);
         } else if probe.flight >= self.limit / 2 {
-            // Twice as much after a round trip.
-            self.limit = (self.limit + news).min(MOST);
+            // Twice as much after a round trip; no more than fits, once the line has shown what that is.
+            // A share was yet to follow.
+            let whole = probe.flight + self.limit / PROBES as u64;
+            let most = if self.was_full { fits(whole).max(self.limit) } else { MOST };
+            self.limit = (self.limit + news).min(most);
         }
         true
     }

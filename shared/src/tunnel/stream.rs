@@ -2,8 +2,8 @@
 
 use super::queue::Queue;
 use super::{
-    Event, Frame, IncomingInfo, LITTLE, MAX_WINDOW, OpenedInfo, Phase, Reason, Reset, SEND_BUFFER,
-    StreamId, Target, Violation,
+    Event, Frame, IncomingInfo, LITTLE, MAX_WINDOW, OpenedInfo, Phase, RELAY_SEND_BUFFER, Reason,
+    Reset, SEND_BUFFER, StreamId, Target, Violation,
 };
 
 /// How far a direction has come to its end. A stream is forgotten when both ends have said their
@@ -48,6 +48,8 @@ pub(super) struct Stream {
     /// What it still takes, less what is queued: `send` accepts only what may be sent.
     credit: u32,
     queue: Queue,
+    /// The most that is queued.
+    buffer: usize,
     ending: Option<Ending>,
     pub(super) said: Ended,
     /// `send` took less than offered and the owner waits for `Writable`.
@@ -81,6 +83,7 @@ impl Stream {
             offer: None,
             credit: 0,
             queue: Queue::default(),
+            buffer: SEND_BUFFER,
             ending: None,
             said: Ended::No,
             short: false,
@@ -100,13 +103,21 @@ impl Stream {
 
     /// At the relay: OPEN came and grants the target's window.
     pub(super) fn requested(target: Target) -> Stream {
-        let credit = target.window;
-        Stream { credit, start: Some(Start::Requested(target)), ..Stream::opening(0) }
+        Stream {
+            credit: target.window,
+            buffer: RELAY_SEND_BUFFER,
+            start: Some(Start::Requested(target)),
+            ..Stream::opening(0)
+        }
     }
 
     /// At the relay: INCOMING is on its way and grants `window`.
     pub(super) fn offering(listener: StreamId, window: u32) -> Stream {
-        Stream { offer: Some(Offer { listener, ours: true }), ..Stream::opening(window) }
+        Stream {
+            offer: Some(Offer { listener, ours: true }),
+            buffer: RELAY_SEND_BUFFER,
+            ..Stream::opening(window)
+        }
     }
 
     /// At the page: INCOMING came.
@@ -144,7 +155,7 @@ impl Stream {
         if !sending || self.heard == Ended::Reset {
             return 0;
         }
-        (self.credit as usize).min(SEND_BUFFER - self.queue.len())
+        (self.credit as usize).min(self.buffer - self.queue.len())
     }
 
     pub(super) fn send(&mut self, bytes: &[u8]) -> usize {
@@ -350,7 +361,7 @@ impl Stream {
 
     /// Half the buffer must be free, so that the owner comes with a few frames, not with one.
     fn refresh_writable(&mut self) {
-        if self.short && !self.deaf && self.queue.len() <= SEND_BUFFER / 2 && self.room() > 0 {
+        if self.short && !self.deaf && self.queue.len() <= self.buffer / 2 && self.room() > 0 {
             self.short = false;
             self.writable = true;
         }

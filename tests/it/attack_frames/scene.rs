@@ -19,8 +19,8 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the relay may need beside what it began with, at any moment of all attacks together: one
-/// session with all its streams and their windows is 24 MiB (docs/tunnel.md, "Limits").
-pub(super) const MEMORY: u64 = 24 << 20;
+/// session with all its streams and their windows is 32 MiB (docs/tunnel.md, "Limits").
+pub(super) const MEMORY: u64 = 32 << 20;
 
 pub(super) type Socket = WebSocketStream<TcpStream>;
 

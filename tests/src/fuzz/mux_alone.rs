@@ -56,7 +56,7 @@ pub fn mux_alone(octets: &[u8]) {
         assert!(frame.is_ok(), "what is sent cannot be read: {frame:?}");
     }
     // 64 streams and 4 UDP sockets, each with at most a full queue.
-    assert!(waiting <= WAITING + 64 * SEND_BUFFER + 4 * UDP_QUEUE / DATAGRAM_COST);
+    assert!(waiting <= WAITING + 64 * RELAY_SEND_BUFFER + 4 * UDP_QUEUE / DATAGRAM_COST);
     while mux.poll_event().is_some() {}
     mux.goaway(Reason::DONE, "");
     while mux.poll_message(Duration::ZERO).is_some() {}

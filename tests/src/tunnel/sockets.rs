@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::tunnel::{
-    DEFAULT_WINDOW, DatagramError, Event, Family, Listen, ListeningInfo, OpenError, OpenedInfo,
-    Phase, Query, Reason, Reset, ResolvedInfo, StreamId, UdpBind, UdpInfo,
+    DatagramError, Event, Family, Listen, ListeningInfo, OpenError, OpenedInfo, PAGE_WINDOW, Phase,
+    Query, Reason, Reset, ResolvedInfo, StreamId, UdpBind, UdpInfo,
 };
 
 use super::{Inbox, Refused, Shared, State, TunnelClient, TunnelStream};
@@ -80,7 +80,7 @@ impl TunnelListener {
     /// Takes the next connection; the error is how the listener ended.
     pub async fn accept(&self) -> Result<TunnelStream, Reset> {
         let (id, info) = self.next().await?;
-        let taken = self.shared.lock().mux.accept(id, DEFAULT_WINDOW);
+        let taken = self.shared.lock().mux.accept(id, PAGE_WINDOW);
         assert!(taken, "the connection is gone already");
         self.shared.outbound.notify_one();
         Ok(TunnelStream { shared: Arc::clone(&self.shared), id, info })

@@ -13,7 +13,7 @@ use yew::prelude::*;
 
 use super::BenchHandle;
 use super::fault_picker::FaultPicker;
-use crate::app::{View, agree, focus, go, go_to};
+use crate::app::{View, agree, focus, go, go_to, use_width};
 use crate::driver::Runner;
 use crate::state::{Place, Stage, lesson_in, with_lesson};
 use crate::text::t;
@@ -53,6 +53,12 @@ pub fn lessons(props: &LessonsProps) -> Html {
                 shown.set(true);
             }
         }
+    });
+    // The list goes and comes with the room for it; a lesson that somebody is in stays.
+    let lists = matches!(props.place, Place::Lab(_)) && !is_open;
+    use_width(lists, {
+        let shown = props.shown.clone();
+        Callback::from(move |wide| shown.set(wide))
     });
     let hide = {
         let shown = props.shown.clone();

@@ -9,8 +9,8 @@ use crate::sockets::Told;
 use crate::sockets::errno;
 use crate::sockets::system::{Address, Answer, Call, Fd, Reply, Target, Type, Wait};
 use crate::tunnel::{
-    BindAt, DEFAULT_WINDOW, Event, IncomingInfo, Listen, MAX_BACKLOG, Phase, Reason, Reset,
-    StreamId, Target as TunnelTarget,
+    BindAt, Event, IncomingInfo, Listen, MAX_BACKLOG, PAGE_WINDOW, Phase, Reason, Reset, StreamId,
+    Target as TunnelTarget,
 };
 
 /// A TCP socket of the relay: not open, a listener, or one end of a connection.
@@ -234,7 +234,7 @@ impl Remote {
             return Reply::failed(&errno::EINVAL, told);
         }
         while let Some((id, info)) = self.stream_mut(fd).and_then(|s| s.queue.pop_front()) {
-            if !self.mux.accept(id, DEFAULT_WINDOW) {
+            if !self.mux.accept(id, PAGE_WINDOW) {
                 continue;
             }
             let connection = Stream {

@@ -124,12 +124,12 @@ fn what_waits_to_be_sent_is_bounded_whatever_the_credit() {
     pair.settle();
     pair.relay.poll_event();
     assert!(pair.relay.opened(id, info()));
-    assert_eq!(pair.relay.send(id, &vec![0; 3 * SEND_BUFFER]), SEND_BUFFER);
+    assert_eq!(pair.relay.send(id, &vec![0; 3 * RELAY_SEND_BUFFER]), RELAY_SEND_BUFFER);
     assert_eq!(pair.relay.send(id, b"x"), 0);
     // Half of it has to leave before the owner is asked for more.
     pair.emit(false);
-    for left in (0..8).rev() {
-        assert_eq!(pair.relay.poll_event(), (left == 3).then_some(Event::Writable(id)));
+    for left in (0..16).rev() {
+        assert_eq!(pair.relay.poll_event(), (left == 7).then_some(Event::Writable(id)));
         assert!(pair.emit(false));
         // Behind the first, and then behind each second one.
         if left % 2 == 1 {
