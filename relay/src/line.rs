@@ -23,6 +23,16 @@ impl Line {
             Line::Tls(tls) => tls.get_ref().0.local_addr(),
         }
     }
+
+    /// Whether something may have come since a read had to wait; a look costs no clearing of buffers.
+    pub(crate) fn poll_news(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let socket = match self {
+            Line::Plain(socket) => socket,
+            Line::Tls(tls) => tls.get_ref().0,
+        };
+        // An error is for the read to tell.
+        socket.poll_read_ready(cx).map(drop)
+    }
 }
 
 impl AsyncRead for Line {

@@ -94,6 +94,8 @@ struct Session {
     socket: WebSocketStream<Line>,
     /// Nothing waits in the WebSocket to be written.
     flushed: bool,
+    /// Nothing waits in the WebSocket to be read.
+    drained: bool,
     mux: Mux,
     wires: Wires,
     sockets: Sockets,
@@ -133,6 +135,7 @@ impl Session {
             peer,
             socket,
             flushed: true,
+            drained: false,
             mux: Mux::relay(welcome),
             wires: BTreeMap::new(),
             sockets: Sockets::new(house, own),
@@ -230,6 +233,9 @@ impl Session {
                 .map_err(|error| End::Gone(error.to_string()))?;
             moved = true;
         }
+        if self.flushed && !moved {
+            return Ok(false);
+        }
         let flushed = socket.poll_flush(cx);
         self.flushed = flushed.is_ready();
         match flushed {
@@ -241,8 +247,16 @@ impl Session {
     fn poll_in(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         let mut moved = false;
         for _ in 0..BURST {
-            let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(cx) else { break };
+            // tungstenite clears its buffer before it finds that there is nothing to read.
+            if self.drained && self.socket.get_ref().poll_news(cx).is_pending() {
+                break;
+            }
+            let next = Pin::new(&mut self.socket).poll_next(cx);
+            self.drained = next.is_pending();
+            let Poll::Ready(message) = next else { break };
             moved = true;
+            // A pong may have to go out.
+            self.flushed = false;
             self.heard = Instant::now();
             match message {
                 Some(Ok(Message::Binary(bytes))) => self.receive(&bytes, cx)?,

@@ -83,6 +83,8 @@ struct Session {
     socket: WebSocketStream<Line>,
     /// Nothing waits to be written, in the WebSocket or before it.
     flushed: bool,
+    /// Nothing waits in the WebSocket to be read.
+    drained: bool,
     server: Server,
     sockets: BTreeMap<StreamId, Socket>,
     /// Sockets of streams that are over, until they have taken what was sent before; each gives
@@ -113,6 +115,7 @@ impl Session {
             page: house.number_session(),
             socket,
             flushed: true,
+            drained: false,
             server,
             sockets: BTreeMap::new(),
             drains: JoinSet::new(),
@@ -221,7 +224,13 @@ impl Session {
             if !self.server.takes_more() {
                 break;
             }
-            let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(cx) else { break };
+            // As in `session`.
+            if self.drained && self.socket.get_ref().poll_news(cx).is_pending() {
+                break;
+            }
+            let next = Pin::new(&mut self.socket).poll_next(cx);
+            self.drained = next.is_pending();
+            let Poll::Ready(message) = next else { break };
             moved = true;
             self.heard = Instant::now();
             match message {

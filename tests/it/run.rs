@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use relay::{Config, PolicyName, Relay};
-use shared::tunnel::{BindAt, DEFAULT_WINDOW, Listen, Reason, UdpBind};
+use shared::tunnel::{BindAt, Listen, PAGE_WINDOW, Reason, UdpBind};
 use shared::wisp::CloseReason;
 use tests::tunnel::{Refused, TunnelClient, TunnelStream, request, websocket};
 use tests::wirelab::Wirelab;
@@ -198,7 +198,7 @@ async fn a_page_that_writes_before_it_reads_learns_that_the_server_is_gone() {
     let (mut server, mut stream) = connected(&client).await;
     // More than the window, so that the relay may not read on to the reset.
     server.write_all(&[7; 400_000]).await.unwrap();
-    let window = format!("wirelab_bytes_total{{direction=\"to_page\"}} {DEFAULT_WINDOW}");
+    let window = format!("wirelab_bytes_total{{direction=\"to_page\"}} {PAGE_WINDOW}");
     metrics_show(&relay, &[&window]).await;
     server.set_zero_linger().unwrap();
     drop(server);
