@@ -236,6 +236,32 @@ async fn nothing_sticks_out_on_a_phone() {
     }
 }
 
+/// The list of lessons is beside the dialogue where there is room; a lesson that is open stays.
+#[tokio::test]
+async fn the_lessons_go_and_come_with_the_room_for_them() {
+    let Some(page) = Page::open(PolicyName::Lab, "#/smtp").await else { return };
+    let seen = async || {
+        let script = "return document.querySelector('#pane-lessons')?.checkVisibility()";
+        page.browser.run(script, vec![]).await == true
+    };
+    let out = "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
+    for (width, shown) in [(1280, true), (360, false), (1280, true), (1000, false)] {
+        page.browser.size(width, 740).await;
+        page.browser.wait_for(&format!("lessons at {width}"), async || seen().await == shown).await;
+        assert_eq!(page.browser.run(out, vec![]).await, 0, "at {width}");
+    }
+    // Asked for, they are there.
+    page.browser.run("document.querySelector('#show-lessons').click()", vec![]).await;
+    page.browser.wait_for("the lessons at 1000", seen).await;
+    page.browser.size(1280, 740).await;
+    page.goto("#/smtp?lesson=tutorial-1-send-a-mail").await;
+    page.browser.wait_for_text("#pane-lessons", "The server has spoken first").await;
+    page.browser.size(360, 740).await;
+    page.browser.quiet().await;
+    assert!(seen().await);
+    page.browser.assert_no_errors().await;
+}
+
 /// A pasted script is played line by line; what is not understood is named.
 #[tokio::test]
 async fn a_pasted_script_is_played() {
