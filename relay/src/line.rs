@@ -4,11 +4,15 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use futures_util::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::Error;
+use tokio_tungstenite::tungstenite::protocol::Message;
 
 pub(crate) enum Line {
     Plain(TcpStream),
@@ -24,8 +28,8 @@ impl Line {
         }
     }
 
-    /// Whether something may have come since a read had to wait; a look costs no clearing of buffers.
-    pub(crate) fn poll_news(&self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Whether something may have come since a read had to wait.
+    fn poll_news(&self, cx: &mut Context<'_>) -> Poll<()> {
         let socket = match self {
             Line::Plain(socket) => socket,
             Line::Tls(tls) => tls.get_ref().0,
@@ -33,6 +37,21 @@ impl Line {
         // An error is for the read to tell.
         socket.poll_read_ready(cx).map(drop)
     }
+}
+
+/// The next message. tungstenite clears its buffer before it finds that there is nothing to read; so once it was `drained`, it
+/// is asked only when the line has news.
+pub(crate) fn poll_message(
+    websocket: &mut WebSocketStream<Line>,
+    drained: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Message, Error>>> {
+    if *drained {
+        ready!(websocket.get_ref().poll_news(cx));
+    }
+    let next = Pin::new(websocket).poll_next(cx);
+    *drained = next.is_pending();
+    next
 }
 
 impl AsyncRead for Line {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use futures_util::{Sink, SinkExt, StreamExt};
 use hyper::body::Bytes;
 use shared::tunnel::{
     DEFAULT_WINDOW, Event, Goaway, MAX_MESSAGE, Mux, Phase, RELAY_SEND_BUFFER, Reason, Reset,
@@ -32,7 +32,7 @@ use crate::callers::Guest;
 use crate::dial::dial;
 use crate::guard::Guard;
 use crate::house::House;
-use crate::line::Line;
+use crate::line::{Line, poll_message};
 use crate::metrics::Asked;
 use crate::sockets::{Sockets, Wires};
 use crate::wire::Wire;
@@ -247,12 +247,7 @@ impl Session {
     fn poll_in(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         let mut moved = false;
         for _ in 0..BURST {
-            // tungstenite clears its buffer before it finds that there is nothing to read.
-            if self.drained && self.socket.get_ref().poll_news(cx).is_pending() {
-                break;
-            }
-            let next = Pin::new(&mut self.socket).poll_next(cx);
-            self.drained = next.is_pending();
+            let next = poll_message(&mut self.socket, &mut self.drained, cx);
             let Poll::Ready(message) = next else { break };
             moved = true;
             // A pong may have to go out.

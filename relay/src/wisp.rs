@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_util::{Sink, Stream};
+use futures_util::Sink;
 use hyper::body::Bytes;
 use shared::tunnel::{Reason, StreamId, Target};
 use shared::wisp::{CloseReason, Event, MAX_MESSAGE, Server, Transport};
@@ -27,7 +27,7 @@ use crate::account::{Ending, PageAccount};
 use crate::callers::Guest;
 use crate::guard::Guard;
 use crate::house::{House, Stage};
-use crate::line::Line;
+use crate::line::{Line, poll_message};
 use crate::session::READ_BUFFER;
 use crate::wire::Progress;
 use end::{End, end_of, end_of_error};
@@ -224,12 +224,7 @@ impl Session {
             if !self.server.takes_more() {
                 break;
             }
-            // As in `session`.
-            if self.drained && self.socket.get_ref().poll_news(cx).is_pending() {
-                break;
-            }
-            let next = Pin::new(&mut self.socket).poll_next(cx);
-            self.drained = next.is_pending();
+            let next = poll_message(&mut self.socket, &mut self.drained, cx);
             let Poll::Ready(message) = next else { break };
             moved = true;
             self.heard = Instant::now();

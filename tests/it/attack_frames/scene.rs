@@ -18,9 +18,9 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 /// Only fails.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the relay may need beside what it began with, at any moment of all attacks together: one
-/// session with all its streams and their windows is 32 MiB (docs/tunnel.md, "Limits").
-pub(super) const MEMORY: u64 = 32 << 20;
+/// What the relay may need beside what it began with, at any moment of all attacks together: less than the 32 MiB of one
+/// session with all its streams and their windows (docs/tunnel.md, "Limits").
+pub(super) const MEMORY: u64 = 24 << 20;
 
 pub(super) type Socket = WebSocketStream<TcpStream>;
 
