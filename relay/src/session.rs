@@ -1,8 +1,8 @@
 //! One WebSocket: a multiplexer, and the sockets of its streams, in one task.
 //!
 //! Nothing here waits for one thing only. Each round looks at everything in a fixed order, moves
-//! what can be moved without waiting, and goes round again until nothing moves. What must not
-//! grow comes first: messages out before messages in, and messages in before more is read.
+//! what can be moved without waiting, and goes round again until nothing moves. The order is that
+//! of the octets: what a message brings is written in the same round, what a socket brings is sent.
 
 mod end;
 mod limits;
@@ -31,7 +31,7 @@ use crate::account::{Ending, PageAccount};
 use crate::callers::Guest;
 use crate::dial::dial;
 use crate::guard::Guard;
-use crate::house::House;
+use crate::house::{House, Stage};
 use crate::line::{Line, poll_message};
 use crate::metrics::Asked;
 use crate::sockets::{Sockets, Wires};
@@ -162,21 +162,12 @@ impl Session {
     }
 
     fn poll_rounds(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let mut is_timely = false;
         for _ in 0..ROUNDS {
-            // 1. Time, which no amount of traffic may keep from passing.
-            let mut moved = match self.poll_alarm(cx).and_then(|moved| Ok(moved | self.look(cx)?)) {
+            let moved = match self.poll_round(&mut is_timely, cx) {
                 Ok(moved) => moved,
                 Err(end) => return Poll::Ready(end),
             };
-            // 2. Messages to the page, 3. messages from the page.
-            for poll in [Session::poll_out, Session::poll_in] {
-                match poll(self, cx) {
-                    Ok(this) => moved |= this,
-                    Err(end) => return Poll::Ready(end),
-                }
-            }
-            // 4. The sockets.
-            moved |= self.poll_wires(cx);
             if !moved && self.mux.is_draining() && self.has_finished() {
                 return Poll::Ready(End::stopped());
             }
@@ -186,6 +177,17 @@ impl Session {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    fn poll_round(&mut self, is_timely: &mut bool, cx: &mut Context<'_>) -> Result<bool, End> {
+        // 1. Time, which no amount of traffic may keep from passing. Until it has nothing to say, then once for each wake.
+        let mut moved = !*is_timely && (self.poll_alarm(cx)? | self.look(cx)?);
+        *is_timely = !moved;
+        // 2. Messages from the page, 3. the sockets, 4. messages to the page.
+        moved |= self.poll_in(cx)?;
+        moved |= self.poll_wires(cx);
+        moved |= self.poll_out(cx)?;
+        Ok(moved)
     }
 
     /// Every stream is over, and the page has been told.
@@ -215,6 +217,13 @@ impl Session {
     }
 
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        if self.flushed && !self.mux.has_messages() {
+            return Ok(false);
+        }
+        // The practice servers stop at the same moment, and the page shall hear of the relay's end before theirs.
+        if self.house.stage() == Stage::Stopped {
+            return Err(End::stopped());
+        }
         let now = self.start.elapsed();
         let mut socket = Pin::new(&mut self.socket);
         let mut moved = false;
@@ -250,8 +259,6 @@ impl Session {
             let next = poll_message(&mut self.socket, &mut self.drained, cx);
             let Poll::Ready(message) = next else { break };
             moved = true;
-            // A pong may have to go out.
-            self.flushed = false;
             self.heard = Instant::now();
             match message {
                 Some(Ok(Message::Binary(bytes))) => self.receive(&bytes, cx)?,
@@ -262,8 +269,8 @@ impl Session {
                 Some(Ok(Message::Close(_))) | None => {
                     return Err(End::Left("The WebSocket was closed.".to_owned()));
                 }
-                // Pings of the WebSocket itself are answered by tungstenite.
-                Some(Ok(_)) => {}
+                // Pings of the WebSocket itself are answered by tungstenite, with what goes out next.
+                Some(Ok(_)) => self.flushed = false,
                 Some(Err(error)) => return Err(End::of(error)),
             }
         }

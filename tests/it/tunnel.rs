@@ -1,6 +1,7 @@
 //! Real bytes through the relay: what a socket does, the page sees.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -287,4 +288,29 @@ async fn streams_over_the_limit_wait_for_no_socket() {
     first.finish();
     assert_eq!(first.read_to_end().await, (Vec::new(), None));
     assert!(client.open_address(echo).await.is_ok());
+}
+
+/// Its practice servers end at the same moment; a page that heard of their end first would take it for the session's.
+#[tokio::test]
+async fn a_relay_that_stops_says_so_before_its_practice_servers_end() {
+    let all = Arc::new(());
+    // On a busy machine it is chance which of the relay's threads learns first.
+    for _ in 0..3 {
+        let one = Arc::downgrade(&all);
+        std::thread::spawn(move || while one.strong_count() > 0 {});
+    }
+    for _ in 0..300 {
+        let relay = open_relay().await;
+        let pop3 = relay.endpoints().iter().find(|e| e.protocol == "pop3").unwrap().address;
+        let client = TunnelClient::connect(relay.address()).await;
+        let mut streams = join_all((0..16).map(|_| client.open_address(pop3))).await;
+        for stream in streams.iter_mut().flatten() {
+            assert!(stream.read_exactly(3).await.starts_with(b"+OK"));
+        }
+        relay.stop().await;
+        for stream in streams.iter_mut().flatten() {
+            let (_, end) = stream.read_to_end().await;
+            assert_eq!(end.map(|reset| reset.reason), Some(Reason::GONE));
+        }
+    }
 }

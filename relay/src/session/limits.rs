@@ -66,21 +66,25 @@ impl Session {
                 true => wires.split_off(&StreamId(last.0.saturating_add(1))),
                 false => Wires::new(),
             };
-            for turn in [&mut first, &mut *wires] {
-                turn.retain(|&id, wire| {
-                    let before = budget;
-                    let progress = wire.poll(id, mux, scratch, &mut budget, cx);
-                    if budget < before {
-                        *last = id;
-                    }
-                    if progress != Progress::None {
-                        moved = true;
-                        account.moved(wire.moved());
-                    }
-                    progress != Progress::Over
-                });
+            let mut over = Vec::new();
+            for (&id, wire) in first.iter_mut().chain(wires.iter_mut()) {
+                let before = budget;
+                let progress = wire.poll(id, mux, scratch, &mut budget, cx);
+                if budget < before {
+                    *last = id;
+                }
+                if progress != Progress::None {
+                    moved = true;
+                    account.moved(wire.moved());
+                }
+                if progress == Progress::Over {
+                    over.push(id);
+                }
             }
             wires.append(&mut first);
+            for id in over {
+                wires.remove(&id);
+            }
             moved
         });
         self.guard.left(budget);

@@ -310,9 +310,9 @@ impl Mux {
         self.channels.len()
     }
 
-    /// Something waits to be sent.
-    pub(super) fn has_messages(&self) -> bool {
-        !self.control.is_empty() || !self.turns.is_empty()
+    /// Something waits to be sent, though it may have to wait for the line.
+    pub fn has_messages(&self) -> bool {
+        !self.control.is_empty() || !self.short.is_empty() || !self.turns.is_empty()
     }
 
     pub(super) fn count(&self, which: impl Fn(&What) -> bool) -> usize {

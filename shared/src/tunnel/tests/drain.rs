@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::pair::{Pair, events};
+use super::pair::{Pair, events, there};
 use crate::tunnel::*;
 
 #[test]
@@ -30,6 +30,19 @@ fn what_is_open_finishes_and_nothing_new_begins() {
     pair.settle();
     assert!(pair.relay.has_finished());
     assert_eq!(events(&mut pair.page), [Event::Fin(id)]);
+}
+
+#[test]
+fn a_datagram_on_its_way_to_the_page_is_waited_for() {
+    let mut pair = Pair::new();
+    let id = pair.udp();
+    pair.relay.drain(Duration::from_secs(30));
+    pair.settle();
+    assert!(pair.relay.has_finished());
+    assert_eq!(pair.relay.datagram(id, there(), b"late"), Ok(()));
+    assert!(!pair.relay.has_finished());
+    pair.settle();
+    assert!(pair.relay.has_finished());
 }
 
 #[test]
