@@ -32,7 +32,7 @@ impl Lanes {
     /// One for each processor.
     pub(crate) fn start() -> io::Result<Lanes> {
         let count = thread::available_parallelism().map_or(1, usize::from);
-        let lanes = (0..count).map(|_| Lane::start()).collect::<io::Result<_>>()?;
+        let lanes = (0..count).map(|_| Lane::start(count > 1)).collect::<io::Result<_>>()?;
         Ok(Lanes { lanes, next: AtomicUsize::new(0) })
     }
 
@@ -64,10 +64,13 @@ impl Lanes {
 }
 
 impl Lane {
-    fn start() -> io::Result<Lane> {
+    /// Where there is one processor, a lane that stays awake only keeps it from those who are to answer.
+    fn start(has_others: bool) -> io::Result<Lane> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
-        runtime.spawn(stay_awake());
+        if has_others {
+            runtime.spawn(stay_awake());
+        }
         let (end, ended) = oneshot::channel::<()>();
         thread::Builder::new().name("lane".to_owned()).spawn(move || {
             // An error is that the sender was dropped, which is the sign.
