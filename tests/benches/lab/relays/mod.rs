@@ -20,6 +20,7 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
+use tokio::time::sleep;
 use tokio_tungstenite::tungstenite;
 
 use crate::quantile;
@@ -32,8 +33,15 @@ use servers::{Servers, Service};
 use table::{Better, Column, Figure, Table};
 
 const ROUNDS: usize = 3;
-/// Of what depends on which processors the system gives to client, relay and server: each round may fall otherwise.
-const ECHO_ROUNDS: usize = 9;
+/// Which processors the system gives to client, relay and server depends on how busy they have been in the last tenth of a
+/// second or two. So each relay begins after a rest, and goes on for longer than that.
+const REST: Duration = Duration::from_millis(300);
+const ECHOING: Duration = Duration::from_secs(1);
+const ECHO_ROUNDS: usize = 5;
+
+/// Between two keys of somebody who holds one down, about.
+const KEY: Duration = Duration::from_millis(20);
+const KEYS: u32 = 50;
 
 /// What is offered to a WebSocket that is one stream, as one message.
 const MESSAGE: usize = 16 * 1024;
@@ -44,7 +52,6 @@ const READ_BUFFER: usize = 32 * 1024;
 const AT_A_TIME: usize = 32;
 const OPENING: Duration = Duration::from_secs(1);
 
-const ECHOES: usize = 2000;
 const OPENS: usize = 200;
 
 const MIB: u64 = 1 << 20;
@@ -78,6 +85,11 @@ pub(crate) async fn relays(rows: Option<String>) {
         ("... p99", Figure::Millis, Better::Less),
     ];
     table.measure(&columns, &rows, ECHO_ROUNDS, async |relay| echo(&relay.access).await).await;
+    let rows = [
+        ("idle echo, one each 20 ms, p50", Figure::Millis, Better::Less),
+        ("... p99", Figure::Millis, Better::Less),
+    ];
+    table.measure(&columns, &rows, ECHO_ROUNDS, async |relay| keys(&relay.access).await).await;
     let rows = [("open and first octet, p50", Figure::Millis, Better::Less)];
     table.measure(&columns, &rows, ROUNDS, async |relay| open(&relay.access).await).await;
     let rows = [("opens a second, 32 at a time", Figure::Count, Better::More)];
@@ -123,11 +135,25 @@ pub(crate) async fn relays(rows: Option<String>) {
     }
 }
 
+/// One after the other.
 async fn echo(to: &Access) -> Result<Vec<f64>, Fail> {
     let mut stream = Stream::open(to, Service::Talk).await?;
     stream.ask(&pattern::echo()).await?;
+    sleep(REST).await;
+    let (began, mut times) = (Instant::now(), Vec::new());
+    while began.elapsed() < ECHOING {
+        times.push(stream.echo().await?.as_secs_f64());
+    }
+    Ok(vec![quantile(&mut times, 0.5), quantile(&mut times, 0.99)])
+}
+
+async fn keys(to: &Access) -> Result<Vec<f64>, Fail> {
+    let mut stream = Stream::open(to, Service::Talk).await?;
+    stream.ask(&pattern::echo()).await?;
+    sleep(REST).await;
     let mut times = Vec::new();
-    for _ in 0..ECHOES {
+    for _ in 0..KEYS {
+        sleep(KEY).await;
         times.push(stream.echo().await?.as_secs_f64());
     }
     Ok(vec![quantile(&mut times, 0.5), quantile(&mut times, 0.99)])
