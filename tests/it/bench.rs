@@ -1,5 +1,7 @@
 //! The bench of sockets: what it says is what Python says, and the page around it.
 
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::{fs, path::Path, time::Duration};
 
 use relay::PolicyName;
@@ -71,8 +73,7 @@ fn on_the_bench(session: &str) -> Vec<String> {
 }
 
 async fn with_python(session: &str, scratch: &Path) -> Option<Vec<String>> {
-    // Free for a moment at least; a session that binds it comes at once.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = free_port();
     let path = scratch.join(format!("{free}.sock"));
     let session = session
         .replace("HOST", "127.0.0.1")
@@ -91,6 +92,19 @@ async fn with_python(session: &str, scratch: &Path) -> Option<Vec<String>> {
         _ => "waits".into(),
     });
     Some(values.collect())
+}
+
+/// Below those that the system gives to sockets which name none, so that no other test gets it before the session binds it;
+/// and another for each session and run, for what a session leaves behind would be in the way of the next.
+fn free_port() -> u16 {
+    static NEXT: LazyLock<AtomicU16> =
+        LazyLock::new(|| AtomicU16::new(20_000 + (std::process::id() % 10_000) as u16));
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        if std::net::TcpListener::bind(("0.0.0.0", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Without what differs between machines: addresses, chosen ports, descriptors, places in memory.
