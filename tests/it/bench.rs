@@ -1,14 +1,12 @@
 //! The bench of sockets: what it says is what Python says, and the page around it.
 
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::{fs, path::Path, time::Duration};
 
 use relay::PolicyName;
 use serde_json::{Value, json};
 use shared::sockets::{Bench, Outcome, Side, What};
 use tests::browser::{Browser, Key};
-use tests::{page::start_relay, python};
+use tests::{free_port, page::start_relay, python};
 
 /// Every session of `tests/bench`, with simulated sockets and with real ones.
 #[tokio::test]
@@ -92,19 +90,6 @@ async fn with_python(session: &str, scratch: &Path) -> Option<Vec<String>> {
         _ => "waits".into(),
     });
     Some(values.collect())
-}
-
-/// Below those that the system gives to sockets which name none, so that no other test gets it before the session binds it;
-/// and another for each session and run, for what a session leaves behind would be in the way of the next.
-fn free_port() -> u16 {
-    static NEXT: LazyLock<AtomicU16> =
-        LazyLock::new(|| AtomicU16::new(20_000 + (std::process::id() % 10_000) as u16));
-    loop {
-        let port = NEXT.fetch_add(1, Ordering::Relaxed);
-        if std::net::TcpListener::bind(("0.0.0.0", port)).is_ok() {
-            return port;
-        }
-    }
 }
 
 /// Without what differs between machines: addresses, chosen ports, descriptors, places in memory.

@@ -7,6 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use relay::{Config, PolicyName, Relay};
 use shared::machine::Tick;
 use shared::sockets::{Bench, Outcome, Remote, Side, What, programs};
+use tests::free_port;
 use tests::python;
 use tests::tunnel::{request, websocket};
 use tokio::net::TcpStream;
@@ -76,11 +77,6 @@ impl Desks {
             self.socket.send(Message::Binary(message.into())).await.expect("the relay reads");
         }
     }
-}
-
-fn free_port() -> u16 {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    socket.local_addr().expect("bound").port()
 }
 
 #[tokio::test]

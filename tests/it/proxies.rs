@@ -1,7 +1,7 @@
 //! The relay behind nginx and Caddy, with the configurations of docs/deploy.md.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -59,7 +59,7 @@ fn start(program: &str, args: &[&str], folder: &Path) -> Option<Proxy> {
 }
 
 fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    ([127, 0, 0, 1], tests::free_port()).into()
 }
 
 /// The page loads, the tunnel works, the relay knows whom the proxy serves, and a foreign page

@@ -7,7 +7,7 @@ use relay::{Config, Limits, PolicyName};
 use shared::wisp::{CREDIT, CloseReason, MAX_MESSAGE, Packet, Transport};
 use tests::wisp::{WispClient, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
+use tokio::net::{TcpSocket, TcpStream, UdpSocket};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -19,8 +19,8 @@ use crate::tunnel::{echo, open_relay, pattern, relay_with, server};
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A port on which nobody listens.
-pub(crate) async fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+pub(crate) fn free_port() -> SocketAddr {
+    ([127, 0, 0, 1], tests::free_port()).into()
 }
 
 /// What a server tells when it has heard everything.
@@ -51,7 +51,7 @@ async fn megabytes_arrive_whole_on_many_streams() {
 async fn every_reason_is_the_real_one() {
     let relay = open_relay().await;
     let mut client = WispClient::connect(relay.address()).await;
-    let refused = free_port().await.port();
+    let refused = free_port().port();
     for (transport, host, port, reason) in [
         (Transport::Tcp, "127.0.0.1", refused, CloseReason::REFUSED),
         (Transport::Tcp, "localhost", refused, CloseReason::REFUSED),

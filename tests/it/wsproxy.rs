@@ -100,7 +100,7 @@ async fn the_end_of_the_websocket_is_the_end_for_the_server() {
 #[tokio::test]
 async fn a_connection_that_fails_is_told_with_a_sentence() {
     let relay = open_relay().await;
-    let nobody = free_port().await;
+    let nobody = free_port();
     let own = SocketAddr::from(([127, 0, 0, 1], relay.address().port()));
     for (target, code, says) in [
         (nobody.to_string(), CloseCode::Error, "nothing listens on this port"),
