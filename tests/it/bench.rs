@@ -6,7 +6,7 @@ use relay::PolicyName;
 use serde_json::{Value, json};
 use shared::sockets::{Bench, Outcome, Side, What};
 use tests::browser::{Browser, Key};
-use tests::{free_port, page::start_relay, python};
+use tests::{free_address, page::start_relay, python};
 
 /// Every session of `tests/bench`, with simulated sockets and with real ones.
 #[tokio::test]
@@ -71,7 +71,7 @@ fn on_the_bench(session: &str) -> Vec<String> {
 }
 
 async fn with_python(session: &str, scratch: &Path) -> Option<Vec<String>> {
-    let free = free_port();
+    let free = free_address().port();
     let path = scratch.join(format!("{free}.sock"));
     let session = session
         .replace("HOST", "127.0.0.1")

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use relay::{Config, PolicyName, Relay};
 use shared::machine::Tick;
 use shared::sockets::{Bench, Outcome, Remote, Side, What, programs};
-use tests::free_port;
+use tests::free_address;
 use tests::python;
 use tests::tunnel::{request, websocket};
 use tokio::net::TcpStream;
@@ -82,7 +82,7 @@ impl Desks {
 #[tokio::test]
 async fn the_lectures_pair_talks_over_real_sockets() {
     let mut desks = Desks::new(PolicyName::Lab).await;
-    let port = free_port();
+    let port = free_address().port();
     for text in ["import socket", "s = socket.socket()"] {
         assert_eq!(desks.run(Side::Server, text).await, "");
         assert_eq!(desks.run(Side::Client, text).await, "");
@@ -109,8 +109,9 @@ async fn the_lectures_pair_talks_over_real_sockets() {
     // The port of nobody.
     desks.run(Side::Server, "s.close()").await;
     desks.run(Side::Client, "u = socket.socket()").await;
-    let refused =
-        desks.run(Side::Client, &format!("u.connect(('localhost', {}))", free_port())).await;
+    let refused = desks
+        .run(Side::Client, &format!("u.connect(('localhost', {}))", free_address().port()))
+        .await;
     assert!(
         refused.starts_with("PermissionError"),
         "the policy lab allows no such port: {refused}"
@@ -120,7 +121,7 @@ async fn the_lectures_pair_talks_over_real_sockets() {
 #[tokio::test]
 async fn pythons_lecture_client_talks_to_the_server_desk() {
     let mut desks = Desks::new(PolicyName::Lab).await;
-    let port = free_port();
+    let port = free_address().port();
     let server = programs::LECTURE.server.replace("12345", &port.to_string());
     desks.bench.load(Side::Server, &server).expect("the lecture\u{2019}s server is read");
     desks.bench.run_lines(Side::Server).expect("it runs");
@@ -158,7 +159,7 @@ async fn the_client_desk_talks_to_a_server_of_python() {
     const SERVER: &str = "import socket\ns = socket.socket()\ns.bind(('127.0.0.1', PORT))\ns.listen(5)\n\
         c, addr = s.accept()\nc.send(b'Thank you for connecting')\nprint(c.recv(99))\nc.close()\n";
     let mut desks = Desks::new(PolicyName::Open).await;
-    let port = free_port();
+    let port = free_address().port();
     let code = SERVER.replace("PORT", &port.to_string());
     let python =
         tokio::spawn(async move { python::run_code(&code, Duration::from_secs(20)).await });
@@ -192,7 +193,7 @@ async fn datagrams_come_with_the_address_of_their_sender() {
         desks.run(side, "import socket").await;
         desks.run(side, "u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)").await;
     }
-    let port = free_port();
+    let port = free_address().port();
     assert_eq!(desks.run(Side::Server, &format!("u.bind(('127.0.0.1', {port}))")).await, "");
     let sent = format!("u.sendto(b'hello world', ('127.0.0.1', {port}))");
     assert_eq!(desks.run(Side::Client, &sent).await, "11");

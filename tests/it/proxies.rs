@@ -58,10 +58,6 @@ fn start(program: &str, args: &[&str], folder: &Path) -> Option<Proxy> {
     }
 }
 
-fn free_port() -> SocketAddr {
-    ([127, 0, 0, 1], tests::free_port()).into()
-}
-
 /// The page loads, the tunnel works, the relay knows whom the proxy serves, and a foreign page
 /// stays outside.
 async fn works_behind(at: SocketAddr, identity: &Identity) {
@@ -110,7 +106,7 @@ async fn works_behind(at: SocketAddr, identity: &Identity) {
 
 #[tokio::test]
 async fn behind_nginx() {
-    let (relay, identity, at) = (lab().await, Identity::default(), free_port());
+    let (relay, identity, at) = (lab().await, Identity::default(), tests::free_address());
     let folder = identity.folder();
     let block = configuration(
         "nginx",
@@ -139,7 +135,7 @@ async fn behind_nginx() {
 
 #[tokio::test]
 async fn behind_caddy() {
-    let (relay, identity, at) = (lab().await, Identity::default(), free_port());
+    let (relay, identity, at) = (lab().await, Identity::default(), tests::free_address());
     let folder = identity.folder();
     let (certificate, key) = (identity.certificate(), identity.key());
     let block = configuration(

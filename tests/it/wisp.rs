@@ -18,11 +18,6 @@ use crate::tunnel::{echo, open_relay, pattern, relay_with, server};
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A port on which nobody listens.
-pub(crate) fn free_port() -> SocketAddr {
-    ([127, 0, 0, 1], tests::free_port()).into()
-}
-
 /// What a server tells when it has heard everything.
 pub(crate) async fn told_by<T>(tell: &mut mpsc::Receiver<T>) -> T {
     let told = timeout(DEADLINE, tell.recv()).await;
@@ -51,7 +46,7 @@ async fn megabytes_arrive_whole_on_many_streams() {
 async fn every_reason_is_the_real_one() {
     let relay = open_relay().await;
     let mut client = WispClient::connect(relay.address()).await;
-    let refused = free_port().port();
+    let refused = tests::free_address().port();
     for (transport, host, port, reason) in [
         (Transport::Tcp, "127.0.0.1", refused, CloseReason::REFUSED),
         (Transport::Tcp, "localhost", refused, CloseReason::REFUSED),

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::UdpSocket;
 
 use crate::tunnel::{echo, open_relay, pattern, server};
-use crate::wisp::free_port;
+use tests::free_address;
 
 async fn early() -> SocketAddr {
     server(|mut socket| async move {
@@ -51,7 +51,7 @@ async fn echoes(client: &mut WispClient) {
 #[tokio::test(flavor = "multi_thread")]
 async fn wisp_js_is_a_client_of_our_relay() {
     let relay = open_relay().await;
-    let servers = [echo().await, free_port(), early().await, udp_echo().await];
+    let servers = [echo().await, free_address(), early().await, udp_echo().await];
     let ports = servers.map(|server| server.port());
     let Some(report) = wisp_js_client(relay.address(), ports).await else { return };
     assert_eq!(report["version"], 1, "it asks for version 2, which the relay does not pick");
@@ -72,7 +72,7 @@ async fn our_client_uses_wisp_js() {
     let mut client = WispClient::connect(peer.address).await;
     echoes(&mut client).await;
     // Its reason for whatever fails.
-    for (host, port) in [("127.0.0.1", free_port().port()), ("no-such-name.invalid", 80)] {
+    for (host, port) in [("127.0.0.1", free_address().port()), ("no-such-name.invalid", 80)] {
         let id = client.open(Transport::Tcp, host, port);
         assert_eq!(client.read(id).await, Err(CloseReason::NETWORK_ERROR), "{host}");
     }
@@ -90,7 +90,7 @@ async fn our_client_uses_wisp_python() {
         assert_eq!(end, (b"twelve bytes".to_vec(), CloseReason::VOLUNTARY), "round {round}");
     }
     // Its reason for whatever fails.
-    for (host, port) in [("127.0.0.1", free_port().port()), ("no-such-name.invalid", 80)] {
+    for (host, port) in [("127.0.0.1", free_address().port()), ("no-such-name.invalid", 80)] {
         let id = client.open(Transport::Tcp, host, port);
         assert_eq!(client.read(id).await, Err(CloseReason::UNREACHABLE), "{host}");
     }

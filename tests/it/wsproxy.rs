@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::tunnel::{echo, open_relay, pattern, server};
-use crate::wisp::{DEADLINE, free_port, told_by};
+use crate::wisp::{DEADLINE, told_by};
 
 async fn connect(relay: &relay::Relay, target: impl ToString) -> WebSocketStream<TcpStream> {
     websocket(request(relay.address(), &format!("/wisp/{}", target.to_string()))).await.unwrap()
@@ -100,7 +100,7 @@ async fn the_end_of_the_websocket_is_the_end_for_the_server() {
 #[tokio::test]
 async fn a_connection_that_fails_is_told_with_a_sentence() {
     let relay = open_relay().await;
-    let nobody = free_port();
+    let nobody = tests::free_address();
     let own = SocketAddr::from(([127, 0, 0, 1], relay.address().port()));
     for (target, code, says) in [
         (nobody.to_string(), CloseCode::Error, "nothing listens on this port"),

@@ -26,7 +26,7 @@ pub mod wirelab;
 pub mod wisp;
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process;
 use std::sync::LazyLock;
@@ -49,15 +49,15 @@ pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the workspace")
 }
 
-/// A port on which nobody listens: below those that the system gives to sockets which name none, so that no other test gets it
+/// Where nobody listens: a port below those that the system gives to sockets which name none, so that no other test gets it
 /// before this one binds it; and another each time, for what is left of a connection would be in the way of the next.
-pub fn free_port() -> u16 {
+pub fn free_address() -> SocketAddr {
     static NEXT: LazyLock<AtomicU16> =
         LazyLock::new(|| AtomicU16::new(20_000 + (process::id() % 10_000) as u16));
     loop {
         let port = NEXT.fetch_add(1, Ordering::Relaxed);
         if TcpListener::bind(("0.0.0.0", port)).is_ok() {
-            return port;
+            return ([127, 0, 0, 1], port).into();
         }
     }
 }

@@ -17,14 +17,13 @@ const TAKEN: usize = 256;
 pub fn mux_pair(octets: &[u8]) {
     let mut octets = Octets(octets);
     let mut pair = Pair::new();
-    for number in 1_usize.. {
-        if octets.is_empty() {
-            break;
-        }
+    let mut steps = 0_usize;
+    while !octets.is_empty() {
         let (what, which) = (octets.octet(), octets.small());
         pair.does(what, which, octets.small());
-        // A session whose messages nobody takes for a thousand steps ends, as it should.
-        if number.is_multiple_of(TAKEN) {
+        // An end from which nothing is taken for a thousand steps counts what it asks as answers, and blames the other.
+        steps += 1;
+        if steps.is_multiple_of(TAKEN) {
             while pair.emit(0) | pair.emit(1) {}
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -172,7 +172,7 @@ async fn websockify(servers: Servers) -> Option<Started> {
     let tokens = folder.path().join("tokens");
     let lines = Servers::ALL.map(|(name, of)| format!("{name}: {}\n", servers.address(of)));
     fs::write(&tokens, lines.concat()).unwrap();
-    let address = free_address();
+    let address = tests::free_address();
     let mut command = Command::new("python3");
     command.args(["-B", "-W", "ignore", "-m", "websockify", "--token-plugin", "TokenFile"]);
     command.arg("--token-source").arg(tokens).arg(address.to_string()).env("PYTHONPATH", packages);
@@ -184,7 +184,7 @@ async fn lighttpd(servers: Servers) -> Option<Started> {
         .into_iter()
         .find(|program| fs::metadata(program).is_ok())?;
     let folder = tempfile::tempdir().unwrap();
-    let address = free_address();
+    let address = tests::free_address();
     let mut settings = format!(
         "server.document-root = {:?}\nserver.bind = \"127.0.0.1\"\nserver.port = {}\n\
          server.modules = (\"mod_wstunnel\")\nserver.max-fds = 16384\nserver.max-connections = 8192\n\
@@ -220,10 +220,6 @@ async fn listening(mut command: Command, address: SocketAddr, folder: TempDir) -
     };
     timeout(DEADLINE, ready).await.unwrap_or_else(|_| panic!("{command:?} does not listen"));
     (address, Some(Process::Child(child, folder)))
-}
-
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap()
 }
 
 impl Access {
